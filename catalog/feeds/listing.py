@@ -1,0 +1,89 @@
+"""A listing as any feed describes it, before it is written."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class FeedVariant:
+    """One thing to buy. `weight_grams` is None when unknown; `pieces` is None when the seller does not count them."""
+
+    values: tuple[str, ...]
+    price: Decimal
+    compare_at: Decimal | None
+    sku: str
+    gtin: str
+    weight_grams: int | None
+    pieces: int | None
+    image: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class FeedImage:
+    """A picture by its address."""
+
+    url: str
+    position: int
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeedListing:
+    """One product of a feed, cleaned: `description` is safe HTML, `options` are the names of at most three choices."""
+
+    handle: str
+    title: str
+    description: str
+    brand: str
+    kind: str
+    live: bool
+    options: tuple[str, ...]
+    variants: tuple[FeedVariant, ...]
+    images: tuple[FeedImage, ...]
+    line: int
+    currency: str
+
+    @property
+    def digest(self) -> str:
+        """The same for the same listing, wherever it stands in the file."""
+        parts = [
+            self.handle,
+            self.title,
+            self.description,
+            self.brand,
+            self.kind,
+            self.live,
+            self.options,
+            self.currency,
+        ]
+        parts += [(one.values, str(one.price), str(one.compare_at), one.sku, one.gtin, one.weight_grams, one.pieces, one.image)
+                  for one in self.variants]  # fmt: skip
+        parts += [(image.url, image.position, image.alt) for image in self.images]
+        return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class RowError:
+    """Why a listing was left out: the line of the file, counted from 1, and a sentence for the seller."""
+
+    line: int
+    handle: str
+    reason: str
+
+
+@dataclass(slots=True)
+class FeedResult:
+    """The counts at the end of an import."""
+
+    products: int = 0
+    variants: int = 0
+    images: int = 0
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    errors: list[RowError] = field(default_factory=list)

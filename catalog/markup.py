@@ -1,0 +1,23 @@
+"""Descriptions as safe HTML: the few tags a listing needs, nothing that acts or loads."""
+
+from __future__ import annotations
+
+import html
+
+import nh3
+
+_TAGS = {"p", "br", "ul", "ol", "li", "strong", "b", "em", "i", "h3", "h4", "table", "thead", "tbody", "tr", "th", "td"}
+_RENAMED = (("<h1", "<h3"), ("</h1", "</h3"), ("<h2", "<h3"), ("</h2", "</h3"))
+
+
+def clean_html(markup: str) -> str:
+    """`markup` with only the allowed tags and no attribute; script and style go with their content."""
+    for old, new in _RENAMED:
+        markup = markup.replace(old, new)
+    return nh3.clean(markup, tags=_TAGS, attributes={}, clean_content_tags={"script", "style"}, link_rel=None).strip()
+
+
+def paragraphs(text: str) -> str:
+    """Plain text as HTML: blank lines part paragraphs."""
+    blocks = (block.strip() for block in text.replace("\r\n", "\n").split("\n\n"))
+    return "".join(f"<p>{html.escape(block).replace(chr(10), '<br>')}</p>" for block in blocks if block)

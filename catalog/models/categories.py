@@ -1,0 +1,53 @@
+"""The tree of categories, and the shelves on which a page finds its products already in order."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from treebeard.mp_tree import MP_Node
+
+
+class Category(MP_Node):  # type: ignore[misc]
+    """A branch of the catalogue. `facets` holds the counts of all its live products, refreshed by a worker."""
+
+    slug = models.SlugField(_("address in the shop"), max_length=80, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    description = models.CharField(_("description"), max_length=300, blank=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    facets = models.JSONField(_("counts for the filters"), default=dict, blank=True, editable=False)
+
+    node_order_by: ClassVar[list[str]] = ["position", "slug"]
+
+    class Meta:
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+
+    def __str__(self) -> str:
+        return self.name or self.slug
+
+    def get_absolute_url(self) -> str:
+        return reverse("category", args=[self.slug])
+
+
+class Placement(models.Model):
+    """A live product in a category or in one above it, with what the page sorts by: written by services alone."""
+
+    category = models.ForeignKey(Category, models.CASCADE, related_name="placements")
+    product = models.ForeignKey("catalog.Product", models.CASCADE, related_name="placements")
+    popularity = models.IntegerField(default=0)
+    sort_price = models.DecimalField(max_digits=19, decimal_places=4)
+    published_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["category", "product"], name="placed_once_in_a_category")]
+        indexes = [
+            models.Index(fields=["category", "-popularity", "-product"], name="shelf_by_popularity"),
+            models.Index(fields=["category", "sort_price", "-product"], name="shelf_by_price"),
+            models.Index(fields=["category", "-published_at", "-product"], name="shelf_by_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.category_id} · {self.product_id}"

@@ -1,0 +1,52 @@
+"""A file that a seller brings, from upload through preview to its result."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.files.storage import storages
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Seller
+
+
+def private_storage() -> object:
+    """The storage whose files no address leads to."""
+    return storages["private"]
+
+
+class ImportJob(models.Model):
+    """One import of listings, with its progress, its counts and the errors of single rows."""
+
+    class State(models.TextChoices):
+        UPLOADED = "uploaded", _("Uploaded")
+        PREVIEWED = "previewed", _("Previewed")
+        QUEUED = "queued", _("Queued")
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+
+    seller = models.ForeignKey(Seller, models.CASCADE, related_name="import_jobs", verbose_name=_("seller"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("started by")
+    )
+    format = models.CharField(_("format"), max_length=20, default="shopify")
+    currency = models.CharField(_("currency"), max_length=3)
+    file = models.FileField(_("file"), upload_to="imports/%Y/%m/", storage=private_storage)
+    file_name = models.CharField(_("name of the file"), max_length=200)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.UPLOADED)
+    rows_total = models.PositiveIntegerField(_("listings in the file"), default=0)
+    rows_done = models.PositiveIntegerField(_("listings done"), default=0)
+    result = models.JSONField(_("result"), default=dict, blank=True)
+    failure = models.CharField(_("what went wrong"), max_length=300, blank=True)
+    created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
+    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("import of listings")
+        verbose_name_plural = _("imports of listings")
+        ordering = ("-created_at",)
+
+    def __str__(self) -> str:
+        return f"{self.file_name} ({self.get_state_display()})"

@@ -1,0 +1,273 @@
+"""Listings: the product, what one chooses on it, what is bought, its pictures, its price history, its search text."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import pgtrigger
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from djmoney.models.fields import MoneyField
+
+from accounts.models import Seller
+from catalog.models.categories import Category
+
+
+class Product(models.Model):
+    """A listing of one seller.
+
+    The `card_…` columns and `sort_price` (in the base currency of the exchange rates) repeat what lists show of
+    the variants, so that a list reads one narrow row; `catalog.services.refresh_listings` keeps them.
+    """
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        LIVE = "live", _("On sale")
+        ARCHIVED = "archived", _("Archived")
+
+    seller = models.ForeignKey(Seller, models.PROTECT, related_name="products", verbose_name=_("seller"))
+    category = models.ForeignKey(Category, models.PROTECT, related_name="products", verbose_name=_("category"))
+    slug = models.SlugField(_("address in the shop"), max_length=120, unique=True)
+    handle = models.CharField(_("the seller's own key"), max_length=255)
+    brand_name = models.CharField(_("brand"), max_length=120, blank=True)
+    name = models.CharField(_("name"), max_length=255)
+    summary = models.CharField(_("summary"), max_length=400, blank=True)
+    description = models.TextField(_("description"), blank=True)
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.DRAFT)
+    hs_code = models.CharField(_("HS code"), max_length=10, blank=True)
+    origin = models.CharField(_("country of origin"), max_length=2, blank=True)
+    customs_description = models.CharField(_("description for customs"), max_length=200, blank=True)
+    tax_category = models.CharField(_("tax category"), max_length=20, default="standard")
+    lithium = models.BooleanField(_("contains a lithium battery"), default=False)
+    popularity = models.IntegerField(_("popularity"), default=0)
+    published_at = models.DateTimeField(_("published at"), default=timezone.now)
+    source_digest = models.CharField(max_length=64, blank=True, editable=False)
+    created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(_("changed at"), auto_now=True)
+
+    card_price = MoneyField(
+        _("lowest price"), max_digits=19, decimal_places=4, null=True, default_currency=None, editable=False
+    )
+    card_compare_at = models.DecimalField(max_digits=19, decimal_places=4, null=True, editable=False)
+    card_weight_grams = models.PositiveIntegerField(null=True, editable=False)
+    card_ship_from = ArrayField(models.CharField(max_length=2), default=list, editable=False)
+    card_image = models.CharField(max_length=200, blank=True, editable=False)
+    in_stock = models.BooleanField(_("in stock"), default=False, editable=False)
+    sort_price = models.DecimalField(max_digits=19, decimal_places=4, null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("product")
+        verbose_name_plural = _("products")
+        ordering: ClassVar[list[str]] = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["seller", "handle"], name="handle_is_unique_for_its_seller"),
+            models.CheckConstraint(
+                condition=models.Q(hs_code="") | models.Q(hs_code__regex=r"^\d{6,10}$"), name="hs_code_is_digits"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(origin="") | models.Q(origin__regex=r"^[A-Z]{2}$"), name="origin_is_a_country"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["status", "-popularity", "-id"], name="products_by_popularity"),
+            models.Index(fields=["seller", "-id"], name="products_of_a_seller"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.handle
+
+    def get_absolute_url(self) -> str:
+        return reverse("product", args=[self.slug])
+
+
+class Option(models.Model):
+    """What a shopper chooses on a product, such as the colour; at most three on one product."""
+
+    product = models.ForeignKey(Product, models.CASCADE, related_name="options")
+    position = models.PositiveSmallIntegerField(_("position"))
+    name = models.CharField(_("name"), max_length=120)
+
+    class Meta:
+        verbose_name = _("option")
+        verbose_name_plural = _("options")
+        ordering = ("position",)
+        constraints = [
+            models.UniqueConstraint(fields=["product", "position"], name="option_position_is_unique"),
+            models.CheckConstraint(condition=models.Q(position__range=(1, 3)), name="at_most_three_options"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OptionValue(models.Model):
+    """One of the choices of an option; `code` is its name in the source language."""
+
+    option = models.ForeignKey(Option, models.CASCADE, related_name="values")
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    code = models.CharField(_("code"), max_length=255)
+    name = models.CharField(_("name"), max_length=255)
+
+    class Meta:
+        verbose_name = _("choice")
+        verbose_name_plural = _("choices")
+        ordering = ("position", "id")
+        constraints = [models.UniqueConstraint(fields=["option", "code"], name="choice_is_unique_for_its_option")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+_RECORD_PRICE = """
+    IF TG_OP = 'INSERT' OR NEW.price IS DISTINCT FROM OLD.price OR NEW.price_currency IS DISTINCT FROM OLD.price_currency THEN
+        INSERT INTO catalog_pricechange (variant_id, price, price_currency, changed_at)
+        VALUES (NEW.id, NEW.price, NEW.price_currency, clock_timestamp());
+    END IF;
+    RETURN NULL;
+"""
+
+
+class Variant(models.Model):
+    """What is bought: one combination of choices, with its price in the seller's currency.
+
+    `weight_grams` is None when unknown. A database trigger writes each price into `PriceChange`.
+    """
+
+    product = models.ForeignKey(Product, models.CASCADE, related_name="variants", verbose_name=_("product"))
+    seller = models.ForeignKey(Seller, models.PROTECT, related_name="+", editable=False)
+    sku = models.CharField(_("SKU"), max_length=120, blank=True)
+    gtin = models.CharField(_("GTIN"), max_length=14, blank=True)
+    value1 = models.ForeignKey(
+        OptionValue, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("first choice")
+    )
+    value2 = models.ForeignKey(
+        OptionValue, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("second choice")
+    )
+    value3 = models.ForeignKey(
+        OptionValue, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("third choice")
+    )
+    price = MoneyField(_("price"), max_digits=19, decimal_places=4, default_currency=None)
+    compare_at = models.DecimalField(_("price before"), max_digits=19, decimal_places=4, null=True, blank=True)
+    weight_grams = models.PositiveIntegerField(_("weight in grams"), null=True, blank=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    is_active = models.BooleanField(_("on sale"), default=True)
+
+    class Meta:
+        verbose_name = _("variant")
+        verbose_name_plural = _("variants")
+        ordering = ("position", "id")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["product", "value1", "value2", "value3"],
+                nulls_distinct=False,
+                name="variant_is_one_combination",
+            ),
+            models.UniqueConstraint(
+                fields=["seller", "sku"], condition=~models.Q(sku=""), name="sku_is_unique_for_its_seller"
+            ),
+            models.CheckConstraint(condition=models.Q(price__gte=0), name="price_is_not_negative"),
+            models.CheckConstraint(
+                condition=models.Q(compare_at=None) | models.Q(compare_at__gt=models.F("price")),
+                name="price_before_is_higher",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="record_price",
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("price", "price_currency"),
+                when=pgtrigger.After,
+                func=_RECORD_PRICE,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.sku or f"#{self.pk}"
+
+
+class PriceChange(models.Model):
+    """A price that a variant had from a moment on. Append-only: written and guarded by database triggers."""
+
+    variant = models.ForeignKey(Variant, models.CASCADE, related_name="price_changes")
+    price = models.DecimalField(_("price"), max_digits=19, decimal_places=4)
+    price_currency = models.CharField(_("currency"), max_length=3)
+    changed_at = models.DateTimeField(_("changed at"))
+
+    class Meta:
+        verbose_name = _("price change")
+        verbose_name_plural = _("price changes")
+        ordering = ("-changed_at", "-id")
+        indexes = [models.Index(fields=["variant", "-changed_at"], name="prices_of_a_variant")]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update)]
+
+    def __str__(self) -> str:
+        return f"{self.price} {self.price_currency}"
+
+
+class ProductImage(models.Model):
+    """A picture of a product: `file` in the default storage once it is ready, `source_url` while it is queued."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("Queued")
+        READY = "ready", _("Ready")
+        FAILED = "failed", _("Failed")
+
+    product = models.ForeignKey(Product, models.CASCADE, related_name="images", verbose_name=_("product"))
+    value = models.ForeignKey(
+        OptionValue, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("shows the choice")
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=1)
+    file = models.CharField(_("file"), max_length=200, blank=True)
+    width = models.PositiveIntegerField(null=True, editable=False)
+    height = models.PositiveIntegerField(null=True, editable=False)
+    alt = models.CharField(_("description for those who do not see it"), max_length=300, blank=True)
+    source_url = models.URLField(_("address it comes from"), max_length=1000, blank=True)
+    state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.READY)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    due_at = models.DateTimeField(_("next attempt at"), default=timezone.now)
+    last_error = models.CharField(_("last error"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("picture")
+        verbose_name_plural = _("pictures")
+        ordering = ("position", "id")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["product", "source_url"], condition=~models.Q(source_url=""), name="picture_imported_once"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["due_at"], condition=models.Q(state="queued"), name="pictures_to_fetch"),
+        ]
+
+    def __str__(self) -> str:
+        return self.alt or self.file or self.source_url
+
+
+class SearchEntry(models.Model):
+    """What is found of a product by readers of one language."""
+
+    product = models.ForeignKey(Product, models.CASCADE, related_name="search_entries")
+    language = models.CharField(max_length=10)
+    popularity = models.IntegerField(default=0)
+    document = SearchVectorField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["product", "language"], name="one_search_entry_a_language")]
+        indexes = [
+            GinIndex(
+                fields=["document"],
+                name=f"search_{code.replace('-', '_')}",
+                condition=models.Q(language=code),
+                fastupdate=False,
+            )
+            for code, _name in settings.LANGUAGES
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product_id} · {self.language}"

@@ -1,0 +1,64 @@
+"""How many pieces lie in which warehouse, and which of them are promised to an order."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models.products import Variant
+from logistics.models import Warehouse
+
+
+class StockLevel(models.Model):
+    """Pieces of a variant in a warehouse; the database refuses to promise more than there are."""
+
+    variant = models.ForeignKey(Variant, models.CASCADE, related_name="stock_levels", verbose_name=_("variant"))
+    warehouse = models.ForeignKey(Warehouse, models.PROTECT, related_name="+", verbose_name=_("warehouse"))
+    on_hand = models.PositiveIntegerField(_("on hand"), default=0)
+    reserved = models.PositiveIntegerField(_("reserved"), default=0, editable=False)
+
+    class Meta:
+        verbose_name = _("stock level")
+        verbose_name_plural = _("stock levels")
+        constraints = [
+            models.UniqueConstraint(fields=["variant", "warehouse"], name="one_stock_level_a_warehouse"),
+            models.CheckConstraint(
+                condition=models.Q(reserved__lte=models.F("on_hand")), name="never_more_reserved_than_on_hand"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.variant_id} @ {self.warehouse_id}: {self.on_hand}"
+
+    @property
+    def available(self) -> int:
+        """Pieces that can still be promised."""
+        return self.on_hand - self.reserved
+
+
+class StockReservation(models.Model):
+    """Pieces promised under a printed reference until they leave (`consumed`) or are given back (`released`)."""
+
+    class State(models.TextChoices):
+        HELD = "held", _("Held")
+        CONSUMED = "consumed", _("Sent")
+        RELEASED = "released", _("Given back")
+
+    stock_level = models.ForeignKey(StockLevel, models.PROTECT, related_name="reservations")
+    reference = models.CharField(_("reference"), max_length=60)
+    quantity = models.PositiveIntegerField(_("quantity"))
+    state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.HELD)
+    created_at = models.DateTimeField(_("created at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("stock reservation")
+        verbose_name_plural = _("stock reservations")
+        constraints = [
+            models.UniqueConstraint(fields=["stock_level", "reference"], name="reserved_once_under_a_reference"),
+            models.CheckConstraint(condition=models.Q(quantity__gt=0), name="reserved_quantity_is_positive"),
+        ]
+        indexes = [models.Index(fields=["reference"], name="reservations_by_reference")]
+
+    def __str__(self) -> str:
+        return f"{self.reference}: {self.quantity}"

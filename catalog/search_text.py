@@ -1,0 +1,90 @@
+"""How a text becomes search words, and how what a shopper types becomes a query: pure, for each language.
+
+Languages that PostgreSQL can stem go through its configurations. Chinese is cut by a dictionary and, like
+Japanese, also into pairs of characters, so that a part of a word is found as well.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from functools import lru_cache
+
+import rjieba
+
+CONFIGURATIONS = {"en": "english", "de": "german", "fr": "french", "es": "spanish", "ar": "arabic"}
+SOURCE = "english"
+_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\u3040-\u30ff\uff66-\uff9f々]+")
+_TAG = re.compile(r"<[^>]*>")
+_WORD = re.compile(r"[\w]+", re.UNICODE)
+_MAX_WORDS = 8
+
+
+def configuration(language: str) -> str:
+    """The text search configuration of PostgreSQL for `language`; "simple" where it knows none."""
+    return CONFIGURATIONS.get(language, "simple")
+
+
+def plain(markup: str) -> str:
+    """The words of an HTML text."""
+    return html.unescape(_TAG.sub(" ", markup))
+
+
+def _pairs(run: str) -> list[str]:
+    return [run] if len(run) == 1 else [run[index : index + 2] for index in range(len(run) - 1)]
+
+
+def segmented(text: str, language: str) -> str:
+    """`text` with its runs of Chinese or Japanese characters cut into search words, the rest untouched."""
+    text = unicodedata.normalize("NFKC", text)
+
+    def cut(match: re.Match[str]) -> str:
+        run = match.group()
+        words = list(_pairs(run)) + list(run if len(run) <= 60 else "")
+        if language == "zh-hans":
+            words += [word for word in rjieba.cut(run, True) if len(word) > 2]
+        return f" {' '.join(words)} "
+
+    return _HAN.sub(cut, text)
+
+
+@lru_cache(maxsize=4096)
+def query_words(text: str, language: str) -> tuple[str, ...]:
+    """The words of a query, at most eight, cut like the texts; empty when nothing in it can be searched."""
+    text = unicodedata.normalize("NFKC", text).replace("\x00", "")
+    words: list[str] = []
+    for token in _WORD.findall(text.lower()):
+        position = 0
+        for match in _HAN.finditer(token):
+            if match.start() > position:
+                words.append(token[position : match.start()])
+            words.extend(_pairs(match.group()))
+            position = match.end()
+        if position < len(token):
+            words.append(token[position:])
+    return tuple(words[:_MAX_WORDS])
+
+
+def tsquery(text: str, language: str) -> tuple[str, list[str]] | None:
+    """SQL and its parameters for a query in which every word must occur, the last one as a beginning.
+
+    Each word is looked for as `language` stems it and as the source language does, since a listing without a
+    translation shows its source text. None when there is nothing to search for.
+    """
+    words = query_words(text, language)
+    if not words:
+        return None
+    own = configuration(language)
+    parts: list[str] = []
+    parameters: list[str] = []
+    for index, word in enumerate(words):
+        quoted = "'" + word.replace("'", "''").replace("\\", "\\\\") + "'"
+        last = index == len(words) - 1
+        forms = [(own, quoted), ("simple", quoted + (":*" if last and not _HAN.search(word) else ""))]
+        if own != SOURCE:
+            forms.append((SOURCE, quoted))
+        parts.append("(" + " || ".join("to_tsquery(%s::regconfig, %s)" for _ in forms) + ")")
+        for form in forms:
+            parameters.extend(form)
+    return " && ".join(parts), parameters

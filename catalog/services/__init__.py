@@ -1,0 +1,1 @@
+"""What may be done to the catalogue. One module for each subject."""

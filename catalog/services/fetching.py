@@ -1,0 +1,118 @@
+"""Fetches the pictures that imports have queued: from public addresses only, a few tries, never in a request."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from datetime import datetime, timedelta
+from urllib.parse import urljoin, urlsplit
+
+import requests
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+
+from catalog.models import ProductImage
+from catalog.services import listings, pictures
+from marketplace.kernel import clock
+from marketplace.kernel.errors import Refused, Unavailable
+from payments.selectors import fx_table
+
+log = structlog.get_logger(__name__)
+MOST_ATTEMPTS = 8
+_BATCH = 40
+_LEASE = timedelta(minutes=10)
+_TIMEOUT = (4, 10)
+_MOST_HOPS = 3
+
+
+def fetch_due(moment: datetime) -> int:
+    """Tries each picture that is due at `moment`, at most forty; the number fetched."""
+    fetched = 0
+    for image in _taken(moment):
+        if _fetch(image):
+            fetched += 1
+    return fetched
+
+
+def _taken(moment: datetime) -> list[ProductImage]:
+    """The pictures that are due, put off for the time of the attempt so that no other worker has them too."""
+    with transaction.atomic():
+        due = ProductImage.objects.select_for_update(skip_locked=True).filter(
+            state=ProductImage.State.QUEUED, due_at__lte=moment
+        )
+        images = list(due.order_by("due_at")[:_BATCH])
+        ProductImage.objects.filter(pk__in=[image.pk for image in images]).update(
+            due_at=moment + _LEASE, attempts=F("attempts") + 1
+        )
+    return images
+
+
+def _fetch(image: ProductImage) -> bool:
+    try:
+        stored = pictures.keep_foreign(download(image.source_url), name=f"imported/{image.product_id}/{image.pk}.webp")
+    except (Unavailable, Refused) as error:
+        _put_off(image, error)
+        return False
+    ProductImage.objects.filter(pk=image.pk).update(
+        state=ProductImage.State.READY, file=stored.name, width=stored.width, height=stored.height, last_error=""
+    )
+    listings.refresh_listings(product_ids=[image.product_id], fx=fx_table(clock.today()), search=False)
+    return True
+
+
+def _put_off(image: ProductImage, error: Exception) -> None:
+    """Tries again after a growing pause; what is not a picture, or never comes, is given up."""
+    attempts = image.attempts + 1
+    final = isinstance(error, Refused) or attempts >= MOST_ATTEMPTS
+    ProductImage.objects.filter(pk=image.pk).update(
+        state=ProductImage.State.FAILED if final else ProductImage.State.QUEUED,
+        due_at=clock.now() + timedelta(minutes=2**attempts),
+        last_error=str(error)[:300],
+    )
+
+
+def download(url: str) -> bytes:
+    """The content behind a public web address, at most 15 MB.
+
+    Follows three redirects at most and looks at each address anew. Raises `Refused("not_public")` for an address
+    inside a network, `Refused("picture_too_large")`, and `Unavailable` when it does not answer.
+    """
+    for _hop in range(_MOST_HOPS + 1):
+        _require_public(url)
+        try:
+            with requests.get(url, timeout=_TIMEOUT, stream=True, allow_redirects=False) as response:
+                if response.is_redirect:
+                    url = urljoin(url, response.headers["Location"])
+                    continue
+                if response.status_code != 200:
+                    raise Unavailable(f"The address answered with status {response.status_code}.")
+                return _read(response)
+        except requests.RequestException as error:
+            raise Unavailable("The address does not answer.") from error
+    raise Unavailable("The address leads in circles.")
+
+
+def _read(response: requests.Response) -> bytes:
+    content = bytearray()
+    for chunk in response.iter_content(65_536):
+        content += chunk
+        if len(content) > pictures.MOST_BYTES:
+            raise Refused("picture_too_large", "The picture is larger than 15 MB.")
+    return bytes(content)
+
+
+def _require_public(url: str) -> None:
+    """Refuses addresses that lead into a network of ours."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise Refused("not_public", "This is not a web address.")
+    if settings.FETCH_FROM_PRIVATE_ADDRESSES:
+        return
+    try:
+        found = {str(entry[4][0]) for entry in socket.getaddrinfo(parts.hostname, parts.port or 443)}
+    except OSError as error:
+        raise Unavailable("The address is not known.") from error
+    if not all(ipaddress.ip_address(address.partition("%")[0]).is_global for address in found):
+        raise Refused("not_public", "This address is not on the public internet.")

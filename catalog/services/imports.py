@@ -1,0 +1,174 @@
+"""Writes the listings of a feed: in sets while all goes well, one by one, each in a savepoint, where it does not.
+
+A listing is known by its seller and its handle. One that is the same as at the last import is left alone, so that
+a second run of a file changes nothing, even after pieces were sold or a text was edited by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from itertools import islice
+
+from django.db import DataError, IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Seller
+from catalog.feeds.listing import FeedListing, FeedResult, RowError
+from catalog.models import Product, Variant
+from catalog.services import import_rows, listings
+from logistics.models import Warehouse
+from marketplace.kernel import clock
+from marketplace.kernel.fx import FxTable
+
+BATCH = 500
+
+
+class _Undo(Exception):
+    """Leaves a dry run's transaction."""
+
+
+def import_feed(
+    *,
+    seller: Seller,
+    feed: Iterable[FeedListing | RowError],
+    fx: FxTable,
+    dry_run: bool = False,
+    progress: Callable[[int], None] = lambda done: None,
+) -> FeedResult:
+    """Writes the listings of `feed` for `seller` and counts them; with `dry_run` the counts alone.
+
+    Raises what reading the feed raises; batches written before stay.
+    """
+    result = FeedResult()
+    try:
+        with transaction.atomic() if dry_run else _nothing():
+            warehouse = home_warehouse(seller)
+            shelves = import_rows.Shelves()
+            rows = iter(feed)
+            while batch := list(islice(rows, BATCH)):
+                _write_batch(seller, warehouse, shelves, batch, fx, result)
+                progress(result.products + result.rejected)
+            if dry_run:
+                raise _Undo
+    except _Undo:
+        return result
+    if result.created or result.updated:
+        listings.refresh_facets()
+    return result
+
+
+class _nothing:
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, *_error: object) -> None:
+        return None
+
+
+def home_warehouse(seller: Seller) -> Warehouse:
+    """The seller's first warehouse at home, made from the seller's own address when there is none."""
+    home = Warehouse.objects.filter(seller=seller, country=seller.home_country, is_active=True).order_by("pk").first()
+    if home is not None:
+        return home
+    return Warehouse.objects.create(
+        seller=seller,
+        code=f"{seller.slug}-home"[:40],
+        name=seller.name,
+        country=seller.home_country,
+        country_area=seller.country_area,
+        city=seller.city,
+        street_address=seller.street_address,
+        postal_code=seller.postal_code,
+    )
+
+
+def _write_batch(
+    seller: Seller,
+    warehouse: Warehouse,
+    shelves: import_rows.Shelves,
+    batch: list[FeedListing | RowError],
+    fx: FxTable,
+    result: FeedResult,
+) -> None:
+    read = [item for item in batch if isinstance(item, FeedListing)]
+    for item in batch:
+        if isinstance(item, RowError):
+            _reject(result, item)
+    read = _without_taken_skus(seller, read, result)
+    known = {
+        product.handle: product
+        for product in Product.objects.filter(seller=seller, handle__in=[one.handle for one in read])
+    }
+    changed = []
+    for one in read:
+        product = known.get(one.handle)
+        if product is not None and product.source_digest == one.digest:
+            _count(result, one, "unchanged")
+        else:
+            changed.append(one)
+    try:
+        with transaction.atomic():
+            _write(seller, warehouse, shelves, changed, known, fx)
+        for one in changed:
+            _count(result, one, "updated" if one.handle in known else "created")
+    except (IntegrityError, DataError):
+        _one_by_one(seller, warehouse, shelves, changed, known, fx, result)
+
+
+def _one_by_one(
+    seller: Seller, warehouse: Warehouse, shelves: import_rows.Shelves, changed: list[FeedListing],
+    known: dict[str, Product], fx: FxTable, result: FeedResult,
+) -> None:  # fmt: skip
+    for one in changed:
+        try:
+            with transaction.atomic():
+                _write(seller, warehouse, shelves, [one], known, fx)
+            _count(result, one, "updated" if one.handle in known else "created")
+        except (IntegrityError, DataError) as error:
+            reason = _("The database refused this listing: %(reason)s") % {"reason": str(error).split("\n")[0][:200]}
+            _reject(result, RowError(one.line, one.handle, reason))
+
+
+def _write(
+    seller: Seller, warehouse: Warehouse, shelves: import_rows.Shelves, changed: list[FeedListing],
+    known: dict[str, Product], fx: FxTable,
+) -> None:  # fmt: skip
+    new = [one for one in changed if one.handle not in known]
+    products = import_rows.create_products(seller, new, shelves, clock.now())
+    import_rows.create_parts(list(zip(products, new, strict=True)), warehouse)
+    ids = [product.pk for product in products]
+    for one in changed:
+        if one.handle in known:
+            import_rows.update_listing(known[one.handle], one, shelves, warehouse)
+            ids.append(known[one.handle].pk)
+    listings.refresh_listings(product_ids=ids, fx=fx)
+
+
+def _without_taken_skus(seller: Seller, read: list[FeedListing], result: FeedResult) -> list[FeedListing]:
+    """The listings whose SKUs no other listing of the seller has, neither stored nor earlier in the batch."""
+    wanted = {variant.sku for one in read for variant in one.variants if variant.sku}
+    owners: dict[str, str] = dict(
+        Variant.objects.filter(seller=seller, sku__in=wanted).values_list("sku", "product__handle")
+    )
+    free = []
+    for one in read:
+        taken = next((v for v in one.variants if v.sku and owners.get(v.sku, one.handle) != one.handle), None)
+        if taken is not None:
+            reason = _("The SKU “%(sku)s” belongs to the listing “%(handle)s”.")
+            _reject(result, RowError(taken.line, one.handle, reason % {"sku": taken.sku, "handle": owners[taken.sku]}))
+            continue
+        owners.update({variant.sku: one.handle for variant in one.variants if variant.sku})
+        free.append(one)
+    return free
+
+
+def _count(result: FeedResult, one: FeedListing, outcome: str) -> None:
+    result.products += 1
+    result.variants += len(one.variants)
+    result.images += len(one.images)
+    setattr(result, outcome, getattr(result, outcome) + 1)
+
+
+def _reject(result: FeedResult, error: RowError) -> None:
+    result.rejected += 1
+    result.errors.append(error)

@@ -1,0 +1,138 @@
+"""Keeps what lists, shelves and search read in step with the listings, for many products at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from catalog.models import Product
+from catalog.search_text import configuration, plain, segmented
+from marketplace.kernel.fx import FxTable
+
+_CARDS = """
+WITH stock AS (
+    SELECT s.variant_id, sum(s.on_hand - s.reserved) AS available,
+           array_agg(DISTINCT w.country) FILTER (WHERE s.on_hand > s.reserved) AS countries
+    FROM catalog_stocklevel s JOIN logistics_warehouse w ON w.id = s.warehouse_id AND w.is_active
+    JOIN catalog_variant v ON v.id = s.variant_id WHERE v.product_id = ANY(%(ids)s) GROUP BY s.variant_id
+), card AS (
+    SELECT DISTINCT ON (v.product_id) v.product_id, v.price, v.price_currency, v.compare_at, v.weight_grams
+    FROM catalog_variant v WHERE v.product_id = ANY(%(ids)s) AND v.is_active ORDER BY v.product_id, v.price, v.id
+), whole AS (
+    SELECT v.product_id, bool_or(s.available > 0) AS in_stock, array_agg(DISTINCT c) FILTER (WHERE c IS NOT NULL) AS countries
+    FROM catalog_variant v LEFT JOIN stock s ON s.variant_id = v.id LEFT JOIN LATERAL unnest(s.countries) c ON true
+    WHERE v.product_id = ANY(%(ids)s) AND v.is_active GROUP BY v.product_id
+), rate AS (SELECT unnest(%(currencies)s::text[]) AS currency, unnest(%(rates)s::numeric[]) AS per_base)
+UPDATE catalog_product p SET card_price = card.price, card_price_currency = card.price_currency,
+    card_compare_at = card.compare_at, card_weight_grams = card.weight_grams,
+    card_ship_from = COALESCE(whole.countries, ARRAY[seller.home_country]::varchar[]),
+    in_stock = COALESCE(whole.in_stock, false), sort_price = round(card.price / rate.per_base, 4),
+    card_image = COALESCE((SELECT i.file FROM catalog_productimage i WHERE i.product_id = p.id AND i.state = 'ready'
+                           ORDER BY i.position, i.id LIMIT 1), '')
+FROM accounts_seller seller, catalog_product q LEFT JOIN card ON card.product_id = q.id
+    LEFT JOIN whole ON whole.product_id = q.id LEFT JOIN rate ON rate.currency = card.price_currency
+WHERE p.id = q.id AND seller.id = p.seller_id AND p.id = ANY(%(ids)s)
+"""
+
+_SHELVES = """
+INSERT INTO catalog_placement (category_id, product_id, popularity, sort_price, published_at)
+SELECT above.id, p.id, p.popularity, p.sort_price, p.published_at
+FROM catalog_product p JOIN accounts_seller s ON s.id = p.seller_id JOIN catalog_category c ON c.id = p.category_id
+JOIN catalog_category above ON c.path LIKE above.path || '%%'
+WHERE p.id = ANY(%(ids)s) AND p.status = 'live' AND s.status = 'approved' AND p.sort_price IS NOT NULL
+ON CONFLICT (category_id, product_id) DO UPDATE SET popularity = EXCLUDED.popularity,
+    sort_price = EXCLUDED.sort_price, published_at = EXCLUDED.published_at
+"""
+_OFF_SHELVES = """
+DELETE FROM catalog_placement t USING catalog_product p, accounts_seller s, catalog_category c, catalog_category own
+WHERE t.product_id = p.id AND s.id = p.seller_id AND c.id = t.category_id AND own.id = p.category_id
+  AND p.id = ANY(%(ids)s)
+  AND (p.status <> 'live' OR s.status <> 'approved' OR p.sort_price IS NULL OR own.path NOT LIKE c.path || '%%')
+"""
+
+_SEARCH = """
+INSERT INTO catalog_searchentry (product_id, language, popularity, document)
+SELECT e.product_id, e.language, e.popularity,
+    setweight(to_tsvector(e.own::regconfig, e.title) || to_tsvector('simple', e.title), 'A')
+    || setweight(to_tsvector(e.own::regconfig, e.shelf), 'B') || setweight(to_tsvector(e.own::regconfig, e.body), 'C')
+    || CASE WHEN e.source = '' THEN ''::tsvector ELSE setweight(to_tsvector('english', e.source), 'D') END
+FROM unnest(%s::bigint[], %s::text[], %s::int[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[])
+    AS e(product_id, language, popularity, own, title, shelf, body, source)
+ON CONFLICT (product_id, language) DO UPDATE SET popularity = EXCLUDED.popularity, document = EXCLUDED.document
+"""
+
+_FACETS = """
+WITH base AS (
+    SELECT t.category_id, p.seller_id, p.origin, p.in_stock FROM catalog_placement t JOIN catalog_product p ON p.id = t.product_id
+), counts AS (
+    SELECT category_id, jsonb_build_object(
+        'total', (SELECT count(*) FROM base b WHERE b.category_id = base.category_id),
+        'stock', (SELECT count(*) FROM base b WHERE b.category_id = base.category_id AND b.in_stock),
+        'sellers', (SELECT jsonb_object_agg(seller_id, n) FROM
+            (SELECT seller_id, count(*) n FROM base b WHERE b.category_id = base.category_id GROUP BY 1) x),
+        'origins', (SELECT jsonb_object_agg(origin, n) FROM
+            (SELECT origin, count(*) n FROM base b WHERE b.category_id = base.category_id AND origin <> '' GROUP BY 1) x)
+    ) AS facets FROM (SELECT DISTINCT category_id FROM base) base
+)
+UPDATE catalog_category c SET facets = COALESCE(n.facets, '{"total": 0}'::jsonb)
+FROM catalog_category d LEFT JOIN counts n ON n.category_id = d.id
+WHERE c.id = d.id AND c.facets IS DISTINCT FROM COALESCE(n.facets, '{"total": 0}'::jsonb)
+"""
+
+
+def refresh_listings(*, product_ids: Sequence[int], fx: FxTable, search: bool = True) -> None:
+    """Brings card columns, shelves and search texts of `product_ids` up to date. Same input, same rows.
+
+    `fx` turns prices into its base currency for sorting; a price in a currency without a rate is kept off the
+    shelves. Facet counts of categories are `refresh_facets`' work.
+    """
+    if not product_ids:
+        return
+    currencies = [fx.base, *fx.rates]
+    parameters = {
+        "ids": list(product_ids),
+        "currencies": currencies,
+        "rates": [fx.per_base(currency) for currency in currencies],
+    }
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_CARDS, parameters)
+        cursor.execute(_OFF_SHELVES, parameters)
+        cursor.execute(_SHELVES, parameters)
+        if search:
+            cursor.execute(_SEARCH, _search_rows(product_ids))
+
+
+def refresh_facets() -> None:
+    """Counts the live products of every category by seller, origin and stock."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FACETS)
+
+
+def _search_rows(product_ids: Iterable[int]) -> list[list[object]]:
+    languages = [code for code, _name in settings.LANGUAGES]
+    suffixes = {code: code.replace("-", "_") for code in languages}
+    names = [f"{field}_{suffix}" for field in ("name", "summary", "description") for suffix in suffixes.values()]
+    shelf = [f"category__name_{suffix}" for suffix in suffixes.values()]
+    columns: list[list[object]] = [[] for _ in range(8)]
+    rows = Product.objects.filter(pk__in=list(product_ids), status=Product.Status.LIVE)
+    for row in rows.values("id", "popularity", "brand_name", "seller__name", *names, *shelf).iterator(chunk_size=2000):
+        for language, suffix in suffixes.items():
+            for column, value in zip(columns, _entry(row, language, suffix), strict=True):
+                column.append(value)
+    return columns
+
+
+def _entry(row: dict[str, object], language: str, suffix: str) -> tuple[object, ...]:
+    name = str(row[f"name_{suffix}"] or "")
+    body = f"{row[f'summary_{suffix}'] or ''} {plain(str(row[f'description_{suffix}'] or ''))[:2000]}"
+    brand = f"{row['brand_name']} {row['seller__name']}"
+    shelf = str(row[f"category__name_{suffix}"] or "")
+    source = ""
+    if not name or language != "en":
+        source = f"{row['name_en']} {row['summary_en'] or ''} {row['category__name_en'] or ''}"
+    title = f"{name or row['name_en']} {brand}"
+    if language in {"zh-hans", "ja"}:
+        title, shelf, body = (segmented(text, language) for text in (title, shelf, body))
+    return row["id"], language, row["popularity"], configuration(language), title, shelf, body, source

@@ -1,0 +1,112 @@
+"""The pages on which one looks for goods."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from accounts.models import Seller
+from catalog import delivery
+from catalog.facets import facet_context
+from catalog.models import Product
+from catalog.selectors import listing, navigation
+from catalog.selectors import product as products
+from catalog.selectors.listing import Filters
+from catalog.selectors.prices import Prices
+from catalog.selectors.search import search as find
+from catalog.selectors.sellers import approved_sellers, seller_names
+
+
+def _next_url(filters: Filters, after: str, extra: str = "") -> str:
+    query = "&".join(part for part in (extra, filters.query(after=after)) if part)
+    return f"?{query}" if after else ""
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The front page."""
+    prices, region = Prices.today(), request.region
+    featured = listing.products_page(Product.objects.all(), Filters(), region, prices, size=12)
+    newest = listing.products_page(Product.objects.all(), Filters(sort="new"), region, prices, size=6)
+    context = {"featured": featured.cards, "newest": newest.cards, "sellers": approved_sellers()}
+    return render(request, "catalog/home.html", context)
+
+
+@require_safe
+def category(request: HttpRequest, slug: str) -> HttpResponse:
+    """A category with its filters; the listing alone for a swap."""
+    found = navigation.find(slug)
+    if found is None:
+        raise Http404
+    branch, trail = found
+    filters, prices, region = Filters.parse(request.GET), Prices.today(), request.region
+    page = listing.shelf(branch.id, filters, region, prices)
+    counts = (
+        listing.counts(branch.id, filters, region, prices) if filters.active else listing.kept_counts(branch.facets)
+    )
+    context = {
+        "category": branch,
+        "trail": trail,
+        "children": branch.children,
+        "page": {"cards": page.cards, "next_url": _next_url(filters, page.after), "first": not filters.after},
+        **facet_context(filters, counts, seller_names(), region, branch.url),
+    }
+    return render(request, _listing_template(request, "catalog/category.html"), context)
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """What is found for the words typed."""
+    query = request.GET.get("q", "").strip()[:200]
+    filters, prices, region = Filters.parse(request.GET), Prices.today(), request.region
+    found = find(query, filters, region, prices)
+    extra = urlencode({"q": query})
+    context: dict[str, Any] = {
+        "query": query,
+        "page": {"cards": found.cards, "next_url": _next_url(filters, found.after, extra), "first": not filters.after},
+        "capped": found.capped,
+        **facet_context(filters, found.counts, seller_names(), region, reverse("search"), extra),
+    }
+    if not found.cards:
+        popular = listing.products_page(Product.objects.all(), Filters(), region, prices, size=6)
+        context["popular"] = popular.cards
+    return render(request, _listing_template(request, "catalog/search.html"), context)
+
+
+@require_safe
+def product(request: HttpRequest, slug: str) -> HttpResponse:
+    """One product."""
+    listed = products.live_product(slug)
+    if listed is None:
+        raise Http404
+    variant = request.GET.get("variant", "")
+    prices, region = Prices.today(), request.region
+    view = products.product_view(
+        listed, int(variant) if variant.isdigit() and len(variant) < 18 else None, region, prices
+    )
+    context = {"view": view, "product": listed, "trail": view.trail, "variant": view.offer,
+               **delivery.offer_context(view.offer, region, prices)}  # fmt: skip
+    return render(request, "catalog/product.html", context)
+
+
+@require_safe
+def brand(request: HttpRequest, slug: str) -> HttpResponse:
+    """A seller's brand with its story and products."""
+    seller = get_object_or_404(Seller, slug=slug, status=Seller.Status.APPROVED)
+    filters, prices, region = Filters.parse(request.GET), Prices.today(), request.region
+    page = listing.products_page(Product.objects.filter(seller=seller), filters, region, prices)
+    context = {
+        "seller": seller,
+        "page": {"cards": page.cards, "next_url": _next_url(filters, page.after), "first": not filters.after},
+    }
+    return render(request, _listing_template(request, "catalog/brand.html"), context)
+
+
+def _listing_template(request: HttpRequest, whole: str) -> str:
+    swap = request.htmx and request.htmx.target == "listing"
+    return "catalog/_listing.html" if swap else whole

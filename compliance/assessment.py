@@ -1,0 +1,203 @@
+"""What the law asks for one consignment, as a frozen value that an order can keep as JSON.
+
+All money is in the currency of the consignment. Percentages are Decimal; None where no rate is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from moneyed import Money
+
+from compliance.rule_rows import RuleRef
+
+QUOTED, ESTIMATE, UNKNOWN, BLOCKED = "quoted", "estimate", "unknown", "blocked"
+CHECKOUT, ON_DELIVERY, NOBODY = "checkout", "on_delivery", "none"
+
+
+@dataclass(frozen=True, slots=True)
+class AssessmentWarning:
+    """Something the reader must know: a stable code and the words that its sentence needs."""
+
+    code: str
+    params: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class FeeLine:
+    """One charge, the tax on it, and the rules it follows from."""
+
+    code: str
+    name: str
+    amount: Money
+    tax: Money
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FlatDuty:
+    """A duty of a fixed amount for each kind of goods: the amount as the law states it, and how many kinds."""
+
+    amount: Money
+    count: int
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class AssessedLine:
+    """The figures of one line of goods, each with the codes of its rules."""
+
+    sku: str
+    regime: str
+    scheme: str
+    customs_value: Money
+    duty_rate_pct: Decimal | None
+    duty: Money
+    duty_rules: tuple[str, ...]
+    tax_rate_pct: Decimal | None
+    tax: Money
+    tax_rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ThresholdResult:
+    """The low-value test that was made: `value` is what was compared with `limit`, not rounded to money."""
+
+    value: Decimal
+    currency: str
+    limit: Decimal
+    test: str
+    basis: str
+    scope: str
+    passed: bool
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """Duty, tax and fees of one consignment, who collects them, and the rule behind every figure.
+
+    `status` is quoted, estimate, unknown or blocked. When it is unknown, figures that nobody knows are zero and
+    stand in no total: `collected` is then "on_delivery", and `warnings` say what is missing. `due_at_checkout`
+    includes goods, shipping and insurance; with `due_on_delivery` it adds up to `total`.
+    """
+
+    status: str
+    collected: str
+    country: str
+    on: date
+    regimes: tuple[str, ...]
+    goods: Money
+    shipping: Money
+    insurance: Money
+    customs_value: Money
+    duty: Money
+    tax: Money
+    fees: Money
+    fee_lines: tuple[FeeLine, ...]
+    total: Money
+    due_at_checkout: Money
+    due_on_delivery: Money
+    currency: str
+    lines: tuple[AssessedLine, ...]
+    rules: tuple[RuleRef, ...]
+    warnings: tuple[AssessmentWarning, ...]
+    items_declared: int
+    threshold: ThresholdResult | None
+    flat_duty: FlatDuty | None
+    is_import: bool
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether `total` is all that the shopper will pay."""
+        return self.status in {QUOTED, ESTIMATE}
+
+    def rule(self, code: str) -> RuleRef | None:
+        """The rule with this code, when it took part."""
+        return next((ref for ref in self.rules if ref.id == code), None)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The assessment as plain JSON: money and percentages are strings, days ISO dates."""
+        return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Assessment:
+        """The assessment that `to_dict` wrote."""
+        currency = data["currency"]
+
+        def money(value: str) -> Money:
+            return Money(Decimal(value), currency)
+
+        plain: dict[str, Any] = {name: data[name] for name in _PLAIN_FIELDS}
+        flat, threshold = data["flat_duty"], data["threshold"]
+        return cls(
+            on=date.fromisoformat(data["on"]),
+            regimes=tuple(data["regimes"]),
+            fee_lines=tuple(_fee_line(row, money) for row in data["fee_lines"]),
+            lines=tuple(_assessed_line(row, money) for row in data["lines"]),
+            rules=tuple(_rule_ref(row) for row in data["rules"]),
+            warnings=tuple(AssessmentWarning(row["code"], dict(row["params"])) for row in data["warnings"]),
+            threshold=threshold
+            and ThresholdResult(**threshold | {key: Decimal(threshold[key]) for key in ("value", "limit")}),
+            flat_duty=flat
+            and FlatDuty(Money(Decimal(flat["amount"]), flat["amount_currency"]), flat["count"], flat["rule"]),
+            **plain | {name: money(data[name]) for name in _MONEY_FIELDS},
+        )
+
+
+_PLAIN_FIELDS = ("status", "collected", "country", "currency", "items_declared", "is_import")
+_MONEY_FIELDS = (
+    *("goods", "shipping", "insurance", "customs_value", "duty", "tax", "fees", "total"),
+    *("due_at_checkout", "due_on_delivery"),
+)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Money):
+        return str(value.amount)
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, FlatDuty):
+        return {
+            "amount": str(value.amount.amount),
+            "amount_currency": value.amount.currency.code,
+            "count": value.count,
+            "rule": value.rule,
+        }
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, Mapping):
+        return dict(value)
+    if hasattr(value, "__dataclass_fields__"):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    return value
+
+
+def _fee_line(row: Mapping[str, Any], money: Any) -> FeeLine:
+    return FeeLine(row["code"], row["name"], money(row["amount"]), money(row["tax"]), tuple(row["rules"]))
+
+
+def _assessed_line(row: Mapping[str, Any], money: Any) -> AssessedLine:
+    rates = {key: None if row[key] is None else Decimal(row[key]) for key in ("duty_rate_pct", "tax_rate_pct")}
+    return AssessedLine(
+        sku=row["sku"],
+        regime=row["regime"],
+        scheme=row["scheme"],
+        customs_value=money(row["customs_value"]),
+        duty=money(row["duty"]),
+        duty_rules=tuple(row["duty_rules"]),
+        tax=money(row["tax"]),
+        tax_rules=tuple(row["tax_rules"]),
+        **rates,
+    )
+
+
+def _rule_ref(row: Mapping[str, Any]) -> RuleRef:
+    days = {key: date.fromisoformat(row[key]) for key in ("effective_from", "last_reviewed")}
+    return RuleRef(**dict(row) | days)

@@ -1,0 +1,217 @@
+"""An assessment in the reader's words: what is charged, by which rule, who collects it and when.
+
+Texts are in the active language; amounts, percentages, days and places are written as its readers write them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import format_percent
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from moneyed import Money
+
+from compliance.assessment import BLOCKED, ON_DELIVERY, UNKNOWN, AssessedLine, Assessment, AssessmentWarning, FeeLine
+from compliance.screening import Finding
+from compliance.warning_texts import FINDINGS, WARNINGS
+from marketplace.kernel.money import format_money
+
+_STATUSES: dict[str, str | Promise] = {
+    "quoted": _("This price is final."),
+    "estimate": _("This price is reckoned with the higher of several possible rates."),
+    "unknown": _("Duty and tax are not known in advance."),
+    "blocked": _("These goods can't be sent there."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One translated sentence, a stable code for tests and styles, and the rules it speaks of."""
+
+    code: str
+    text: str
+    rules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The sentences of an assessment, in the order in which they are read."""
+
+    status: Sentence
+    duty: tuple[Sentence, ...]
+    tax: tuple[Sentence, ...]
+    fees: tuple[Sentence, ...]
+    collection: Sentence
+    warnings: tuple[Sentence, ...]
+
+
+def explain(assessment: Assessment) -> Explanation:
+    """The sentences for an assessment in the active language."""
+    return Explanation(
+        status=Sentence(assessment.status, str(_STATUSES[assessment.status])),
+        duty=_duty(assessment),
+        tax=_tax(assessment),
+        fees=tuple(_fee(line) for line in assessment.fee_lines),
+        collection=_collection(assessment),
+        warnings=tuple(Sentence(warning.code, warning_text(warning)) for warning in assessment.warnings),
+    )
+
+
+def warning_text(warning: AssessmentWarning) -> str:
+    """A warning as a sentence; a code without a text is shown as it is."""
+    return _filled(WARNINGS.get(warning.code, warning.code), warning.params)
+
+
+def finding_text(finding: Finding) -> str:
+    """A finding of the screening as a sentence for the seller."""
+    return finding_sentence(finding.check, finding.params)
+
+
+def finding_sentence(rule: str, params: Mapping[str, str]) -> str:
+    """The sentence for a flag with this rule and these details."""
+    check = rule.partition(":")[0]
+    return _filled(FINDINGS.get(check, check), params)
+
+
+def place_name(code: str) -> str:
+    """A country or union in the active language; a code that nobody knows stands for itself."""
+    return str(_locale().territories.get(code, code))
+
+
+def percent_text(pct: Decimal) -> str:
+    """19 as "19 %", with the decimals that the rate has."""
+    rate = (pct / 100).normalize()
+    return format_percent(rate, locale=_locale(), decimal_quantization=False, numbering_system="latn")
+
+
+def _locale() -> Locale:
+    return Locale.parse((get_language() or "en").replace("-", "_"))
+
+
+def _money(money: Money) -> str:
+    return format_money(money, get_language() or "en")
+
+
+def _day(day: date) -> str:
+    return format_date(day, "long", locale=_locale())
+
+
+def _filled(text: str | Promise, params: Mapping[str, str]) -> str:
+    words = dict(params)
+    for key in ("country", "origin"):
+        if words.get(key):
+            words[key] = place_name(words[key])
+    if words.get("name"):
+        words["name"] = gettext(words["name"])
+    return str(text) % words
+
+
+def _duty(assessment: Assessment) -> tuple[Sentence, ...]:
+    if assessment.status == BLOCKED:
+        return ()
+    if not assessment.is_import:
+        text = gettext("No customs duty: the goods are already inside the customs territory.")
+        return (Sentence("duty_domestic", text, assessment.regimes),)
+    sentences = [_flat(assessment)] if assessment.flat_duty is not None else []
+    for pct, lines in _by_rate(assessment, "duty_rate_pct").items():
+        if pct is not None:
+            sentences.append(_rate_of_duty(assessment, pct, lines))
+    if any(line.duty_rate_pct is None and line.tax_rate_pct is None for line in assessment.lines):
+        sentences.append(Sentence("duty_unknown", gettext("Customs duty: not known in advance.")))
+    return tuple(sentences)
+
+
+def _flat(assessment: Assessment) -> Sentence:
+    flat = assessment.flat_duty
+    assert flat is not None
+    rule = assessment.rule(flat.rule)
+    text = ngettext(
+        "Customs duty: %(amount)s × %(count)s kind of goods (rule of %(place)s since %(date)s).",
+        "Customs duty: %(amount)s × %(count)s kinds of goods (rule of %(place)s since %(date)s).",
+        flat.count,
+    )
+    words = {
+        "amount": _money(flat.amount),
+        "count": flat.count,
+        "place": place_name(rule.jurisdiction) if rule else "",
+        "date": _day(rule.effective_from) if rule else "",
+    }
+    return Sentence("duty_flat", text % words, (flat.rule,))
+
+
+def _by_rate(assessment: Assessment, name: str) -> dict[Decimal | None, list[AssessedLine]]:
+    groups: dict[Decimal | None, list[AssessedLine]] = {}
+    for line in assessment.lines:
+        groups.setdefault(getattr(line, name), []).append(line)
+    return groups
+
+
+def _rate_of_duty(assessment: Assessment, pct: Decimal, lines: list[AssessedLine]) -> Sentence:
+    rules = tuple(dict.fromkeys(code for line in lines for code in line.duty_rules))
+    if pct == 0:
+        threshold = assessment.threshold
+        if threshold is not None and threshold.rule in {line.regime for line in lines}:
+            text = gettext("No customs duty up to a limit of %(limit)s.")
+            return Sentence("duty_relief", text % {"limit": _money(Money(threshold.limit, threshold.currency))}, rules)
+        return Sentence("duty_free", gettext("No customs duty on these goods."), rules)
+    value = Money(sum((line.customs_value.amount for line in lines), Decimal(0)), assessment.currency)
+    duty = Money(sum((line.duty.amount for line in lines), Decimal(0)), assessment.currency)
+    words = {"rate": percent_text(pct), "value": _money(value), "amount": _money(duty)}
+    return Sentence("duty_rate", gettext("Customs duty: %(rate)s of %(value)s is %(amount)s.") % words, rules)
+
+
+def _tax(assessment: Assessment) -> tuple[Sentence, ...]:
+    if assessment.status == BLOCKED:
+        return ()
+    sentences = []
+    for pct, lines in _by_rate(assessment, "tax_rate_pct").items():
+        rules = tuple(dict.fromkeys(code for line in lines for code in line.tax_rules))
+        if pct is None:
+            sentences.append(Sentence("tax_unknown", gettext("Tax: not known in advance.")))
+        elif pct == 0:
+            sentences.append(Sentence("tax_free", gettext("No value added tax or import tax on these goods."), rules))
+        else:
+            tax = Money(sum((line.tax.amount for line in lines), Decimal(0)), assessment.currency)
+            words = {"rate": percent_text(pct), "amount": _money(tax), "place": place_name(assessment.country)}
+            text = gettext("Tax of %(place)s at %(rate)s: %(amount)s.")
+            sentences.append(Sentence("tax_rate", text % words, rules))
+    return tuple(sentences)
+
+
+def _fee(line: FeeLine) -> Sentence:
+    words = {"name": gettext(line.name), "amount": _money(line.amount), "tax": _money(line.tax)}
+    if line.tax.amount:
+        return Sentence("fee_taxed", gettext("%(name)s: %(amount)s, and %(tax)s tax on it.") % words, line.rules)
+    return Sentence("fee", gettext("%(name)s: %(amount)s.") % words, line.rules)
+
+
+def _collection(assessment: Assessment) -> Sentence:
+    charges = assessment.duty.amount + assessment.tax.amount + assessment.fees.amount
+    paid = Money(charges - assessment.due_on_delivery.amount, assessment.currency)
+    due = assessment.due_on_delivery
+    words = {"paid": _money(paid), "due": _money(due)}
+    if assessment.status == BLOCKED:
+        text, code = gettext("Nothing is charged: these goods can't be sent there."), "blocked"
+    elif assessment.status == UNKNOWN and paid.amount:
+        code = "on_delivery_part_unknown"
+        text = gettext("%(paid)s are paid now. The carrier collects the rest on delivery, an amount we can't foretell.")
+    elif assessment.status == UNKNOWN:
+        code = "on_delivery_unknown"
+        text = gettext("The carrier collects duty and tax on delivery. We can't foretell how much, and don't guess.")
+    elif assessment.collected == ON_DELIVERY and paid.amount:
+        code = "on_delivery_part"
+        text = gettext("%(paid)s are paid now, and the carrier collects %(due)s on delivery.")
+    elif assessment.collected == ON_DELIVERY:
+        code, text = "on_delivery", gettext("The carrier collects %(due)s on delivery.")
+    elif charges:
+        code, text = "checkout", gettext("Paid now with your order. Nothing is left to pay at the door.")
+    else:
+        code, text = "none", gettext("No duty, tax or fee is due. Nothing is left to pay at the door.")
+    return Sentence(code, text % words)

@@ -1,0 +1,244 @@
+"""The rules of one day, sorted so that each question is one or two look-ups. Built once, never changed.
+
+A book is made from plain mappings (rows of the database or of the rule files) and knows no table and no clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeVar
+
+from compliance.rule_rows import (
+    PENDING,
+    AdditionalRule,
+    DutyRule,
+    FeeRule,
+    RegimeRule,
+    RestrictionRule,
+    TaxRule,
+    TerritoryRule,
+)
+from marketplace.kernel.consignment import Consignment, ConsignmentLine, Destination
+
+Row = Mapping[str, Any]
+Tables = Mapping[str, Iterable[Row]]
+_Rule = TypeVar("_Rule")
+
+TABLES = (
+    "regimes",
+    "tax_rates",
+    "duty_rates",
+    "additional_duties",
+    "fees",
+    "group_members",
+    "territories",
+    "restrictions",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CountryRules:
+    """Every rule that holds for goods going to one country or special territory.
+
+    `jurisdictions` is the country followed by the unions it belongs to; rules of the country go before theirs.
+    """
+
+    country: str
+    jurisdictions: tuple[str, ...]
+    regimes: Mapping[str, tuple[RegimeRule, ...]]
+    taxes: Mapping[str, Mapping[str, TaxRule]]
+    duties: Mapping[str, Mapping[str, DutyRule]]
+    duty_lengths: tuple[int, ...]
+    additional: Mapping[str, tuple[AdditionalRule, ...]]
+    fees: tuple[FeeRule, ...]
+    pending_fees: tuple[FeeRule, ...]
+    restrictions: tuple[RestrictionRule, ...]
+    blocks: Mapping[str, tuple[RestrictionRule, ...]]
+
+    def blocking(self, line: ConsignmentLine, consignment: Consignment) -> tuple[RestrictionRule, ...]:
+        """The rules that forbid to send this line in this consignment."""
+        hs_code = line.hs_code
+        rules = self.blocks.get(hs_code[:2]) or self.blocks.get("")
+        if not rules:
+            return ()
+        region, channel, transport = consignment.ship_to.region, consignment.channel, consignment.transport
+        return tuple([rule for rule in rules if rule.concerns(hs_code, line.lithium, region, channel, transport)])
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the book has any regime for the country."""
+        return bool(self.regimes)
+
+    def tax(self, region: str, category: str) -> tuple[TaxRule | None, bool]:
+        """The tax rate of a region for a category, and whether the region was needed but not recognised.
+
+        A category without a row pays the standard rate. Where rates differ by region and the region is not
+        known, the highest rate is given and the second value is True.
+        """
+        rows = self.taxes.get(category) or self.taxes.get("standard")
+        if not rows:
+            return None, False
+        rule = rows.get(region) or rows.get("")
+        if rule is not None:
+            return rule, False
+        region = region.strip().upper().removeprefix(f"{self.country}-")
+        rule = rows.get(region)
+        if rule is not None:
+            return rule, False
+        return max(rows.values(), key=lambda row: (row.pct, row.region)), True
+
+    def duty(self, hs_code: str, origins: tuple[str, ...]) -> DutyRule | None:
+        """The tariff row with the longest matching heading, of the first of `origins` that has one."""
+        for length in self.duty_lengths:
+            rows = self.duties.get(hs_code[:length])
+            if rows:
+                for origin in origins:
+                    rule = rows.get(origin)
+                    if rule is not None:
+                        return rule
+        return None
+
+    def additional_duties(self, hs_code: str, origins: tuple[str, ...]) -> tuple[AdditionalRule, ...]:
+        """One row for each programme that covers the goods: the one that names the most digits."""
+        best: dict[str, tuple[int, AdditionalRule]] = {}
+        for origin in origins:
+            for rule in self.additional.get(origin, ()):
+                length = rule.match_length(hs_code)
+                held = best.get(rule.program)
+                if length >= 0 and (held is None or length > held[0]):
+                    best[rule.program] = length, rule
+        if not best:
+            return ()
+        replaced = {program for _, rule in best.values() for program in rule.replaces}
+        return tuple(rule for _, rule in best.values() if rule.program not in replaced)
+
+
+class RuleBook:
+    """All rules in force on `on`, by destination. `version` is the key under which it was built."""
+
+    __slots__ = ("_countries", "_elsewhere", "_memberships", "_territories", "on", "size", "version")
+
+    def __init__(self, on: date, tables: Tables, version: str = "") -> None:
+        self.on = on
+        self.version = version
+        rows = {name: [row for row in tables.get(name, ()) if _holds(row, on)] for name in TABLES}
+        self.size = sum(len(group) for group in rows.values())
+        sure = {name: [row for row in group if row["status"] != PENDING] for name, group in rows.items()}
+        self._memberships = _memberships(sure["group_members"])
+        self._territories = _by(map(TerritoryRule.from_values, sure["territories"]), "country")
+        self._countries, self._elsewhere = _compile(sure, rows["fees"], self._memberships)
+
+    def groups_of(self, country: str) -> tuple[str, ...]:
+        """The country itself, the unions it belongs to, and "" for "anywhere"; only "" for an empty code."""
+        held = self._memberships.get(country)
+        if held is not None:
+            return held
+        return (country, "") if country else ("",)
+
+    def territory(self, ship_to: Destination) -> str:
+        """The code of the special territory that the postal code lies in, or the country."""
+        rows = self._territories.get(ship_to.country)
+        if rows and ship_to.postal_code:
+            code = ship_to.postal_code.replace(" ", "").upper()
+            for row in rows:
+                if code.startswith(row.postal_prefixes):
+                    return row.code
+        return ship_to.country
+
+    def for_destination(self, ship_to: Destination) -> CountryRules:
+        """The rules for a destination; a book without rules for it gives an empty set of them."""
+        return self._countries.get(self.territory(ship_to), self._elsewhere)
+
+    def countries(self) -> tuple[str, ...]:
+        """The countries that have a regime, sorted."""
+        return tuple(sorted(country for country, rules in self._countries.items() if rules.is_known))
+
+
+def _holds(row: Row, on: date) -> bool:
+    return row["effective_from"] <= on and (row["effective_to"] is None or on <= row["effective_to"])
+
+
+def _by(rules: Iterable[_Rule], name: str) -> dict[str, list[_Rule]]:
+    grouped: dict[str, list[_Rule]] = {}
+    for rule in rules:
+        grouped.setdefault(getattr(rule, name), []).append(rule)
+    return grouped
+
+
+def _memberships(rows: Iterable[Row]) -> dict[str, tuple[str, ...]]:
+    groups: dict[str, list[str]] = {}
+    for row in rows:
+        groups.setdefault(row["country"], []).append(row["group"])
+    return {country: (country, *sorted(names), "") for country, names in groups.items()}
+
+
+def _compile(
+    sure: Mapping[str, list[Row]], fees: list[Row], memberships: Mapping[str, tuple[str, ...]]
+) -> tuple[dict[str, CountryRules], CountryRules]:
+    regimes = _by(map(RegimeRule.from_values, sure["regimes"]), "jurisdiction")
+    taxes = _by(map(TaxRule.from_values, sure["tax_rates"]), "country")
+    tariff_rows = _by(map(DutyRule.from_values, sure["duty_rates"]), "destination")
+    duties = {name: _tariff(rows) for name, rows in tariff_rows.items()}
+    additional = {
+        name: {origin: tuple(rows) for origin, rows in _by(group, "origin").items()}
+        for name, group in _by(map(AdditionalRule.from_values, sure["additional_duties"]), "destination").items()
+    }
+    all_fees = _by(map(FeeRule.from_values, fees), "jurisdiction")
+    restrictions = _by(map(RestrictionRule.from_values, sure["restrictions"]), "destination")
+    members = {group for names in memberships.values() for group in names[1:] if group}
+
+    def rules_of(country: str) -> CountryRules:
+        places = tuple(name for name in memberships.get(country, (country,)) if name)
+        ways = sorted((rule for place in places for rule in regimes.get(place, ())), key=lambda rule: rule.priority)
+        tariff = _merged([duties[place] for place in places if place in duties])
+        own_fees = sorted((fee for place in places for fee in all_fees.get(place, ())), key=lambda fee: fee.code)
+        limits = tuple(rule for place in (*places, "") for rule in restrictions.get(place, ()))
+        return CountryRules(
+            country=country,
+            jurisdictions=places,
+            regimes={route: tuple(rules) for route, rules in _by(ways, "route").items()},
+            taxes={
+                category: {rule.region: rule for rule in rows}
+                for category, rows in _by(taxes.get(country, ()), "category").items()
+            },
+            duties=tariff,
+            duty_lengths=tuple(sorted({len(prefix) for prefix in tariff}, reverse=True)),
+            additional=_merged([additional[place] for place in places if place in additional]),
+            fees=tuple(fee for fee in own_fees if fee.ref.status != PENDING),
+            pending_fees=tuple(fee for fee in own_fees if fee.ref.status == PENDING),
+            restrictions=limits,
+            blocks=_blocks(limits),
+        )
+
+    named = set(regimes) | set(taxes) | set(restrictions) | set(memberships)
+    return {country: rules_of(country) for country in named - members - {""}}, rules_of("")
+
+
+def _blocks(rules: Iterable[RestrictionRule]) -> dict[str, tuple[RestrictionRule, ...]]:
+    """Blocking rules by chapter; under "" those that name no goods, which stand under every chapter too."""
+    blocking = [rule for rule in rules if rule.action == "block"]
+    general = tuple(rule for rule in blocking if not rule.hs_prefixes)
+    chapters = {prefix[:2] for rule in blocking for prefix in rule.hs_prefixes}
+    by_chapter = {
+        chapter: general + tuple(rule for rule in blocking if any(prefix[:2] == chapter for prefix in rule.hs_prefixes))
+        for chapter in chapters
+    }
+    return by_chapter | {"": general}
+
+
+def _tariff(rows: Iterable[DutyRule]) -> dict[str, dict[str, DutyRule]]:
+    tariff: dict[str, dict[str, DutyRule]] = {}
+    for rule in rows:
+        tariff.setdefault(rule.hs_prefix, {})[rule.origin] = rule
+    return tariff
+
+
+def _merged(tables: list[dict[str, _Rule]]) -> dict[str, _Rule]:
+    if len(tables) == 1:
+        return tables[0]
+    merged: dict[str, _Rule] = {}
+    for table in reversed(tables):
+        merged |= table
+    return merged

@@ -1,0 +1,138 @@
+"""Brings the rule files into the database: set-based, idempotent, with a report of what became of every row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.db import connection, models, transaction
+
+from compliance import rule_version
+from compliance.models import RULE_MODELS, HSCode, Status
+from compliance.rule_files import DATA, RULE_COLUMNS, TABLES, RefusedRow, Row, RuleTable, overlaps, read_table
+from compliance.selectors import RULES_LOCK
+
+
+@dataclass(slots=True)
+class LoadReport:
+    """What a load did, as codes by table. `kept` were changed by hand and left alone; `unlisted` stand in no file."""
+
+    added: list[str] = field(default_factory=list)
+    ended: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    unlisted: list[str] = field(default_factory=list)
+    refused: list[RefusedRow] = field(default_factory=list)
+
+    @property
+    def writes(self) -> bool:
+        """Whether anything in the database differs from before."""
+        return bool(self.added or self.ended or self.changed)
+
+
+class _RolledBack(Exception):
+    """Ends a dry run."""
+
+
+def load_rules(*, folder: Path = DATA, dry_run: bool = False) -> LoadReport:
+    """Loads every file of `folder`; a dry run does the same and takes it back.
+
+    Rows that collide with another row, name an unknown country or have no source are refused and reported; the
+    others go in together or not at all. Raises `IntegrityError` when the database still refuses the outcome.
+    """
+    report = LoadReport()
+    try:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [RULES_LOCK])
+                cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+                for name, table in TABLES.items():
+                    _load_table(table, RULE_MODELS.get(name, HSCode), folder, report)
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            if dry_run:
+                raise _RolledBack
+            if report.writes:
+                rule_version.change()
+    except _RolledBack:
+        pass
+    return report
+
+
+def _load_table(table: RuleTable, model: type[models.Model], folder: Path, report: LoadReport) -> None:
+    rows, refused = read_table(table.name, folder)
+    report.refused.extend(refused)
+    columns = [*table.columns, *(RULE_COLUMNS if table.dated else ())]
+    columns = list(dict.fromkeys(columns))
+    rows_held: list[Any] = list(model._default_manager.all())
+    found = {row.code: row for row in rows_held}
+    rows = _without_repeats(table, rows, report)
+    edited = {code for code, row in found.items() if getattr(row, "is_edited", False)}
+    report.kept.extend(f"{table.name} {row['code']}" for row in rows if row["code"] in edited)
+    listed = {row["code"] for row in rows} | {row.code for row in refused}
+    report.unlisted.extend(f"{table.name} {code}" for code in found if code not in listed)
+    rows = [row for row in rows if row["code"] not in edited]
+    if table.dated:
+        coming = {row["code"] for row in rows}
+        held = [_values(row, columns) for code, row in found.items() if code not in coming]
+        rows = _without_collisions(table, rows, held, report)
+    _write(table, model, columns, rows, found, report)
+
+
+def _without_repeats(table: RuleTable, rows: list[Row], report: LoadReport) -> list[Row]:
+    seen: set[str] = set()
+    good = []
+    for row in rows:
+        if row["code"] in seen:
+            report.refused.append(RefusedRow(table.name, row["line"], row["code"], "code_repeated"))
+        else:
+            good.append(row)
+        seen.add(row["code"])
+    return good
+
+
+def _without_collisions(table: RuleTable, rows: list[Row], held: list[Row], report: LoadReport) -> list[Row]:
+    clashes = overlaps(rows, table.key, held)
+    for row, other in clashes:
+        report.refused.append(RefusedRow(table.name, row["line"], row["code"], "overlap", f"with {other['code']}"))
+    bad = {row["code"] for row, _ in clashes}
+    return [row for row in rows if row["code"] not in bad]
+
+
+def _values(row: Any, columns: list[str]) -> Row:
+    return {name: getattr(row, name) for name in columns}
+
+
+def _write(
+    table: RuleTable,
+    model: type[models.Model],
+    columns: list[str],
+    rows: list[Row],
+    found: dict[str, Any],
+    report: LoadReport,
+) -> None:
+    fresh, altered = [], []
+    for row in rows:
+        values = {name: row[name] for name in columns}
+        old = found.get(row["code"])
+        label = f"{table.name} {row['code']}"
+        if old is None:
+            fresh.append(model(**values))
+            report.added.append(label)
+        elif _values(old, columns) == values:
+            report.unchanged.append(label)
+        else:
+            ended = table.dated and _is_ended(values) and not _is_ended(_values(old, columns))
+            (report.ended if ended else report.changed).append(label)
+            for name, value in values.items():
+                setattr(old, name, value)
+            altered.append(old)
+    if altered:
+        model._default_manager.bulk_update(altered, [name for name in columns if name != "code"], batch_size=200)
+    if fresh:
+        model._default_manager.bulk_create(fresh, batch_size=500)
+
+
+def _is_ended(values: Row) -> bool:
+    return values["effective_to"] is not None or values["status"] == Status.ENDED

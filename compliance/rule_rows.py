@@ -1,0 +1,276 @@
+"""The rows of the rule book as frozen values, made from plain mappings of their columns.
+
+Percentages are Decimal (19 means 19 %); amounts are Decimal in the currency beside them; empty text means "any".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+PENDING = "pending_unverified"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRef:
+    """Where a figure comes from: enough to print the rule and to find it again."""
+
+    id: str
+    kind: str
+    source: str
+    effective_from: date
+    status: str
+    last_reviewed: date
+    jurisdiction: str
+
+
+def stated_rate(kind: str, country: str, on: date) -> RuleRef:
+    """The reference of a national rate that came with the goods, from a broker, and not from the rule book."""
+    source = "National rate stated with the goods"
+    return RuleRef(f"STATED-{kind.upper()}-RATE", kind, source, on, "in_force", on, country)
+
+
+def _ref(kind: str, jurisdiction: str, row: Mapping[str, Any]) -> RuleRef:
+    return RuleRef(
+        id=row["code"],
+        kind=kind,
+        source=row["source"],
+        effective_from=row["effective_from"],
+        status=row["status"],
+        last_reviewed=row["last_reviewed"],
+        jurisdiction=jurisdiction,
+    )
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+@dataclass(frozen=True, slots=True)
+class RegimeRule:
+    """One way for goods to enter (or be sold inside) a territory: when it applies and what it does."""
+
+    ref: RuleRef
+    code: str
+    name: str
+    jurisdiction: str
+    priority: int
+    route: str
+    buyer: str
+    channel: str
+    ship_from: frozenset[str]
+    scheme: str
+    excluded_hs: tuple[str, ...]
+    excluded_categories: frozenset[str]
+    threshold_amount: Decimal | None
+    threshold_currency: str
+    threshold_test: str
+    threshold_basis: str
+    threshold_scope: str
+    threshold_factor: Decimal
+    threshold_rounding: Decimal | None
+    consignment_limit: Decimal | None
+    duty_mode: str
+    duty_amount: Decimal | None
+    duty_currency: str
+    cif: bool
+    value_factor: Decimal
+    taxed: bool
+    base_freight: bool
+    base_insurance: bool
+    base_duty: bool
+    base_fees: bool
+    tax_inside: bool
+    collector: str
+    prepaid_channels: frozenset[str]
+    deemed_supplier: bool
+    is_estimate: bool
+    warning: str
+
+    @classmethod
+    def from_values(cls, row: Mapping[str, Any]) -> RegimeRule:
+        """The regime whose columns are in `row`."""
+        same = set(cls.__slots__) - {"ref", "ship_from", "excluded_hs", "excluded_categories", "cif", "taxed"}
+        return cls(
+            ref=_ref("regime", row["jurisdiction"], row),
+            ship_from=frozenset(_words(row["ship_from"])),
+            excluded_hs=_words(row["excluded_hs"]),
+            excluded_categories=frozenset(_words(row["excluded_categories"])),
+            cif=row["valuation"] == "CIF",
+            taxed=row["tax_mode"] == "rate",
+            prepaid_channels=frozenset(_words(row["prepaid_channels"])),
+            **{name: row[name] for name in same - {"prepaid_channels"}},
+        )
+
+    def collects_at_checkout(self, channel: str) -> bool:
+        """Whether what is due is paid in the shop: to the platform, or in advance to the carrier of `channel`."""
+        return self.collector == "marketplace" or channel in self.prepaid_channels
+
+
+@dataclass(frozen=True, slots=True)
+class TaxRule:
+    """The tax rate of a country, or of one of its regions, for a category of goods."""
+
+    ref: RuleRef
+    country: str
+    region: str
+    category: str
+    pct: Decimal
+    warning: str
+
+    @classmethod
+    def from_values(cls, row: Mapping[str, Any]) -> TaxRule:
+        """The tax rate whose columns are in `row`."""
+        names = ("country", "region", "category", "pct", "warning")
+        return cls(ref=_ref("tax", row["country"], row), **{name: row[name] for name in names})
+
+
+@dataclass(frozen=True, slots=True)
+class DutyRule:
+    """The tariff rate of a heading. `pct` is the lowest and `pct_max` the highest where six digits fix no rate;
+    both are None where the duty is not a percentage."""
+
+    ref: RuleRef
+    destination: str
+    hs_prefix: str
+    origin: str
+    pct: Decimal | None
+    pct_max: Decimal | None
+    is_single_rate: bool
+    rate_text: str
+
+    @classmethod
+    def from_values(cls, row: Mapping[str, Any]) -> DutyRule:
+        """The duty rate whose columns are in `row`."""
+        names = ("destination", "hs_prefix", "origin", "pct", "pct_max", "is_single_rate", "rate_text")
+        return cls(ref=_ref("duty", row["destination"], row), **{name: row[name] for name in names})
+
+    @property
+    def highest(self) -> Decimal | None:
+        """The rate to reckon with: the only one, or the higher of several."""
+        return self.pct if self.pct_max is None else self.pct_max
+
+
+@dataclass(frozen=True, slots=True)
+class AdditionalRule:
+    """A duty on top of the tariff, by origin. `pct` is None where nobody knows whether the goods are listed."""
+
+    ref: RuleRef
+    destination: str
+    program: str
+    name: str
+    origin: str
+    hs_prefixes: tuple[str, ...]
+    pct: Decimal | None
+    is_cap: bool
+    replaces: tuple[str, ...]
+    is_complete: bool
+
+    @classmethod
+    def from_values(cls, row: Mapping[str, Any]) -> AdditionalRule:
+        """The additional duty whose columns are in `row`."""
+        return cls(
+            ref=_ref("additional_duty", row["destination"], row),
+            hs_prefixes=_words(row["hs_prefixes"]),
+            is_cap=row["method"] == "all_in_cap",
+            replaces=_words(row["replaces"]),
+            **{name: row[name] for name in ("destination", "program", "name", "origin", "pct", "is_complete")},
+        )
+
+    def match_length(self, hs_code: str) -> int:
+        """How many digits of `hs_code` the rule names: 0 when it covers all goods, -1 when it doesn't apply."""
+        if not self.hs_prefixes:
+            return 0
+        return max((len(prefix) for prefix in self.hs_prefixes if hs_code.startswith(prefix)), default=-1)
+
+
+@dataclass(frozen=True, slots=True)
+class FeeRule:
+    """A charge on a consignment, on each declared item, or as a percentage of the customs value."""
+
+    ref: RuleRef
+    code: str
+    name: str
+    jurisdiction: str
+    scope: str
+    amount: Decimal | None
+    currency: str
+    pct: Decimal | None
+    minimum: Decimal | None
+    maximum: Decimal | None
+    value_over: Decimal | None
+    value_up_to: Decimal | None
+    band_currency: str
+    channel: str
+    transport: str
+    regimes: frozenset[str]
+    only_if_due: bool
+
+    @classmethod
+    def from_values(cls, row: Mapping[str, Any]) -> FeeRule:
+        """The fee whose columns are in `row`."""
+        same = set(cls.__slots__) - {"ref", "regimes"}
+        return cls(
+            ref=_ref("fee", row["jurisdiction"], row),
+            regimes=frozenset(_words(row["regimes"])),
+            **{name: row[name] for name in same},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RestrictionRule:
+    """Goods or destinations that are blocked, need an officer's look, or a word to the seller."""
+
+    ref: RuleRef
+    code: str
+    name: str
+    action: str
+    hs_prefixes: tuple[str, ...]
+    lithium: bool
+    destination: str
+    regions: frozenset[str]
+    channel: str
+    transport: str
+    un_number: str
+
+    @classmethod
+    def from_values(cls, row: Mapping[str, Any]) -> RestrictionRule:
+        """The restriction whose columns are in `row`; regions are separated by semicolons."""
+        same = ("code", "name", "action", "destination", "channel", "transport", "un_number")
+        return cls(
+            ref=_ref("restriction", row["destination"], row),
+            hs_prefixes=_words(row["hs_prefixes"]),
+            lithium=bool(row["lithium"]),
+            regions=frozenset(part.strip().casefold() for part in row["regions"].split(";") if part.strip()),
+            **{name: row[name] for name in same},
+        )
+
+    def concerns(self, hs_code: str, lithium: bool, region: str, channel: str, transport: str) -> bool:
+        """Whether goods of this kind, sent this way to this region, fall under the rule.
+
+        Empty `channel` or `transport` stand for "not known yet" and match no rule that names one.
+        """
+        return (
+            (not self.hs_prefixes or hs_code.startswith(self.hs_prefixes))
+            and (lithium or not self.lithium)
+            and (not self.regions or region.strip().casefold() in self.regions)
+            and (not self.channel or channel == self.channel)
+            and (not self.transport or transport == self.transport)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TerritoryRule:
+    """A part of a country, known by its postal codes, where other rules hold."""
+
+    country: str
+    code: str
+    postal_prefixes: tuple[str, ...]
+
+    @classmethod
+    def from_values(cls, row: Mapping[str, Any]) -> TerritoryRule:
+        """The territory whose columns are in `row`."""
+        return cls(row["country"], row["code"], _words(row["postal_prefixes"]))

@@ -1,0 +1,50 @@
+"""A word in the shared cache that changes when the rules do, so that every process notices within seconds.
+
+A process asks the cache at most once in `CHECK_EVERY` seconds; while the cache can't be reached it goes on
+with what it last heard.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from typing import Final
+
+from django.core.cache import cache
+from django.db import transaction
+from redis.exceptions import RedisError
+
+KEY: Final = "compliance:rules:version"
+CHECK_EVERY: Final = 5.0
+
+_heard = ""
+_asked_at: float | None = None
+
+
+def current() -> str:
+    """The version of the rules as last heard, at most `CHECK_EVERY` seconds ago."""
+    global _heard, _asked_at
+    moment = time.monotonic()
+    if _asked_at is None or moment - _asked_at >= CHECK_EVERY:
+        _asked_at = moment
+        try:
+            _heard = str(cache.get(KEY) or "")
+        except (RedisError, OSError):
+            return _heard
+    return _heard
+
+
+def change() -> None:
+    """Every process builds its rule books anew, this one at its next question; others once the transaction stands."""
+    transaction.on_commit(_announce)
+
+
+def forget() -> None:
+    """The next question goes to the cache."""
+    global _asked_at
+    _asked_at = None
+
+
+def _announce() -> None:
+    forget()
+    cache.set(KEY, secrets.token_hex(8), timeout=None)

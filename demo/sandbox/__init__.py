@@ -1,0 +1,5 @@
+"""The outside world in one process: a payment provider under /psp and a carrier with customs under /carrier.
+
+It stands apart from the shop: standard library only, its own state file, spoken to over HTTP. Everything here
+is a test counterpart; no money and no parcel ever moves.
+"""

@@ -1,0 +1,180 @@
+"""What customs are told: which form a parcel takes, what stands in it, and why one may be rejected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
+from moneyed import Money
+
+from compliance.assessment import ON_DELIVERY, Assessment
+from logistics.snapshots import Snapshot, money_from_json, money_to_json
+from logistics.tariff import Tariff
+from marketplace.kernel.address import PostalAddress
+from marketplace.kernel.consignment import Consignment, ConsignmentLine
+from marketplace.kernel.fx import FxTable, MissingRate
+from marketplace.kernel.money import zero
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+# Universal Postal Convention, regulations 20-001: form CN 22 up to 300 SDR, CN 23 above. One SDR has always been
+# worth more than one euro, so a value of up to EUR 300 is within the limit on any day.
+CN22_LIMIT = Money(Decimal(300), "EUR")
+# Delegated Regulation (EU) 2015/2446 art 143a: data set H7 for an intrinsic value of up to EUR 150.
+H7_LIMIT = Money(Decimal(150), "EUR")
+
+REASONS: dict[str, StrPromise] = {
+    "description_missing": _("Customs need a description of the goods."),
+    "description_rejected": _(
+        "Customs did not accept the description of the goods. Say what they are and what they are made of, "
+        "for example “knitted T-shirt of cotton”."
+    ),
+    "quantity_missing": _("Customs need the number of pieces on each line."),
+    "value_missing": _("Customs need the value of each line."),
+    "hs_code_rejected": _("Customs did not accept the tariff number of the goods."),
+}
+OTHER_REASON = _("Customs did not accept the declaration.")
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What the buyer was promised and what was collected; all amounts are in the consignment's currency.
+
+    `value_in_euro` is the intrinsic value at the moment of payment, which European customs accept, or None when
+    no rate was known. `scheme` names the point-of-sale scheme (IOSS, VOEC …) under which tax was collected;
+    its number goes to the carrier alone and is never printed.
+    """
+
+    incoterm: str
+    duty: Money
+    tax: Money
+    fees: Money
+    value_in_euro: Money | None = None
+    scheme: str = ""
+    scheme_number: str = ""
+
+    @classmethod
+    def from_assessment(cls, assessment: Assessment, fx: FxTable, *, scheme_number: str = "") -> Declared:
+        """What an assessment makes of it: delivered duty paid unless the carrier has something to collect.
+
+        `fx` is the table of the day of payment. Charges that were only estimated for the door are not declared.
+        """
+        currency = assessment.currency
+        nothing = zero(currency)
+        is_paid = assessment.collected != ON_DELIVERY
+        try:
+            value = fx.convert(assessment.goods, "EUR")
+        except MissingRate:
+            value = None
+        return cls(
+            incoterm="DDP" if is_paid else "DAP",
+            duty=assessment.duty if is_paid else nothing,
+            tax=assessment.tax if is_paid else nothing,
+            fees=assessment.fees if is_paid else nothing,
+            value_in_euro=value,
+            scheme=next((line.scheme for line in assessment.lines if line.scheme), "") if is_paid else "",
+            scheme_number=scheme_number,
+        )
+
+    def as_json(self) -> Snapshot:
+        """The fields as plain JSON values."""
+        return {
+            "incoterm": self.incoterm,
+            "duty": money_to_json(self.duty),
+            "tax": money_to_json(self.tax),
+            "fees": money_to_json(self.fees),
+            "value_in_euro": None if self.value_in_euro is None else money_to_json(self.value_in_euro),
+            "scheme": self.scheme,
+            "scheme_number": self.scheme_number,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Declared:
+        """What `as_json` wrote."""
+        value = data["value_in_euro"]
+        return cls(
+            incoterm=data["incoterm"],
+            duty=money_from_json(data["duty"]),
+            tax=money_from_json(data["tax"]),
+            fees=money_from_json(data["fees"]),
+            value_in_euro=None if value is None else money_from_json(value),
+            scheme=data["scheme"],
+            scheme_number=data["scheme_number"],
+        )
+
+
+def form_for(consignment: Consignment, declared: Declared, tariff: Tariff) -> str:
+    """The kind of declaration: "h7", "cn22", "cn23" or "invoice"; "" where no customs border is crossed.
+
+    Goods whose euro value is unknown take the form that has no limit.
+    """
+    destination = consignment.ship_to.country
+    if not tariff.crosses_customs(consignment.ship_from, destination):
+        return ""
+    value = declared.value_in_euro
+    if tariff.customs_areas.get(destination) == "EU" and value is not None and value <= H7_LIMIT:
+        return "h7"
+    if consignment.channel != "post":
+        return "invoice"
+    return "cn22" if value is not None and value <= CN22_LIMIT else "cn23"
+
+
+def payload_for(
+    *,
+    kind: str,
+    reference: str,
+    sender: PostalAddress,
+    recipient: PostalAddress,
+    consignment: Consignment,
+    declared: Declared,
+    tariff: Tariff,
+) -> Snapshot:
+    """The content of the declaration: freight and insurance stand apart from the value of the goods.
+
+    Were they not shown apart, they would count towards the intrinsic value (Delegated Regulation (EU) 2015/2446
+    art 1(48)). Text has no spaces around it. A weight that nobody gave is the assumed one, and marked.
+    """
+    payload: Snapshot = {
+        "form": kind,
+        "reference": reference,
+        "category": "sale_of_goods",
+        "sender": sender.as_dict(),
+        "recipient": recipient.as_dict(),
+        "country_of_dispatch": consignment.ship_from,
+        "country_of_destination": consignment.ship_to.country,
+        "transport": consignment.transport,
+        "lines": [_line(number, line, tariff) for number, line in enumerate(consignment.lines, start=1)],
+        "weight_grams": tariff.grams(consignment.lines),
+        "goods_value": money_to_json(consignment.goods),
+        "shipping": money_to_json(consignment.shipping),
+        "insurance": money_to_json(consignment.insurance),
+        "charges": declared.as_json(),
+    }
+    if kind == "h7":
+        # Delegated Regulation (EU) 2015/2446 annex B, data element 11 10: F48 under the import scheme, F49 without.
+        payload["procedure"] = "F48" if declared.scheme == "IOSS" else "F49"
+    return payload
+
+
+def _line(number: int, line: ConsignmentLine, tariff: Tariff) -> Snapshot:
+    return {
+        "number": number,
+        "sku": line.sku,
+        "description": " ".join(line.description.split()),
+        "quantity": line.quantity,
+        "net_weight_grams": tariff.piece_grams(line) * line.quantity,
+        "weight_is_assumed": line.weight_grams is None,
+        "value": money_to_json(line.value),
+        "hs_code": line.hs_code,
+        "origin": line.origin,
+        "lithium": line.lithium,
+    }
+
+
+def reason(code: str) -> StrPromise:
+    """Why customs rejected a declaration, for the person who can correct it."""
+    return REASONS.get(code, OTHER_REASON)

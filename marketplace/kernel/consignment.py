@@ -1,0 +1,78 @@
+"""What is sent in one parcel from one place to one buyer: the unit that customs look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from moneyed import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where a consignment goes: ISO 3166-1 country, and what decides on special territories and provinces."""
+
+    country: str
+    region: str = ""
+    postal_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConsignmentLine:
+    """Goods of one kind. `unit_price` is without tax, in the consignment's currency.
+
+    `hs_code` has 6 to 10 digits or is empty when unknown; `origin` is ISO 3166-1; `weight_grams` is that of one
+    piece and None when unknown. The two `_pct` fields are a broker's own national rates and win over the tables.
+    """
+
+    sku: str
+    description: str
+    hs_code: str
+    origin: str
+    quantity: int
+    unit_price: Money
+    weight_grams: int | None = None
+    tax_category: str = "standard"
+    lithium: bool = False
+    duty_rate_pct: Decimal | None = None
+    tax_rate_pct: Decimal | None = None
+
+    @property
+    def value(self) -> Money:
+        """The price of all pieces."""
+        return self.unit_price * self.quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Consignment:
+    """One parcel: every amount is in `currency`.
+
+    `schemes` are the point-of-sale schemes whose numbers may be used; None means all that the marketplace holds.
+    """
+
+    ship_from: str
+    ship_to: Destination
+    currency: str
+    lines: tuple[ConsignmentLine, ...]
+    shipping: Money
+    insurance: Money
+    channel: str = "courier"
+    transport: str = "air"
+    buyer: str = "consumer"
+    buyer_vat_number: str = ""
+    schemes: frozenset[str] | None = field(default=None)
+
+    @property
+    def goods(self) -> Money:
+        """The price of all lines."""
+        return Money(sum((line.value.amount for line in self.lines), Decimal(0)), self.currency)
+
+    @property
+    def weight_grams(self) -> int | None:
+        """The net weight of all lines, or None when that of one is unknown."""
+        weight = 0
+        for line in self.lines:
+            if line.weight_grams is None:
+                return None
+            weight += line.weight_grams * line.quantity
+        return weight

@@ -1,0 +1,25 @@
+"""Fills the shop with the demo catalogue and accounts. Run again, it changes nothing."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from accounts import services as accounts
+from accounts.models import Seller
+from catalog.services import listings
+from marketplace.demo_catalogue import DemoCatalogue
+from marketplace.kernel import clock
+from marketplace.roles import ROLE_RIGHTS
+from payments.selectors import fx_table
+
+
+class Command(BaseCommand):
+    help = "Fills the shop with the demo catalogue and its accounts; run again, it changes nothing."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        products = DemoCatalogue().write()
+        listings.refresh_listings(product_ids=products, fx=fx_table(clock.today()))
+        listings.refresh_facets()
+        accounts.sync_roles(ROLE_RIGHTS)
+        accounts.ensure_demo_accounts(list(Seller.objects.order_by("slug")))
+        self.stdout.write(f"{len(products)} products of {Seller.objects.count()} sellers are in the shop.")

@@ -1,0 +1,100 @@
+"""Pages and answers that belong to the site as a whole: health, legal texts, the choice of region, sitemaps."""
+
+from __future__ import annotations
+
+import hmac
+from datetime import date
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+from django_prometheus.exports import ExportToDjangoView
+from redis.exceptions import RedisError
+
+from logistics import selectors as logistics
+
+LEGAL_PAGES = ("imprint", "terms", "privacy", "withdrawal", "shipping", "cookies", "accessibility")
+LEGAL_VERSION = "2026-11"
+LEGAL_UPDATED_ON = date(2026, 11, 22)
+_YEAR = 60 * 60 * 24 * 365
+
+
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> JsonResponse:
+    """The process answers."""
+    return JsonResponse({"status": "ok"})
+
+
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> JsonResponse:
+    """The database and the cache answer too; 503 otherwise, naming what does not."""
+    state = {"database": "ok", "cache": "ok"}
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        state["database"] = "down"
+    try:
+        cache.get("readyz")
+    except (RedisError, OSError):
+        state["cache"] = "down"
+    return JsonResponse(state, status=200 if set(state.values()) == {"ok"} else 503)
+
+
+@never_cache
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Figures for Prometheus, to the holder of METRICS_TOKEN; open in development only."""
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if settings.METRICS_TOKEN:
+        if not hmac.compare_digest(given.encode(), settings.METRICS_TOKEN.encode()):
+            return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"})
+    elif not settings.DEBUG:
+        raise Http404
+    return ExportToDjangoView(request)
+
+
+@require_POST
+def set_region(request: HttpRequest) -> HttpResponse:
+    """Keeps the country and the currency that the reader chose, and goes back to the page."""
+    target = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
+        target = "/"
+    country, currency = request.POST.get("country", ""), request.POST.get("currency", "")
+    response = HttpResponseRedirect(target)
+    if country in logistics.destinations() and currency in settings.CURRENCIES:
+        response.set_cookie(
+            settings.REGION_COOKIE_NAME, f"{country}.{currency}", max_age=_YEAR, secure=settings.SECURE,
+            httponly=True, samesite="Lax",
+        )  # fmt: skip
+    return response
+
+
+@require_safe
+def legal(request: HttpRequest, page: str) -> HttpResponse:
+    """One of the texts that a shop must have."""
+    if page not in LEGAL_PAGES:
+        raise Http404
+    context = {"page": page, "version": LEGAL_VERSION, "updated_on": LEGAL_UPDATED_ON, "legal_pages": LEGAL_PAGES}
+    return render(request, f"pages/legal/{page}.html", context)
+
+
+@require_safe
+def how_prices_work(request: HttpRequest) -> HttpResponse:
+    """What is in the price that lands at the door."""
+    return render(request, "pages/how_prices_work.html")
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """What crawlers may read."""
+    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /*/cart/", "Disallow: /*/checkout/", "Disallow: /*/order/",
+             "Disallow: /*/track/", "Disallow: /*/account/", f"Sitemap: {settings.SITE_URL}/sitemap.xml"]  # fmt: skip
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

@@ -1,0 +1,17 @@
+"""The tables of a purchase, by subject."""
+
+from orders.models.carts import Cart, CartLine
+from orders.models.fulfilment import Fulfilment, Step
+from orders.models.orders import Order, OrderLine, OrderPayment, Quote, SellerOrder
+
+__all__ = [
+    "Cart",
+    "CartLine",
+    "Fulfilment",
+    "Order",
+    "OrderLine",
+    "OrderPayment",
+    "Quote",
+    "SellerOrder",
+    "Step",
+]

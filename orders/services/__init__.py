@@ -1,0 +1,1 @@
+"""What may be done to carts and orders. One module for each subject."""

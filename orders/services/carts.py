@@ -1,0 +1,100 @@
+"""Putting goods into carts, changing and taking them out, and joining a guest's cart to a member's."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from catalog.models import Product, Variant
+from catalog.selectors.product import available_pieces
+from marketplace.kernel import clock
+from marketplace.kernel.errors import Refused
+from orders.models import Cart, CartLine
+
+MAX_QUANTITY = 99
+MAX_LINES = 50
+
+
+def open_cart(*, user: User | None) -> Cart:
+    """The member's cart, or a new one for a guest."""
+    if user is None:
+        return Cart.objects.create()
+    return Cart.objects.get_or_create(user=user)[0]
+
+
+def add_item(*, cart: Cart, variant_id: int, quantity: int) -> CartLine:
+    """Adds pieces of a variant on sale; at most 99 of one, and at most what is left.
+
+    Raises `Refused`: "unknown_item", "quantity", "sold_out", "too_many_lines".
+    """
+    if not 1 <= quantity <= MAX_QUANTITY:
+        raise Refused("quantity", _("Choose a quantity from 1 to %(most)d.") % {"most": MAX_QUANTITY})
+    variant = Variant.objects.select_related("product").filter(pk=variant_id, is_active=True).first()
+    if variant is None or variant.product.status != Product.Status.LIVE:
+        raise Refused("unknown_item", _("This item is not on sale any more."))
+    left = available_pieces(variant.pk)
+    if left < 1:
+        raise Refused("sold_out", _("This item is sold out."))
+    with transaction.atomic():
+        Cart.objects.select_for_update().get(pk=cart.pk)
+        line = cart.lines.filter(variant=variant).first()
+        if line is None:
+            if cart.lines.count() >= MAX_LINES:
+                raise Refused(
+                    "too_many_lines", _("The cart is full: it holds %(most)d kinds of goods.") % {"most": MAX_LINES}
+                )
+            line = CartLine(cart=cart, variant=variant, quantity=0)
+        line.quantity = min(line.quantity + quantity, left, MAX_QUANTITY)
+        line.seen_price = variant.price
+        line.save()
+    return line
+
+
+def set_quantity(*, cart: Cart, line_id: int, quantity: int) -> None:
+    """Changes how many pieces a line has; none takes it out. A line of another cart is left alone."""
+    if quantity < 1:
+        cart.lines.filter(pk=line_id).delete()
+        return
+    line = cart.lines.filter(pk=line_id).first()
+    if line is None:
+        return
+    if quantity > MAX_QUANTITY:
+        raise Refused("quantity", _("Choose a quantity from 1 to %(most)d.") % {"most": MAX_QUANTITY})
+    line.quantity = quantity
+    line.save(update_fields=["quantity"])
+
+
+def acknowledge_prices(*, cart: Cart) -> None:
+    """Notes that the shopper has seen the present prices."""
+    lines = []
+    for line in cart.lines.select_related("variant"):
+        if line.seen_price != line.variant.price:
+            line.seen_price = line.variant.price
+            lines.append(line)
+    CartLine.objects.bulk_update(lines, ["seen_price", "seen_price_currency"])
+
+
+def merge(*, guest: Cart, user: User) -> Cart:
+    """Moves what a guest gathered into the member's cart; the larger quantity of the same variant stays."""
+    with transaction.atomic():
+        mine = Cart.objects.select_for_update().get(pk=open_cart(user=user).pk)
+        if guest.pk == mine.pk or guest.user_id is not None:
+            return mine
+        known = {line.variant_id: line for line in mine.lines.all()}
+        for line in guest.lines.all():
+            other = known.get(line.variant_id)
+            if other is None:
+                line.cart = mine
+                line.save(update_fields=["cart"])
+            elif line.quantity > other.quantity:
+                other.quantity = line.quantity
+                other.save(update_fields=["quantity"])
+        guest.delete()
+        Cart.objects.filter(pk=mine.pk).update(updated_at=clock.now())
+    return mine
+
+
+def empty(*, cart_id: int | None, variant_ids: list[int]) -> None:
+    """Takes what was ordered out of the cart."""
+    CartLine.objects.filter(cart_id=cart_id, variant_id__in=variant_ids).delete()

@@ -1,0 +1,215 @@
+"""The steps between payment and door: screening, customs, label, tracking, mail. Each may be repeated."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import transaction
+from moneyed import Money
+
+from compliance import screening
+from compliance import selectors as compliance_selectors
+from compliance import services as compliance
+from compliance.assessment import Assessment
+from compliance.screening import Facts, ListingFacts, PartyFacts
+from logistics import services as logistics
+from logistics.declarations import Declared
+from logistics.models import Shipment
+from logistics.snapshots import consignment_from_json
+from marketplace.kernel import clock
+from marketplace.kernel.consignment import Consignment
+from marketplace.kernel.fx import MissingRate
+from orders import mail
+from orders.models import Fulfilment, Order, SellerOrder, Step
+from orders.services import steps
+from orders.services.steps import Again, Done, Failed, Hold, Outcome, book
+from payments import selectors as payment_selectors
+from payments import services as payments
+from payments.models import Payment
+
+Kind = Step.Kind
+_MOVED = {
+    Shipment.Status.HANDED_OVER,
+    Shipment.Status.IN_TRANSIT,
+    Shipment.Status.CUSTOMS,
+    Shipment.Status.CUSTOMS_CLEARED,
+    Shipment.Status.OUT_FOR_DELIVERY,
+}
+
+
+@book.does(Kind.CONFIRM)
+def confirm(step: Step) -> Outcome:
+    """Sends the confirmation in the shopper's language."""
+    mail.send_confirmation(step.order)
+    return Done()
+
+
+@book.does(Kind.SCREEN)
+def screen(step: Step) -> Outcome:
+    """Checks the goods, the way and the recipient; a finding that blocks holds the parcel for an officer."""
+    fulfilment = _fulfilment(step)
+    seller_order = fulfilment.seller_order
+    consignment = consignment_from_json(seller_order.consignment)
+    rule_book = compliance_selectors.rule_book(clock.today())
+    findings = [finding for facts in _facts(consignment, step.order) for finding in screening.screen(facts, rule_book)]
+    compliance.record_findings(
+        subject=seller_order, findings=findings, seller=seller_order.seller, label=seller_order.reference
+    )
+    if compliance_selectors.is_blocked(seller_order):
+        _move(fulfilment, Fulfilment.Status.HELD)
+        return Hold("compliance")
+    _move(fulfilment, Fulfilment.Status.PREPARING)
+    return Done((Kind.DECLARE,))
+
+
+@book.does(Kind.DECLARE)
+def declare(step: Step) -> Outcome:
+    """Makes the shipment and hands its declaration in to customs; asks again until they have answered."""
+    shipment = _shipment(_fulfilment(step))
+    declaration = logistics.declare(shipment=shipment)
+    if declaration is not None and declaration.status != "accepted":
+        return Again(2)
+    return Done((Kind.LABEL,))
+
+
+@book.does(Kind.LABEL)
+def label(step: Step) -> Outcome:
+    """Buys the one label."""
+    fulfilment = _fulfilment(step)
+    logistics.buy_label(shipment=_shipment(fulfilment))
+    _move(fulfilment, Fulfilment.Status.READY)
+    return Done((Kind.TRACK,))
+
+
+@book.does(Kind.TRACK)
+def track(step: Step) -> Outcome:
+    """Follows the parcel until it has arrived; the order follows its parcels."""
+    fulfilment = _fulfilment(step)
+    shipment = _shipment(fulfilment)
+    logistics.refresh(shipment=shipment)
+    if shipment.status == Shipment.Status.CANCELLED:
+        return Failed("The shipment has been cancelled.")
+    if shipment.status == Shipment.Status.DELIVERED:
+        _move(fulfilment, Fulfilment.Status.DELIVERED)
+        _follow(step.order)
+        return Done((Kind.NOTIFY,))
+    if shipment.status in _MOVED:
+        _move(fulfilment, Fulfilment.Status.SHIPPED)
+        _follow(step.order)
+    return Again(settings.TRACKING_POLL_SECONDS)
+
+
+@book.does(Kind.NOTIFY)
+def notify(step: Step) -> Outcome:
+    """Tells the shopper that the parcel has arrived."""
+    mail.send_delivered(_fulfilment(step))
+    return Done()
+
+
+@book.does(Kind.REFUND)
+def refund(step: Step) -> Outcome:
+    """Gives back what was paid for an order that had been cancelled, or paid a second time."""
+    paid = [
+        link.payment
+        for link in step.order.order_payments.select_related("payment").order_by("payment__paid_at", "pk")
+        if link.payment.state == Payment.State.PAID
+    ]
+    kept = 1 if step.order.paid_at else 0
+    for payment in paid[kept:]:
+        payments.refund(payment=payment, amount=payment.amount, key=f"refund-{payment.key}", reason="order_cancelled")
+    return Done()
+
+
+def _facts(consignment: Consignment, order: Order) -> list[Facts]:
+    """What the checks look at: each line on its way, and who receives it."""
+    address, to = order.postal_address, consignment.ship_to
+    lines: list[Facts] = [
+        ListingFacts(
+            sku=line.sku,
+            hs_code=line.hs_code,
+            origin=line.origin,
+            weight_grams=line.weight_grams,
+            lithium=line.lithium,
+            description=line.description,
+            destination=to.country,
+            region=to.region,
+            postal_code=to.postal_code,
+            channel=consignment.channel,
+            transport=consignment.transport,
+        )
+        for line in consignment.lines
+    ]
+    return [*lines, PartyFacts(address.name, address.country_code, address.country_area, address.postal_code)]
+
+
+def resume_released() -> None:
+    """Takes up the parcels whose blocking flags an officer has released."""
+    held = Step.objects.filter(kind=Kind.SCREEN, state=Step.State.HELD).select_related("fulfilment__seller_order")
+    for step in held[:200]:
+        if not compliance_selectors.is_blocked(_fulfilment(step).seller_order):
+            steps.resume(step=step)
+
+
+def _fulfilment(step: Step) -> Fulfilment:
+    assert step.fulfilment is not None
+    return step.fulfilment
+
+
+def _move(fulfilment: Fulfilment, status: Fulfilment.Status) -> None:
+    if fulfilment.status != status:
+        fulfilment.status, fulfilment.updated_at = status, clock.now()
+        fulfilment.save(update_fields=["status", "updated_at"])
+
+
+def _follow(order: Order) -> None:
+    """The order is on its way with its first parcel, and delivered with its last."""
+    with transaction.atomic():
+        locked = Order.objects.select_for_update().get(pk=order.pk)
+        states = set(Fulfilment.objects.filter(seller_order__order=order).values_list("status", flat=True))
+        if states == {Fulfilment.Status.DELIVERED}:
+            locked.status, locked.delivered_at = Order.Status.DELIVERED, locked.delivered_at or clock.now()
+        elif states & {Fulfilment.Status.SHIPPED, Fulfilment.Status.DELIVERED}:
+            locked.status = Order.Status.SHIPPED
+        locked.save(update_fields=["status", "delivered_at"])
+
+
+def _shipment(fulfilment: Fulfilment) -> Shipment:
+    """The shipment of the fulfilment, made from the order's copies when there is none yet."""
+    if fulfilment.shipment is not None:
+        return fulfilment.shipment
+    seller_order = fulfilment.seller_order
+    warehouse = seller_order.warehouse
+    shipment = logistics.create_shipment(
+        reference=seller_order.reference,
+        sender=warehouse.postal_address,
+        recipient=seller_order.order.postal_address,
+        consignment=consignment_from_json(seller_order.consignment),
+        service_code=seller_order.service_code,
+        declared=_declared(seller_order),
+    )
+    fulfilment.shipment = shipment
+    fulfilment.save(update_fields=["shipment"])
+    return shipment
+
+
+def _declared(seller_order: SellerOrder) -> Declared:
+    """What was collected at checkout, as customs and carrier have to know it."""
+    assessment = Assessment.from_dict(seller_order.assessment)
+    if assessment.collected != "checkout":
+        return Declared.nothing(assessment.currency)
+    schemes = [line.scheme for line in assessment.lines if line.scheme]
+    return Declared(
+        incoterm="DDP",
+        duty=assessment.duty,
+        tax=assessment.tax,
+        fees=assessment.fees,
+        value_in_euro=_in_euro(seller_order, assessment.goods),
+        scheme=schemes[0] if schemes else "",
+    )
+
+
+def _in_euro(seller_order: SellerOrder, goods: Money) -> Money | None:
+    moment = seller_order.order.paid_at or seller_order.order.placed_at
+    try:
+        return payment_selectors.fx_table(moment.date()).convert(goods, "EUR")
+    except MissingRate:
+        return None

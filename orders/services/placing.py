@@ -1,0 +1,211 @@
+"""Turning a quote into an order with its stock and its payment, and taking it back when it is not paid in time."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from accounts import services as accounts
+from accounts.models import Consent, User
+from catalog.models import StockLevel
+from catalog.services import stock
+from logistics.snapshots import money_from_json
+from marketplace.kernel import clock
+from marketplace.kernel.address import PostalAddress
+from marketplace.kernel.errors import Refused, Unavailable
+from orders.models import Cart, Order, OrderLine, OrderPayment, Quote, SellerOrder
+from orders.services import carts, settling
+from payments import providers
+from payments import services as payments
+from payments.models import Payment
+from payments.providers.base import Line
+
+log = structlog.get_logger(__name__)
+TIME_TO_PAY = timedelta(minutes=30)
+_GRACE = timedelta(minutes=2)
+_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+_TOTALS = ("goods", "shipping", "duty", "tax", "fees", "total")
+
+
+def place(
+    *,
+    key: UUID,
+    quote: Quote,
+    cart: Cart,
+    email: str,
+    user: User | None,
+    address: PostalAddress,
+    language: str,
+    terms_version: str,
+) -> Order:
+    """The order made from a quote, its stock held and its payment started; the same `key` brings the same order.
+
+    Raises `Refused`: "quote_expired", "quote_elsewhere" (the address is not the quoted one), "cart_changed" (what
+    was quoted is not in the cart any more), "out_of_stock". Nothing is written then.
+    """
+    with transaction.atomic():
+        Cart.objects.select_for_update().get(pk=cart.pk)
+        known = Order.objects.filter(key=key, quote__cart=cart).first()
+        if known is not None:
+            return known
+        _require_open(quote, cart)
+        order = _write(quote, key=key, email=email, user=user, address=address, language=language)
+        _reserve(order, quote)
+        start_payment(order=order)
+        for kind in (Consent.Kind.TERMS, Consent.Kind.PRIVACY):
+            accounts.record_consent(
+                email=email, kind=kind, version=terms_version, language=language, reference=order.number, user=user
+            )
+        variants = [line["variant"] for part in quote.body["parts"] for line in part["lines"]]
+        carts.empty(cart_id=quote.cart_id, variant_ids=variants)
+    return order
+
+
+def ordered_with(*, key: UUID, cart: Cart) -> Order | None:
+    """The order that was already made with this key, if any."""
+    return Order.objects.filter(key=key, quote__cart=cart).first()
+
+
+def _require_open(quote: Quote, cart: Cart) -> None:
+    if quote.expires_at <= clock.now():
+        raise Refused("quote_expired", _("The price was held for 30 minutes. Please look at it once more."))
+    wanted: dict[int, int] = {}
+    for part in quote.body["parts"]:
+        for line in part["lines"]:
+            wanted[line["variant"]] = wanted.get(line["variant"], 0) + line["quantity"]
+    if dict(cart.lines.values_list("variant_id", "quantity")) != wanted or quote.cart_id != cart.pk:
+        raise Refused("cart_changed", _("Your cart has changed. Please look at the price once more."))
+
+
+def start_payment(*, order: Order) -> Payment:
+    """A payment for the whole order: the one that is still open, or a further attempt. Calls nobody outside."""
+    with transaction.atomic():
+        Order.objects.select_for_update().get(pk=order.pk)
+        attempts = list(OrderPayment.objects.filter(order=order).select_related("payment").order_by("pk"))
+        if attempts and attempts[-1].payment.state in {Payment.State.STARTED, Payment.State.PENDING}:
+            return attempts[-1].payment
+        payment = payments.start(
+            reference=order.number,
+            amount=order.total,
+            key=f"{order.token}-{len(attempts) + 1}",
+            language=order.language,
+            return_url=_absolute("payment_return", order),
+            cancel_url=_absolute("order", order),
+            webhook_url=settings.SITE_URL + reverse("payment_webhook", args=[providers.available()[0].slug]),
+            lines=_payment_lines(order),
+            expires_at=order.pay_until,
+        )
+        OrderPayment.objects.create(order=order, payment=payment)
+    return payment
+
+
+def expire_unpaid(moment: datetime) -> None:
+    """Looks once more at each order whose time to pay is over, then settles or cancels it."""
+    late = Order.objects.filter(status=Order.Status.AWAITING_PAYMENT, pay_until__lt=moment - _GRACE)
+    for order in late.order_by("pay_until")[:100]:
+        try:
+            _close(order)
+        except Unavailable as error:
+            log.warning("provider away", order=order.number, error=str(error))
+
+
+def _close(order: Order) -> None:
+    for attempt in order.order_payments.select_related("payment"):
+        result = payments.ask_to_cancel(attempt.payment)
+        settling.apply(order=order, payment=attempt.payment, result=result)
+    settling.cancel_unpaid(order=order)
+
+
+def _absolute(name: str, order: Order) -> str:
+    with override(order.language):
+        return str(settings.SITE_URL + reverse(name, args=[order.token]))
+
+
+def _payment_lines(order: Order) -> list[Line]:
+    with override(order.language):
+        parts = [(_("Goods"), order.goods), (_("Shipping"), order.shipping), (_("Customs duty"), order.duty),
+                 (_("Tax"), order.tax), (_("Fees"), order.fees)]  # fmt: skip
+    return [Line(name, amount) for name, amount in parts if amount.amount]
+
+
+def _write(quote: Quote, *, key: UUID, email: str, user: User | None, address: PostalAddress, language: str) -> Order:
+    body: dict[str, Any] = quote.body
+    destination = body["parts"][0]["consignment"]["ship_to"]
+    if (address.country_code, address.postal_code) != (destination["country"], destination["postal_code"]):
+        raise Refused("quote_elsewhere", _("The price was for another address. Please look at it once more."))
+    now = clock.now()
+    amounts = {name: money_from_json(body["totals"][name]) for name in _TOTALS}
+    order = Order.objects.create(
+        key=key,
+        number="SP-" + "".join(secrets.choice(_LETTERS) for _index in range(9)),
+        user=user,
+        quote=quote,
+        email=email.lower(),
+        language=language,
+        country=address.country_code,
+        currency=amounts["total"].currency.code,
+        address=address.as_dict(),
+        placed_at=now,
+        pay_until=now + TIME_TO_PAY,
+        **amounts,
+    )
+    for position, part in enumerate(body["parts"], start=1):
+        _write_part(order, position, part)
+    return order
+
+
+def _write_part(order: Order, position: int, part: dict[str, Any]) -> None:
+    assessment = part["assessment"]
+    seller_order = SellerOrder.objects.create(
+        order=order,
+        position=position,
+        seller_id=part["seller"],
+        warehouse_id=part["warehouse"],
+        service_code=part["service"],
+        consignment=part["consignment"],
+        assessment=assessment,
+        goods=money_from_json({"amount": assessment["goods"], "currency": assessment["currency"]}),
+        total=money_from_json({"amount": assessment["due_at_checkout"], "currency": assessment["currency"]}),
+    )
+    OrderLine.objects.bulk_create(
+        OrderLine(
+            seller_order=seller_order,
+            variant_id=line["variant"],
+            product_slug=line["slug"],
+            unit_price=money_from_json(line["unit_price"]),
+            seller_price=money_from_json(line["seller_price"]),
+            **{name: line[name] for name in ("sku", "name", "choices", "image", "customs_description", "hs_code",
+                                             "origin", "weight_grams", "quantity")},
+        )
+        for line in part["lines"]
+    )  # fmt: skip
+
+
+def _reserve(order: Order, quote: Quote) -> None:
+    demands: dict[int, int] = {}
+    names: dict[int, str] = {}
+    for part in quote.body["parts"]:
+        for line in part["lines"]:
+            demands[line["stock_level"]] = demands.get(line["stock_level"], 0) + line["quantity"]
+            names[line["stock_level"]] = line["name"]
+    known = set(StockLevel.objects.filter(pk__in=demands).values_list("pk", flat=True))
+    gone = next((name for pk, name in names.items() if pk not in known), None)
+    if gone is not None:
+        raise Refused("out_of_stock", _("“%(name)s” is not available any more.") % {"name": gone})
+    try:
+        stock.reserve(reference=order.number, demands=demands)
+    except stock.OutOfStock as shortage:
+        name = names[shortage.stock_level_id]
+        message = _("“%(name)s”: %(shortage)s") % {"name": name, "shortage": shortage.message}
+        if not shortage.available:
+            message = _("“%(name)s” has just been sold out.") % {"name": name}
+        raise Refused("out_of_stock", message) from shortage

@@ -1,0 +1,70 @@
+"""What follows when a payment is settled: exactly once, whichever word of the provider comes first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.db import transaction
+
+from catalog.services import stock
+from marketplace.kernel import clock
+from orders.models import Fulfilment, Order, OrderPayment, Step
+from orders.services import steps
+from payments import services as payments
+from payments.models import Payment
+from payments.providers.base import Result
+
+
+def receive_webhook(*, provider: str, headers: Mapping[str, str], body: bytes) -> payments.Receipt:
+    """Takes a provider's message in and moves the order that it pays. Raises `Refused` for a forged message."""
+    with transaction.atomic():
+        receipt = payments.receive(provider=provider, headers=headers, body=body)
+        if receipt.became_paid and receipt.payment is not None:
+            _paid(receipt.payment)
+    return receipt
+
+
+def refresh(*, order: Order) -> None:
+    """Asks the provider how the order's open payments stand. Raises `Unavailable` when it does not answer."""
+    open_states = [Payment.State.STARTED, Payment.State.PENDING]
+    for attempt in order.order_payments.filter(payment__state__in=open_states).select_related("payment"):
+        apply(order=order, payment=attempt.payment, result=payments.ask(attempt.payment))
+
+
+def apply(*, order: Order, payment: Payment, result: Result | None) -> payments.Change:
+    """Settles the payment by the provider's answer, and the order with it."""
+    with transaction.atomic():
+        change = payments.apply_result(payment.pk, result)
+        if change.became_paid:
+            _paid(change.payment)
+    return change
+
+
+def cancel_unpaid(*, order: Order) -> bool:
+    """Cancels an order that is still unpaid and gives its stock back; whether this call did it."""
+    with transaction.atomic():
+        locked = Order.objects.select_for_update().get(pk=order.pk)
+        paid = OrderPayment.objects.filter(order=locked, payment__state=Payment.State.PAID).exists()
+        if locked.status != Order.Status.AWAITING_PAYMENT or paid:
+            return False
+        locked.status = Order.Status.CANCELLED
+        locked.save(update_fields=["status"])
+        stock.release(reference=locked.number)
+    return True
+
+
+def _paid(payment: Payment) -> None:
+    """Moves the order on: steps for what was paid in time, a refund for what came too late or twice."""
+    link = OrderPayment.objects.get(payment=payment)
+    order = Order.objects.select_for_update().get(pk=link.order_id)
+    if order.status != Order.Status.AWAITING_PAYMENT:
+        steps.create(order=order, kind=Step.Kind.REFUND)
+        return
+    order.status = Order.Status.PAID
+    order.paid_at = clock.now()
+    order.save(update_fields=["status", "paid_at"])
+    stock.consume(reference=order.number)
+    steps.create(order=order, kind=Step.Kind.CONFIRM)
+    for seller_order in order.seller_orders.order_by("position"):
+        fulfilment = Fulfilment.objects.create(seller_order=seller_order)
+        steps.create(order=order, kind=Step.Kind.SCREEN, fulfilment=fulfilment)

@@ -1,0 +1,43 @@
+"""What the workers are asked to do. Every task may come twice, late or never: the rows decide."""
+
+from __future__ import annotations
+
+import structlog
+from celery import shared_task
+from kombu.exceptions import OperationalError
+
+from marketplace.kernel import clock
+from orders.services import fulfilling, placing, steps
+
+log = structlog.get_logger(__name__)
+
+
+@shared_task
+def run_step(step_id: int) -> None:
+    """Does one step of an order, unless another worker has it."""
+    steps.run(step_id)
+
+
+@shared_task
+def sweep() -> None:
+    """Hands out again what has stood too long, and takes up what was released by a decision."""
+    fulfilling.resume_released()
+    for step_id in steps.due(clock.now()):
+        dispatch(step_id)
+
+
+@shared_task
+def expire_unpaid() -> None:
+    """Settles or cancels the orders whose time to pay is over, and gives their stock back."""
+    placing.expire_unpaid(clock.now())
+
+
+def dispatch(step_id: int) -> None:
+    """Hands a step to a worker; when the broker is away the sweeper does it later."""
+    try:
+        run_step.delay(step_id)
+    except OperationalError as error:
+        log.warning("broker away", step=step_id, error=str(error))
+
+
+steps.book.dispatch = dispatch

@@ -1,0 +1,17 @@
+"""Addresses of a purchase, in the language of the page."""
+
+from django.urls import path
+
+from orders.views import account, cart, checkout, order
+
+urlpatterns = [
+    path("cart/", cart.cart, name="cart"),
+    path("cart/add/", cart.add, name="cart_add"),
+    path("cart/lines/<int:line_id>/", cart.change, name="cart_update"),
+    path("checkout/", checkout.checkout, name="checkout"),
+    path("order/<str:token>/", order.order, name="order"),
+    path("order/<str:token>/pay/", order.pay, name="pay"),
+    path("order/<str:token>/return/", order.payment_return, name="payment_return"),
+    path("track/<str:token>/", order.track, name="track"),
+    path("account/orders/", account.orders, name="account_orders"),
+]

@@ -1,0 +1,1 @@
+"""The pages of a purchase. One module for each part of the way."""

@@ -1,0 +1,94 @@
+"""Paying an order, and following it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
+
+from logistics import selectors as logistics
+from marketplace.kernel import clock
+from marketplace.kernel.errors import Refused, Unavailable
+from orders import pages
+from orders.models import Order
+from orders.selectors import order_by_token
+from orders.services import placing, settling
+from payments import services as payments
+
+
+def _order(token: str) -> Order:
+    found = order_by_token(token)
+    if found is None:
+        raise Http404
+    return found
+
+
+@never_cache
+@require_safe
+def order(request: HttpRequest, token: str) -> HttpResponse:
+    """The order with its parts, its figures and how far it has come."""
+    context = pages.order_page(_order(token), request.region.language)
+    swap = request.htmx and request.htmx.target == "progress"
+    response = render(request, "orders/_progress.html" if swap else "orders/order.html", context)
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@require_POST
+def pay(request: HttpRequest, token: str) -> HttpResponse:
+    """Goes to the provider's page, for a first or a further attempt."""
+    found = _order(token)
+    if found.status != Order.Status.AWAITING_PAYMENT or found.pay_until < clock.now():
+        return redirect(found)
+    try:
+        return redirect(payments.open_session(placing.start_payment(order=found)))
+    except (Unavailable, Refused):
+        messages.error(request, _("The payment service does not answer. Please try again in a minute."))
+        return redirect(found)
+
+
+@never_cache
+@require_safe
+def payment_return(request: HttpRequest, token: str) -> HttpResponse:
+    """Where the provider sends the shopper back: settles the payment if its message has not come yet."""
+    found = _order(token)
+    if found.status == Order.Status.AWAITING_PAYMENT:
+        try:
+            settling.refresh(order=found)
+        except Unavailable:
+            return render(request, "orders/pending.html", {"order": found})
+        found.refresh_from_db()
+    if found.status == Order.Status.AWAITING_PAYMENT:
+        text = pages.payment_failure(found)
+        if text is None:
+            return render(request, "orders/pending.html", {"order": found})
+        messages.error(request, text)
+    return redirect(found)
+
+
+@never_cache
+@require_safe
+def track(request: HttpRequest, token: str) -> HttpResponse:
+    """The public page of one parcel; it names nobody."""
+    shipment = logistics.shipment_for_tracking(token)
+    if shipment is None:
+        raise Http404
+    swap = request.htmx and request.htmx.target == "progress"
+    return render(request, "orders/_tracking.html" if swap else "orders/track.html", pages.track_page(shipment))
+
+
+@csrf_exempt
+@require_POST
+def webhook(request: HttpRequest, provider: str) -> HttpResponse:
+    """A payment provider's message: 204 when it was taken in, however often; 400 when it is not genuine."""
+    try:
+        settling.receive_webhook(provider=provider, headers=dict(request.headers), body=request.body)
+    except Refused as refusal:
+        return HttpResponse(
+            refusal.code, status=404 if refusal.code == "unknown_provider" else 400, content_type="text/plain"
+        )
+    return HttpResponse(status=204)

@@ -1,0 +1,1 @@
+"""The tests of the house: layers, sizes, and the tools it is run with."""

@@ -1,0 +1,1 @@
+"""Tests of payments, refunds, exchange rates and the sandbox payment provider."""
