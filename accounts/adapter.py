@@ -31,7 +31,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "account_inactive": _("This account is closed."),
-        "cannot_remove_primary_email": _("You cannot remove your main e-mail address. Make another one the main one first."),
+        "cannot_remove_primary_email": _(
+            "You cannot remove your main e-mail address. Make another one the main one first."
+        ),
         "duplicate_email": _("This e-mail address already belongs to your account."),
         "email_password_mismatch": _("The e-mail address or the password is not right."),
         "email_taken": _("This e-mail address cannot be used. Please choose another one."),
@@ -52,9 +54,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Sends one message in the language of the account that it is for. Raises `Unavailable`."""
-        words = {"request": allauth_context.request, "email": email, "site_name": SITE_NAME, "site_url": settings.SITE_URL}
+        words = {"request": allauth_context.request, "email": email, "site_url": settings.SITE_URL} | context
+        headers = {"Auto-Submitted": "auto-generated"}
         with override(_reader_language(email, context.get("user"))):
-            message = self.render_mail(template_prefix, email, words | context, headers={"Auto-Submitted": "auto-generated"})
+            message = self.render_mail(template_prefix, email, words, headers=headers)
         try:
             message.send()
         except (SMTPException, OSError) as error:
@@ -84,7 +87,9 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Authenticator apps, passkeys and recovery codes."""
 
     error_messages = DefaultMFAAdapter.error_messages | {
-        "add_email_blocked": _("Your account is protected by a second step. Switch it off before you add an e-mail address."),
+        "add_email_blocked": _(
+            "Your account is protected by a second step. Switch it off before you add an e-mail address."
+        ),
         "cannot_delete_authenticator": _("You cannot switch off the second step."),
         "cannot_generate_recovery_codes": _("Set up an authenticator app or a passkey before you make recovery codes."),
         "incorrect_code": WRONG_CODE,
@@ -99,7 +104,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         """Reads what `encrypt` wrote, also under an earlier secret key that is named as a fallback."""
         return _locks().decrypt(encrypted_text.encode()).decode()
 
-    def generate_authenticator_name(self, user: User, type: str) -> str:  # noqa: A002 - the name is allauth's
+    def generate_authenticator_name(self, user: User, type: str) -> str:
         """The name that a new passkey is given unless its owner chooses one."""
         number = user.authenticator_set.filter(type=type).count() + 1
         return gettext("Passkey %(number)s") % {"number": number}

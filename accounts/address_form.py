@@ -31,7 +31,7 @@ LENGTHS = {
     "postal_code": 20,
     "sorting_code": 40,
 }
-PHONE_LENGTH = 32
+PHONE_LENGTH = 32  # as typed; what is kept has at most 16 characters (E.164)
 AUTOCOMPLETE = {
     "name": "name",
     "company_name": "organization",
@@ -157,28 +157,24 @@ class AddressForm(forms.Form):
             widget = QuickSelect(attrs=self._attrs(name))
             blank = ("", gettext("Please choose"))
             return AreaField(country=self.country, choices=[blank, *choices], widget=widget, **options)
-        several_lines = name == "street_address"
-        widget = forms.Textarea if several_lines else forms.TextInput
-        attrs = self._attrs(name) | ({"rows": "2"} if several_lines else {})
-        return PlainTextField(
-            max_length=LENGTHS[name], several_lines=several_lines, widget=widget(attrs=attrs), **options
-        )
+        if name == "street_address":
+            lines = forms.Textarea(attrs=self._attrs(name) | {"rows": "2"})
+            return PlainTextField(max_length=LENGTHS[name], several_lines=True, widget=lines, **options)
+        return PlainTextField(max_length=LENGTHS[name], widget=forms.TextInput(attrs=self._attrs(name)), **options)
 
     def _phone_field(self, *, required: bool) -> PhoneNumberField:
         region = self.country if self.country in phonenumbers.SUPPORTED_REGIONS else None
-        example = phonenumbers.format_number(
-            phonenumbers.example_number(region or "GB"), phonenumbers.PhoneNumberFormat.INTERNATIONAL
-        )
+        number = phonenumbers.example_number(region or "GB") or phonenumbers.PhoneNumber()
+        example = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
         errors = {
             "required": gettext("Please fill in “%(label)s”.") % {"label": address_words.PHONE},
             "invalid": gettext("Please enter a telephone number such as %(example)s.") % {"example": example},
         }
-        widget = forms.TextInput(attrs=self._attrs("phone") | {"type": "tel"})
+        widget = forms.TextInput(attrs=self._attrs("phone") | {"type": "tel", "maxlength": str(PHONE_LENGTH)})
         return PhoneNumberField(
             region=region,
             label=address_words.PHONE,
             required=required,
-            max_length=PHONE_LENGTH,
             widget=widget,
             error_messages=errors,
             help_text=gettext("For the carrier, should there be a question."),

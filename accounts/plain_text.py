@@ -16,9 +16,9 @@ _BROKEN = "\ufffd"
 
 
 def tidy(text: str) -> str:
-    """`text` composed (NFC), with plain line ends and spaces, without invisible marks and empty lines."""
+    """`text` composed (NFC), with plain line ends and single spaces, without invisible marks and empty lines."""
     plain = unicodedata.normalize("NFC", text.translate(_UNSEEN)).replace("\r\n", "\n").replace("\r", "\n")
-    return "\n".join(words for line in plain.split("\n") if (words := " ".join(line.replace("\t", " ").split(" ")).strip()))
+    return "\n".join(words for line in plain.split("\n") if (words := " ".join(line.split())))
 
 
 def validate_plain_text(text: str, *, several_lines: bool = False) -> None:

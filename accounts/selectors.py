@@ -109,9 +109,7 @@ class DemoAccount:
 
 def demo_accounts() -> list[DemoAccount]:
     """The demo accounts that exist, in the order of the page: shoppers, sellers, staff."""
-    present = set(
-        User.objects.filter(email__endswith=f"@{DOMAIN}", is_active=True).values_list("email", flat=True)
-    )
+    present = set(User.objects.filter(email__endswith=f"@{DOMAIN}", is_active=True).values_list("email", flat=True))
     members = SellerMember.objects.filter(user__email__in=present).select_related("user", "seller").order_by("pk")
     sellers = [
         DemoAccount(

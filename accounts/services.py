@@ -210,7 +210,8 @@ def erase(*, user: User) -> None:
 
 def _refuse_erasure(user: User) -> None:
     if settings.DEMO and user.email.endswith(f"@{demo_cast.DOMAIN}"):
-        raise Refused("demo_account", _("Demo accounts cannot be erased. Sign up with an address of your own to try it."))
+        message = _("Demo accounts cannot be erased. Sign up with an address of your own to try it.")
+        raise Refused("demo_account", message)
     if user.is_superuser or not user.role_names.isdisjoint(roles.STAFF):
         raise Refused("staff_account", _("Accounts of our staff are closed by an administrator."))
     for member in user.memberships.select_related("seller"):

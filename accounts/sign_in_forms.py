@@ -8,8 +8,10 @@ from allauth.account import forms as account_forms
 from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.totp import forms as totp_forms
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
+EMAIL_LENGTH = 254
 EMAIL = _("E-mail address")
 PASSWORD = _("Password")
 NEW_PASSWORD = _("New password")
@@ -21,7 +23,10 @@ CODE_OR_RECOVERY_CODE = _("Code from the app, or a recovery code")
 
 
 class Worded:
-    """Gives fields our labels and hints, and drops placeholders, which vanish while one types."""
+    """Gives fields our labels and hints, and drops placeholders, which vanish while one types.
+
+    An e-mail address that is longer than the database can keep is refused; allauth would cut it.
+    """
 
     words: ClassVar[dict[str, Any]] = {}
     hints: ClassVar[dict[str, Any]] = {}
@@ -36,7 +41,8 @@ class Worded:
             if name == "code":
                 field.widget.attrs |= {"dir": "ltr", "autocapitalize": "off", "spellcheck": "false"}
             elif isinstance(field, forms.EmailField):
-                field.widget.attrs["dir"] = "ltr"
+                field.widget.attrs |= {"dir": "ltr", "maxlength": str(EMAIL_LENGTH)}
+                field.validators.append(MaxLengthValidator(EMAIL_LENGTH))
 
 
 class SignInForm(Worded, account_forms.LoginForm):  # type: ignore[misc]

@@ -18,15 +18,21 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts import address_rules, selectors, services
 from accounts.forms import EraseForm, ProfileForm, SavedAddressForm
-from accounts.models import Address
+from accounts.models import Address, User
 from marketplace.kernel.clock import today
 from marketplace.kernel.errors import Refused
+
+
+class MemberRequest(HttpRequest):
+    """What `login_required` lets through."""
+
+    user: User
 
 
 @never_cache
 @login_required
 @require_GET
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: MemberRequest) -> HttpResponse:
     """Where a member starts: what there is to see and to change."""
     first = selectors.addresses_of(request.user).first()
     context = {
@@ -39,9 +45,9 @@ def home(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "POST"])
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: MemberRequest) -> HttpResponse:
     """Name and language; the next page is in the language chosen."""
-    form = ProfileForm(request.POST or None, instance=request.user)
+    form = ProfileForm(request.POST if request.method == "POST" else None, instance=request.user)
     if request.method == "POST" and form.is_valid():
         user = form.save()
         with override(user.language):
@@ -55,7 +61,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_GET
-def addresses(request: HttpRequest) -> HttpResponse:
+def addresses(request: MemberRequest) -> HttpResponse:
     """The addresses that the member keeps."""
     rows = [{"address": address, "lines": _lines(address)} for address in selectors.addresses_of(request.user)]
     return render(request, "account/addresses.html", {"addresses": rows})
@@ -64,7 +70,7 @@ def addresses(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "POST"])
-def address_add(request: HttpRequest) -> HttpResponse:
+def address_add(request: MemberRequest) -> HttpResponse:
     """A new address."""
     return _address_page(request, None)
 
@@ -72,12 +78,12 @@ def address_add(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "POST"])
-def address_edit(request: HttpRequest, key: int) -> HttpResponse:
+def address_edit(request: MemberRequest, key: int) -> HttpResponse:
     """An address that the member keeps already."""
     return _address_page(request, selectors.address_of(request.user, key))
 
 
-def _address_page(request: HttpRequest, address: Address | None) -> HttpResponse:
+def _address_page(request: MemberRequest, address: Address | None) -> HttpResponse:
     """Shows, lays out for another country, or saves; `change_country` saves nothing."""
     form = _address_form(request, address)
     if request.method == "POST" and "change_country" not in request.POST and form.is_valid():
@@ -94,7 +100,7 @@ def _address_page(request: HttpRequest, address: Address | None) -> HttpResponse
     return render(request, "account/address_form.html", context, status=422 if form.errors else 200)
 
 
-def _address_form(request: HttpRequest, address: Address | None) -> SavedAddressForm:
+def _address_form(request: MemberRequest, address: Address | None) -> SavedAddressForm:
     """Bound when it is to be saved; else with what is kept, or with what was typed before the country changed."""
     options: dict[str, Any] = {
         "country": address.country_code if address else _country(request),
@@ -118,7 +124,7 @@ def _address_form(request: HttpRequest, address: Address | None) -> SavedAddress
 @never_cache
 @login_required
 @require_POST
-def address_fields(request: HttpRequest) -> HttpResponse:
+def address_fields(request: MemberRequest) -> HttpResponse:
     """The fields alone, laid out for the country that was chosen, with what was typed so far."""
     typed = SavedAddressForm.typed(request.POST)
     form = SavedAddressForm(initial=typed, country=typed.get("country_code", _country(request)))
@@ -127,7 +133,7 @@ def address_fields(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def address_default(request: HttpRequest, key: int) -> HttpResponse:
+def address_default(request: MemberRequest, key: int) -> HttpResponse:
     """Another address is used first."""
     selectors.address_of(request.user, key)
     services.make_address_default(user=request.user, key=key)
@@ -138,7 +144,7 @@ def address_default(request: HttpRequest, key: int) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "POST"])
-def address_delete(request: HttpRequest, key: int) -> HttpResponse:
+def address_delete(request: MemberRequest, key: int) -> HttpResponse:
     """Asks once, then deletes."""
     address = selectors.address_of(request.user, key)
     if request.method == "POST":
@@ -151,7 +157,7 @@ def address_delete(request: HttpRequest, key: int) -> HttpResponse:
 @never_cache
 @login_required
 @require_GET
-def data(request: HttpRequest) -> HttpResponse:
+def data(request: MemberRequest) -> HttpResponse:
     """What a member may do about the data we keep."""
     return render(request, "account/data.html")
 
@@ -160,7 +166,7 @@ def data(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_GET
 @reauthentication_required
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: MemberRequest) -> HttpResponse:
     """Everything kept here about the member, as a file."""
     response = JsonResponse(
         selectors.personal_data(request.user), json_dumps_params={"ensure_ascii": False, "indent": 2}
@@ -173,9 +179,9 @@ def export(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 @reauthentication_required
-def erase(request: HttpRequest) -> HttpResponse:
+def erase(request: MemberRequest) -> HttpResponse:
     """Asks for good, then erases the account and signs out."""
-    form = EraseForm(request.POST or None)
+    form = EraseForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             services.erase(user=request.user)
@@ -192,7 +198,7 @@ def _lines(address: Address) -> list[str]:
     return address_rules.lines(address.postal_address, get_language() or "en")
 
 
-def _country(request: HttpRequest) -> str:
+def _country(request: MemberRequest) -> str:
     region = getattr(request, "region", None)
     return str(region.country) if region else "US"
 

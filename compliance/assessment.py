@@ -82,8 +82,8 @@ class Assessment:
     """Duty, tax and fees of one consignment, who collects them, and the rule behind every figure.
 
     `status` is quoted, estimate, unknown or blocked. When it is unknown, figures that nobody knows are zero and
-    stand in no total: `collected` is then "on_delivery", and `warnings` say what is missing. `due_at_checkout`
-    includes goods, shipping and insurance; with `due_on_delivery` it adds up to `total`.
+    stand in no total: `collected` is then "on_delivery" for an import, and `warnings` say what is missing.
+    `due_at_checkout` includes goods, shipping and insurance; with `due_on_delivery` it adds up to `total`.
     """
 
     status: str

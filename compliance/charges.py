@@ -15,7 +15,7 @@ from compliance.parcel import HUNDRED, ONE, ZERO, Parcel, declared_item
 from compliance.rule_book import CountryRules, RuleBook
 from compliance.rule_rows import FeeRule, RegimeRule, RuleRef, stated_rate
 from marketplace.kernel.consignment import ConsignmentLine
-from marketplace.kernel.money import round_money
+from marketplace.kernel.money import quantum
 
 
 @dataclass(slots=True)
@@ -114,11 +114,13 @@ def _flat_duty(part: Part, parcel: Parcel) -> None:
     for index in part.charges:
         kinds.setdefault(declared_item(parcel.lines[index]), []).append(index)
     each = regime.duty_amount or ZERO
-    part.flat = FlatDuty(round_money(Money(each, regime.duty_currency)), len(kinds), regime.code)
+    stated = Money(each.quantize(quantum(regime.duty_currency)), regime.duty_currency)
+    part.flat = FlatDuty(stated, len(kinds), regime.code)
     weights = [ZERO] * len(parcel.lines)
     for group in kinds.values():
+        weight = ONE / len(group) if len(group) > 1 else ONE
         for index in group:
-            weights[index] = ONE / len(group)
+            weights[index] = weight
     shares = parcel.shared(parcel.of(each * len(kinds), regime.duty_currency), weights)
     for index, charge in part.charges.items():
         charge.duty, charge.duty_refs = shares[index], (regime.ref,)

@@ -18,7 +18,16 @@ from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from moneyed import Money
 
-from compliance.assessment import BLOCKED, ON_DELIVERY, UNKNOWN, AssessedLine, Assessment, AssessmentWarning, FeeLine
+from compliance.assessment import (
+    BLOCKED,
+    NOBODY,
+    ON_DELIVERY,
+    UNKNOWN,
+    AssessedLine,
+    Assessment,
+    AssessmentWarning,
+    FeeLine,
+)
 from compliance.screening import Finding
 from compliance.warning_texts import FINDINGS, WARNINGS
 from marketplace.kernel.money import format_money
@@ -133,8 +142,8 @@ def _flat(assessment: Assessment) -> Sentence:
     assert flat is not None
     rule = assessment.rule(flat.rule)
     text = ngettext(
-        "Customs duty: %(amount)s × %(count)s kind of goods (rule of %(place)s since %(date)s).",
-        "Customs duty: %(amount)s × %(count)s kinds of goods (rule of %(place)s since %(date)s).",
+        "Customs duty: %(amount)s × %(count)s kind of goods (%(place)s, rule since %(date)s).",
+        "Customs duty: %(amount)s × %(count)s kinds of goods (%(place)s, rule since %(date)s).",
         flat.count,
     )
     words = {
@@ -180,7 +189,7 @@ def _tax(assessment: Assessment) -> tuple[Sentence, ...]:
         else:
             tax = Money(sum((line.tax.amount for line in lines), Decimal(0)), assessment.currency)
             words = {"rate": percent_text(pct), "amount": _money(tax), "place": place_name(assessment.country)}
-            text = gettext("Tax of %(place)s at %(rate)s: %(amount)s.")
+            text = gettext("Tax (%(place)s, %(rate)s): %(amount)s.")
             sentences.append(Sentence("tax_rate", text % words, rules))
     return tuple(sentences)
 
@@ -199,6 +208,8 @@ def _collection(assessment: Assessment) -> Sentence:
     words = {"paid": _money(paid), "due": _money(due)}
     if assessment.status == BLOCKED:
         text, code = gettext("Nothing is charged: these goods can't be sent there."), "blocked"
+    elif assessment.status == UNKNOWN and assessment.collected == NOBODY:
+        code, text = "none_unknown", gettext("Nothing is collected on delivery.")
     elif assessment.status == UNKNOWN and paid.amount:
         code = "on_delivery_part_unknown"
         text = gettext("%(paid)s are paid now. The carrier collects the rest on delivery, an amount we can't foretell.")

@@ -40,9 +40,9 @@ def assess(consignment: Consignment, rule_book: RuleBook, fx: FxTable, on: date)
     """Duty, tax and fees of `consignment` on the day `on`, with who collects them and the rules they follow from.
 
     A destination without rules, or goods whose rate nobody knows, are not guessed: the status is "unknown" and
-    the carrier collects on delivery. Raises `MissingRate` where a threshold or fee needs a rate that `fx` lacks,
-    `CurrencyMismatch` for mixed currencies, and `ValueError` for an empty consignment, a negative amount, or a
-    rule book of another day.
+    the carrier collects on delivery (nobody does for a sale inside one country). Raises `MissingRate` where a
+    threshold or fee needs a rate that `fx` lacks, `CurrencyMismatch` for mixed currencies, and `ValueError` for
+    an empty consignment, a negative amount, or a rule book of another day.
     """
     if rule_book.on != on:
         raise ValueError(f"the rule book is that of {rule_book.on}, not of {on}")
@@ -55,7 +55,8 @@ def assess(consignment: Consignment, rule_book: RuleBook, fx: FxTable, on: date)
     if blocking:
         return report.blocked(blocking)
     senders = rule_book.groups_of(consignment.ship_from)
-    report.is_import = not any(place in senders for place in rules.jurisdictions)
+    place = rule_book.territory(consignment.ship_to)
+    report.is_import = place != consignment.ship_from and not any(one in senders for one in rules.jurisdictions)
     choice = choose_regimes(parcel, rules, "import" if report.is_import else "domestic", senders)
     parts = [reckon(parcel, rules, regime, indexes, rule_book) for regime, indexes in choice.parts]
     return report.made(parts, choice.left, choice.threshold)
@@ -88,7 +89,7 @@ class _Report:
     def made(self, parts: list[Part], left: tuple[int, ...], threshold: ThresholdResult | None) -> Assessment:
         """The assessment of all parts; lines in `left` have no regime."""
         if left:
-            self._warn("no_rules", country=self.country)
+            self._warn("no_rules" if self.is_import else "no_domestic_rules", country=self.country)
         known = not left
         estimate = False
         for part in parts:
@@ -102,7 +103,7 @@ class _Report:
         fees = self._fees(parts, known) if self.is_import and self.rules.is_known else []
         lines = self._lines(parts, left)
         delivery = self._due_on_delivery(parts, fees)
-        if not known or delivery:
+        if delivery or (self.is_import and not known):
             collected = ON_DELIVERY
             self._warn("carrier_fee_possible")
         else:
@@ -171,11 +172,9 @@ class _Report:
         delivery: Decimal,
     ) -> Assessment:
         parcel, currency = self.parcel, self.parcel.currency
-        fee_total = parcel.zero
-        for fee in fees:
-            fee_total += fee.amount.amount
-            self.tax += fee.tax.amount
-        total = parcel.goods + parcel.shipping + parcel.insurance_total + self.duty + self.tax + fee_total
+        fee_total = sum([fee.amount.amount for fee in fees], parcel.zero)
+        tax = sum([fee.tax.amount for fee in fees], self.tax)
+        total = parcel.goods + parcel.shipping + parcel.insurance_total + self.duty + tax + fee_total
         return Assessment(
             status=status,
             collected=collected,
@@ -187,7 +186,7 @@ class _Report:
             insurance=Money(parcel.insurance_total, currency),
             customs_value=Money(self.customs_value, currency),
             duty=Money(self.duty, currency),
-            tax=Money(self.tax, currency),
+            tax=Money(tax, currency),
             fees=Money(fee_total, currency),
             fee_lines=tuple(fees),
             total=Money(total, currency),

@@ -174,46 +174,64 @@ def _memberships(rows: Iterable[Row]) -> dict[str, tuple[str, ...]]:
     return {country: (country, *sorted(names), "") for country, names in groups.items()}
 
 
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    """All rules by the place that made them."""
+
+    memberships: Mapping[str, tuple[str, ...]]
+    regimes: Mapping[str, list[RegimeRule]]
+    taxes: Mapping[str, list[TaxRule]]
+    duties: Mapping[str, dict[str, dict[str, DutyRule]]]
+    additional: Mapping[str, dict[str, tuple[AdditionalRule, ...]]]
+    fees: Mapping[str, list[FeeRule]]
+    restrictions: Mapping[str, list[RestrictionRule]]
+
+
 def _compile(
     sure: Mapping[str, list[Row]], fees: list[Row], memberships: Mapping[str, tuple[str, ...]]
 ) -> tuple[dict[str, CountryRules], CountryRules]:
-    regimes = _by(map(RegimeRule.from_values, sure["regimes"]), "jurisdiction")
-    taxes = _by(map(TaxRule.from_values, sure["tax_rates"]), "country")
     tariff_rows = _by(map(DutyRule.from_values, sure["duty_rates"]), "destination")
-    duties = {name: _tariff(rows) for name, rows in tariff_rows.items()}
-    additional = {
-        name: {origin: tuple(rows) for origin, rows in _by(group, "origin").items()}
-        for name, group in _by(map(AdditionalRule.from_values, sure["additional_duties"]), "destination").items()
-    }
-    all_fees = _by(map(FeeRule.from_values, fees), "jurisdiction")
-    restrictions = _by(map(RestrictionRule.from_values, sure["restrictions"]), "destination")
-    members = {group for names in memberships.values() for group in names[1:] if group}
+    extra_rows = _by(map(AdditionalRule.from_values, sure["additional_duties"]), "destination")
+    sources = _Sources(
+        memberships=memberships,
+        regimes=_by(map(RegimeRule.from_values, sure["regimes"]), "jurisdiction"),
+        taxes=_by(map(TaxRule.from_values, sure["tax_rates"]), "country"),
+        duties={name: _tariff(rows) for name, rows in tariff_rows.items()},
+        additional={name: _by_origin(rows) for name, rows in extra_rows.items()},
+        fees=_by(map(FeeRule.from_values, fees), "jurisdiction"),
+        restrictions=_by(map(RestrictionRule.from_values, sure["restrictions"]), "destination"),
+    )
+    unions = {group for names in memberships.values() for group in names[1:] if group}
+    named = {*sources.regimes, *sources.taxes, *sources.restrictions, *memberships} - unions - {""}
+    return {country: _rules_of(country, sources) for country in named}, _rules_of("", sources)
 
-    def rules_of(country: str) -> CountryRules:
-        places = tuple(name for name in memberships.get(country, (country,)) if name)
-        ways = sorted((rule for place in places for rule in regimes.get(place, ())), key=lambda rule: rule.priority)
-        tariff = _merged([duties[place] for place in places if place in duties])
-        own_fees = sorted((fee for place in places for fee in all_fees.get(place, ())), key=lambda fee: fee.code)
-        limits = tuple(rule for place in (*places, "") for rule in restrictions.get(place, ()))
-        return CountryRules(
-            country=country,
-            jurisdictions=places,
-            regimes={route: tuple(rules) for route, rules in _by(ways, "route").items()},
-            taxes={
-                category: {rule.region: rule for rule in rows}
-                for category, rows in _by(taxes.get(country, ()), "category").items()
-            },
-            duties=tariff,
-            duty_lengths=tuple(sorted({len(prefix) for prefix in tariff}, reverse=True)),
-            additional=_merged([additional[place] for place in places if place in additional]),
-            fees=tuple(fee for fee in own_fees if fee.ref.status != PENDING),
-            pending_fees=tuple(fee for fee in own_fees if fee.ref.status == PENDING),
-            restrictions=limits,
-            blocks=_blocks(limits),
-        )
 
-    named = set(regimes) | set(taxes) | set(restrictions) | set(memberships)
-    return {country: rules_of(country) for country in named - members - {""}}, rules_of("")
+def _rules_of(country: str, sources: _Sources) -> CountryRules:
+    places = tuple(name for name in sources.memberships.get(country, (country,)) if name)
+    regimes = [rule for place in places for rule in sources.regimes.get(place, ())]
+    regimes.sort(key=lambda rule: (rule.priority, rule.code))
+    tariff = _merged([sources.duties[place] for place in places if place in sources.duties])
+    fees = sorted((fee for place in places for fee in sources.fees.get(place, ())), key=lambda fee: fee.code)
+    restrictions = tuple(rule for place in (*places, "") for rule in sources.restrictions.get(place, ()))
+    taxes = _by(sources.taxes.get(country, ()), "category")
+    return CountryRules(
+        country=country,
+        jurisdictions=places,
+        regimes={route: tuple(rules) for route, rules in _by(regimes, "route").items()},
+        taxes={category: {rule.region: rule for rule in rows} for category, rows in taxes.items()},
+        duties=tariff,
+        duty_lengths=tuple(sorted({len(prefix) for prefix in tariff}, reverse=True)),
+        additional=_merged([sources.additional[place] for place in places if place in sources.additional]),
+        fees=tuple(fee for fee in fees if fee.ref.status != PENDING),
+        pending_fees=tuple(fee for fee in fees if fee.ref.status == PENDING),
+        restrictions=restrictions,
+        blocks=_blocks(restrictions),
+    )
+
+
+def _by_origin(rows: Iterable[AdditionalRule]) -> dict[str, tuple[AdditionalRule, ...]]:
+    ordered = sorted(rows, key=lambda rule: (rule.program, rule.ref.id))
+    return {origin: tuple(group) for origin, group in _by(ordered, "origin").items()}
 
 
 def _blocks(rules: Iterable[RestrictionRule]) -> dict[str, tuple[RestrictionRule, ...]]:

@@ -184,7 +184,9 @@ class AdditionalRule:
         """How many digits of `hs_code` the rule names: 0 when it covers all goods, -1 when it doesn't apply."""
         if not self.hs_prefixes:
             return 0
-        return max((len(prefix) for prefix in self.hs_prefixes if hs_code.startswith(prefix)), default=-1)
+        if not hs_code.startswith(self.hs_prefixes):
+            return -1
+        return max([len(prefix) for prefix in self.hs_prefixes if hs_code.startswith(prefix)])
 
 
 @dataclass(frozen=True, slots=True)

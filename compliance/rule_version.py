@@ -6,6 +6,7 @@ with what it last heard.
 
 from __future__ import annotations
 
+import logging
 import secrets
 import time
 from typing import Final
@@ -17,12 +18,14 @@ from redis.exceptions import RedisError
 KEY: Final = "compliance:rules:version"
 CHECK_EVERY: Final = 5.0
 
+_log = logging.getLogger(__name__)
 _heard = ""
+_own_changes = 0
 _asked_at: float | None = None
 
 
 def current() -> str:
-    """The version of the rules as last heard, at most `CHECK_EVERY` seconds ago."""
+    """The version of the rules as last heard, at most `CHECK_EVERY` seconds ago, and what this process changed."""
     global _heard, _asked_at
     moment = time.monotonic()
     if _asked_at is None or moment - _asked_at >= CHECK_EVERY:
@@ -30,12 +33,12 @@ def current() -> str:
         try:
             _heard = str(cache.get(KEY) or "")
         except (RedisError, OSError):
-            return _heard
-    return _heard
+            _log.warning("The cache can't be asked for the version of the rules; going on with the last one.")
+    return f"{_heard}.{_own_changes}"
 
 
 def change() -> None:
-    """Every process builds its rule books anew, this one at its next question; others once the transaction stands."""
+    """Every process builds its rule books anew within `CHECK_EVERY` seconds of the end of this transaction."""
     transaction.on_commit(_announce)
 
 
@@ -46,5 +49,9 @@ def forget() -> None:
 
 
 def _announce() -> None:
-    forget()
-    cache.set(KEY, secrets.token_hex(8), timeout=None)
+    global _own_changes
+    _own_changes += 1
+    try:
+        cache.set(KEY, secrets.token_hex(8), timeout=None)
+    except (RedisError, OSError):
+        _log.error("The rules have changed, but the cache can't be told: restart the other processes.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -32,12 +33,12 @@ def record_findings(
 ) -> list[Flag]:
     """The flags that stand on `subject` after a screening; the same findings twice change nothing.
 
-    A finding without a flag opens one, unless an officer released it on the same facts; a flag whose finding is
-    gone is mended. `checks` are the checks that were made (None: all of them): flags of others stay as they are.
+    Findings of one rule make one flag that names every SKU. A finding without a flag opens one, unless an officer
+    released it on the same facts; a flag whose finding is gone is mended. `checks` are the checks that were made
+    (None: all of them); flags of others stay as they are.
     `seller` may then see the flags, `label` names the subject in the queue.
     """
-    wanted = {_rule_of(finding): finding for finding in findings}
-    content_type = ContentType.objects.get_for_model(subject)
+    wanted = _merged(findings)
     with transaction.atomic():
         held = list(selectors.flags_on(subject).select_for_update().order_by("pk"))
         live = {flag.rule: flag for flag in held if flag.is_live}
@@ -50,16 +51,8 @@ def record_findings(
             if rule in live:
                 _update(live[rule], finding, fingerprint, actor)
             elif (rule, fingerprint) not in released:
-                flag = Flag(
-                    content_type=content_type,
-                    object_id=str(subject.pk),
-                    subject_label=(label or str(subject))[:200],
-                    seller=seller,
-                    rule=rule,
-                    fingerprint=fingerprint,
-                    opened_at=now(),
-                    **_facts(finding),
-                )
+                flag = _flag_on(subject, finding, seller, label)
+                flag.rule, flag.fingerprint = rule, fingerprint
                 _open(flag, actor)
         return list(selectors.open_flags_on(subject))
 
@@ -109,6 +102,18 @@ def save_rule(*, rule: RuleRow, actor: User, reason: str) -> None:
         rule_version.change()
 
 
+def _merged(findings: Iterable[Finding]) -> dict[str, Finding]:
+    wanted: dict[str, Finding] = {}
+    for finding in findings:
+        rule = _rule_of(finding)
+        held = wanted.get(rule)
+        if held is not None and "sku" in finding.params and "sku" in held.params:
+            skus = sorted({*held.params["sku"].split(", "), finding.params["sku"]})
+            finding = replace(held, params={**held.params, "sku": ", ".join(skus)})
+        wanted[rule] = finding
+    return wanted
+
+
 def _rule_of(finding: Finding) -> str:
     return f"{finding.check}:{finding.rule}" if finding.rule else finding.check
 
@@ -124,6 +129,17 @@ def _facts(finding: Finding) -> dict[str, Any]:
         "params": dict(finding.params),
         "legal_reference": finding.legal_reference[:400],
     }
+
+
+def _flag_on(subject: models.Model, finding: Finding, seller: Seller | None, label: str) -> Flag:
+    return Flag(
+        content_type=ContentType.objects.get_for_model(subject),
+        object_id=str(subject.pk),
+        subject_label=(label or str(subject))[:200],
+        seller=seller,
+        opened_at=now(),
+        **_facts(finding),
+    )
 
 
 def _open(flag: Flag, actor: User | None) -> None:

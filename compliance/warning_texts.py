@@ -13,6 +13,7 @@ WARNINGS: dict[str, str | Promise] = {
         "We have no customs rules for %(country)s. The carrier collects duty and tax on delivery, and we don't guess"
         " how much."
     ),
+    "no_domestic_rules": _("We have no tax rules for sales inside %(country)s."),
     "hs_missing": _("These goods have no customs code yet, so their duty is not known in advance."),
     "duty_rate_unknown": _("The duty of %(country)s on goods with customs code %(hs_code)s is not known to us."),
     "duty_not_a_percentage": _(

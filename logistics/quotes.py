@@ -1,7 +1,7 @@
 """The delivered price: freight from the tariff joined with what the law asks for. Nothing else adds duty to anything.
 
 Everything here is arithmetic on values: no table, no clock. A product card is a quote of one line, a checkout one
-of many. Worked figures are in `docs/explanation/delivered-price.md` and in the tests.
+of many. Worked figures stand in the tests.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from logistics.tariff import Lane, Service, Tariff
 from marketplace.kernel.consignment import Consignment, ConsignmentLine, Destination
 from marketplace.kernel.fx import FxTable
 from marketplace.kernel.money import zero
+
+REMEMBERED = 2000  # prices of cards, about 4 KB each
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,33 +127,75 @@ def cheapest_landed(
 ) -> list[DeliveredPrice | None]:
     """For each offer its delivered price in `currency` by the cheapest freight; None where nothing goes there.
 
-    The same figures as `quote` of the first of `shipping_options`, made for many cards at once.
-    Raises `MissingRate`.
+    The same figures as `quote` of the first of `shipping_options`, made for many cards at once; those of cards
+    that were asked for lately are remembered. `on` is the day of the rule book. Raises `MissingRate`.
     """
-    free = zero(currency)
-    country = destination.country
+    known = _known_under(tariff, rule_book, fx)
     prices: list[DeliveredPrice | None] = []
     for offer in offers:
-        line = offer.line
-        lanes = tariff.lanes_between(offer.ship_from, country)
-        option = _cheapest(lanes, tariff.piece_grams(line) * line.quantity, line.lithium, currency, fx)
-        if option is None:
-            prices.append(None)
-            continue
-        if line.unit_price.currency.code != currency:
-            line = replace(line, unit_price=fx.convert(line.unit_price, currency))
-        consignment = Consignment(
-            ship_from=offer.ship_from,
-            ship_to=destination,
-            currency=currency,
-            lines=(line,),
-            shipping=option.price,
-            insurance=free,
-            channel=option.service.channel,
-            transport=option.service.transport,
-        )
-        prices.append(DeliveredPrice(option, assess(consignment, rule_book, fx, on)))
+        key = (offer, destination, currency)
+        price = known.get(key, _UNKNOWN)
+        if isinstance(price, _Unknown):
+            price = _landed(offer, destination, currency, tariff, rule_book, fx, on)
+            if len(known) >= REMEMBERED:
+                known.clear()
+            known[key] = price
+        prices.append(price)
     return prices
+
+
+def _landed(
+    offer: Offer, destination: Destination, currency: str, tariff: Tariff, rule_book: RuleBook, fx: FxTable, on: date
+) -> DeliveredPrice | None:
+    line = offer.line
+    lanes = tariff.lanes_between(offer.ship_from, destination.country)
+    option = _cheapest(lanes, tariff.piece_grams(line) * line.quantity, line.lithium, currency, fx)
+    if option is None:
+        return None
+    if line.unit_price.currency.code != currency:
+        line = replace(line, unit_price=fx.convert(line.unit_price, currency))
+    consignment = Consignment(
+        ship_from=offer.ship_from,
+        ship_to=destination,
+        currency=currency,
+        lines=(line,),
+        shipping=option.price,
+        insurance=zero(currency),
+        channel=option.service.channel,
+        transport=option.service.transport,
+    )
+    return DeliveredPrice(option, assess(consignment, rule_book, fx, on))
+
+
+class _Unknown:
+    """Stands for a price that is not remembered; None is the price of what goes nowhere."""
+
+
+_UNKNOWN = _Unknown()
+
+
+class _Memory:
+    """Prices of cards that were made under one tariff, rule book and exchange-rate table."""
+
+    __slots__ = ("fx", "prices", "rule_book", "tariff")
+
+    def __init__(self, tariff: Tariff | None, rule_book: RuleBook | None, fx: FxTable | None) -> None:
+        self.tariff, self.rule_book, self.fx = tariff, rule_book, fx
+        self.prices: dict[tuple[Offer, Destination, str], DeliveredPrice | None] = {}
+
+
+_memory = _Memory(None, None, None)
+
+
+def _known_under(
+    tariff: Tariff, rule_book: RuleBook, fx: FxTable
+) -> dict[tuple[Offer, Destination, str], DeliveredPrice | None]:
+    """What is remembered under exactly these three; when one of them is new, nothing."""
+    global _memory
+    memory = _memory
+    if memory.tariff is not tariff or memory.rule_book is not rule_book or memory.fx is not fx:
+        memory = _memory = _Memory(tariff, rule_book, fx)
+    return memory.prices
 
 
 def _cheapest(lanes: tuple[Lane, ...], grams: int, lithium: bool, currency: str, fx: FxTable) -> ShippingOption | None:

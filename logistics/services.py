@@ -49,23 +49,20 @@ def create_shipment(
     service = ShippingService.objects.filter(code=service_code).first()
     if service is None:
         raise Refused("unknown_service", _("This shipping option does not exist any more."))
-    tariff = selectors.tariff()
+    values = {
+        "carrier": service.carrier,
+        "service_code": service.code,
+        "sender": sender.as_dict(),
+        "recipient": recipient.as_dict(),
+        "consignment": consignment_to_json(consignment),
+        "declared": declared.as_json(),
+    }
     with transaction.atomic():
-        shipment, is_new = Shipment.objects.get_or_create(
-            reference=reference,
-            defaults={
-                "carrier": service.carrier,
-                "service_code": service.code,
-                "sender": sender.as_dict(),
-                "recipient": recipient.as_dict(),
-                "consignment": consignment_to_json(consignment),
-                "declared": declared.as_json(),
-            },
-        )
+        shipment, is_new = Shipment.objects.get_or_create(reference=reference, defaults=values)
         if is_new:
+            tariff = selectors.tariff()
             Parcel.objects.create(shipment=shipment, weight_grams=max(tariff.grams(consignment.lines), 1))
-            kind = form_for(consignment, declared, tariff)
-            if kind:
+            if kind := form_for(consignment, declared, tariff):
                 payload = payload_for(
                     kind=kind,
                     reference=reference,

@@ -14,12 +14,13 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from moneyed import CurrencyDoesNotExist, Money, get_currency
 
 from logistics import selectors
 from logistics.models import DefaultWeight, ShippingRate, ShippingService, Zone, ZoneCountry
 
+TARIFF_LOCK = 7_205_002
 DATA = Path(__file__).parent / "data"
 Row = dict[str, str]
 Changes = dict[str, Counter[str]]
@@ -34,11 +35,12 @@ class BadFile(Exception):
 def load(folder: Path = DATA) -> Changes:
     """The tables hold what the files of `folder` say; counts of created, updated, deleted and unchanged rows.
 
-    Rates of a service that the files don't name, and services themselves, are left alone. Raises `BadFile`, and
-    then nothing is changed.
+    Rates of a service that the files don't name, and services themselves, are left alone. Two loads take turns.
+    Raises `BadFile`, and then nothing is changed.
     """
     changes: Changes = {}
-    with transaction.atomic():
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TARIFF_LOCK])
         changes["services"] = _reconcile(ShippingService, "code", _services(folder), deletes=False)
         changes["zones"] = _reconcile(Zone, "code", _zones(folder))
         zones = dict(Zone.objects.values_list("code", "pk"))
@@ -169,7 +171,7 @@ def _rate(key: tuple[int, str, str, int | None, int], price: Money) -> ShippingR
         destination_country=destination,
         zone_id=zone,
         up_to_grams=grams,
-        price=price,
+        price=price,  # type: ignore[misc]  # the stubs know the amount alone
     )
 
 

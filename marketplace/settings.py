@@ -5,6 +5,7 @@ Unsafe defaults hold only with DEBUG. A missing or wrong value stops the start w
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,7 +16,7 @@ from csp.constants import NONCE, NONE, SELF
 from marketplace.environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-environ.Env.read_env(BASE_DIR / ".env")
+environ.Env.read_env(os.environ.get("SAMPAN_ENV_FILE", BASE_DIR / ".env"))
 env = Environment()
 
 DEBUG = env.flag("DEBUG", False)
@@ -295,12 +296,11 @@ CONTENT_SECURITY_POLICY = {
 # Logs -----------------------------------------------------------------------------------------------------
 LOG_FORMAT = env.choice("LOG_FORMAT", ["json", "text"], "text" if DEBUG else "json")
 TESTING = "pytest" in sys.modules
-from marketplace.logs import logging_config  # noqa: E402
+from marketplace.logs import logging_config
 
 LOGGING = logging_config(LOG_FORMAT, level=env.text("LOG_LEVEL", "WARNING" if TESTING else "INFO"))
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 
 # Looks of the admin ---------------------------------------------------------------------------------------
-from marketplace.admin_look import UNFOLD  # noqa: E402
 
 env.stop_on_errors()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, QuerySet, Value
+from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.urls import reverse
 from moneyed import Money, get_currency
@@ -43,7 +43,8 @@ class Card:
 
 def card_rows(source: QuerySet[Any], language: str, prefix: str = "") -> QuerySet[Any, tuple[Any, ...]]:
     """The narrow rows from which cards are made; `prefix` leads from `source` to the product."""
-    title = Coalesce(NullIf(F(prefix + text_column("name", language)), Value("")), F(f"{prefix}name_en"))
+    own = NullIf(F(prefix + text_column("name", language)), Value(""), output_field=CharField())
+    title = Coalesce(own, F(f"{prefix}name_en"), output_field=CharField())
     return source.annotate(title=title).values_list(*(name if name == "title" else prefix + name for name in _FIELDS))
 
 

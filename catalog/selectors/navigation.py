@@ -57,12 +57,13 @@ def forget() -> None:
 
 def _tree(language: str) -> tuple[Branch, ...]:
     column = text_column("name", language)
-    rows = Category.objects.order_by("path").values_list("id", "slug", column, "name_en", "path", "facets")
+    rows = Category.objects.order_by("path").values("id", "slug", column, "name_en", "path", "facets")
     below: dict[str, list[Branch]] = {}
-    for pk, slug, name, source, path, facets in reversed(list(rows)):
+    for row in reversed(list(rows)):
+        pk, slug, path = row["id"], row["slug"], row["path"]
         children = tuple(reversed(below.pop(path, [])))
-        branch = Branch(pk, slug, name or source or slug, path, reverse("category", args=[slug]),
-                        facets, children)  # fmt: skip
+        name = row[column] or row["name_en"] or slug
+        branch = Branch(pk, slug, name, path, reverse("category", args=[slug]), row["facets"], children)
         below.setdefault(path[: -Category.steplen], []).append(branch)
     return tuple(reversed(below.get("", [])))
 

@@ -38,7 +38,7 @@ class DutyRate(RuleRow):
     pct = percent(_("percent"), null=True, blank=True)
     pct_max = percent(_("highest percent"), null=True, blank=True)
     is_single_rate = models.BooleanField(_("one rate for the whole heading"), default=True)
-    rate_text = models.CharField(_("as printed"), max_length=300, blank=True)
+    rate_text = models.CharField(_("as printed"), max_length=1000, blank=True)
 
     class Meta(RuleRow.Meta):
         verbose_name = _("duty rate")

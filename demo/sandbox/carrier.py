@@ -96,7 +96,7 @@ def _sell(request: Request, body: Document) -> Document:
     if declaration and (request.state.get("declaration", declaration) or {}).get("status") != "accepted":
         raise Problem(422, "declaration_not_accepted", "There is no accepted declaration of that reference.")
     service = str(body.get("service", ""))
-    parcel = {
+    parcel: Document = {
         "reference": str(body.get("reference", "")),
         "from": _place(sender),
         "to": _place(recipient),

@@ -2,11 +2,13 @@
 
 import math
 
-from mesh import ball, bevel, disc, loft, place, prism, smooth_line, solid, strap, tube
+from mesh import ball, loft, place, prism, smooth_line, solid, strap, tube
 
 # Stations along the foot, heel to toe: y, half width, shift inwards, height of the upper's ridge.
-STATIONS = ((1.28, 0.1, 0.0, 0.62), (1.22, 0.27, 0.0, 0.72), (1.0, 0.36, 0.0, 0.78), (0.6, 0.37, 0.0, 0.78), (0.2, 0.36, 0.01, 0.8),
-            (-0.2, 0.39, 0.03, 0.66), (-0.6, 0.45, 0.05, 0.5), (-0.95, 0.45, 0.04, 0.42), (-1.22, 0.36, 0.01, 0.36), (-1.4, 0.22, -0.02, 0.24),
+STATIONS = ((1.28, 0.1, 0.0, 0.62), (1.22, 0.27, 0.0, 0.72), (1.0, 0.36, 0.0, 0.78), (0.6, 0.37, 0.0, 0.78),
+            (0.2, 0.36, 0.01, 0.8),
+            (-0.2, 0.39, 0.03, 0.66), (-0.6, 0.45, 0.05, 0.5), (-0.95, 0.45, 0.04, 0.42),
+            (-1.22, 0.36, 0.01, 0.36), (-1.4, 0.22, -0.02, 0.24),
             (-1.46, 0.08, -0.03, 0.1))
 
 
@@ -31,7 +33,8 @@ def _section(station, side, base, points=21, low=0.0, high=1.0):
 def _upper(material, side, base, first, last, thickness=0.04):
     """The closed upper between two stations, given as positions along the foot."""
     line = [s for s in smooth_line(STATIONS, 6) if last <= s[0] <= first]
-    return solid(loft([_section(s, side, base) for s in line], material, closed=False, sharp=80), thickness, 1)
+    return solid(loft([_section(s, side, base) for s in line], material, closed=False, sharp=80), thickness,
+                 1)
 
 
 def _quarters(material, side, base, opening, back, thickness=0.05, collar=0.6):
@@ -44,8 +47,10 @@ def _quarters(material, side, base, opening, back, thickness=0.05, collar=0.6):
             front = min(1.0, max(0.0, (opening - y) / 0.45))
             top = base + 0.78 * collar + 0.16 * rear * rear + 0.14 * front
             lean = 0.86 if y < 1.2 else 0.8
-            rows.append([(side * (-shift) + way * half, y, base), (side * (-shift) + way * half * 1.01, y, base + (top - base) * 0.35),
-                         (side * (-shift) + way * half * 0.96, y, base + (top - base) * 0.7), (side * (-shift) + way * half * lean, y - (0.04 if y > 1.1 else 0), top)])
+            rows.append([(side * (-shift) + way * half, y, base),
+                         (side * (-shift) + way * half * 1.01, y, base + (top - base) * 0.35),
+                         (side * (-shift) + way * half * 0.96, y, base + (top - base) * 0.7),
+                         (side * (-shift) + way * half * lean, y - (0.04 if y > 1.1 else 0), top)])
     return solid(loft(rows, material, closed=False, sharp=80), thickness, 1), rows
 
 
@@ -61,28 +66,33 @@ def derby(parts: dict, side: int) -> None:
     _upper(parts["upper"], side, base - 0.02, -0.02, -1.5)
     _wall, rows = _quarters(parts["upper"], side, base - 0.02, 0.3, -0.25, collar=0.82)
     tube([row[-1] for row in rows], 0.035, parts["upper"], steps=1)
-    tube([(x * 1.02, y, z + 0.01) for x, y, z in _section((-0.86, 0.46, 0.045, 0.45), side, base)], 0.012, parts["lace"], steps=1)
+    tube([(x * 1.02, y, z + 0.01) for x, y, z in _section((-0.86, 0.46, 0.045, 0.45), side, base)], 0.012,
+         parts["lace"], steps=1)
     tongue = [[(side * -0.02 + x, y, base + z - 2.2 * x * x) for x in (-0.2, -0.1, 0, 0.1, 0.2)] for y, z in
               ((-0.3, 0.6), (0.0, 0.72), (0.25, 0.82), (0.46, 0.9))]
     solid(loft(tongue, parts["upper"], closed=False, sharp=80), 0.04)
     for flap in (-1, 1):
-        rows = [[(side * -0.02 + flap * x, y, base + z - 1.9 * (x - 0.05) ** 2 + 0.03) for x in (0.07, 0.16, 0.26, 0.34)] for y, z in
+        rows = [[(side * -0.02 + flap * x, y, base + z - 1.9 * (x - 0.05) ** 2 + 0.03)
+                 for x in (0.07, 0.16, 0.26, 0.34)] for y, z in
                 ((-0.42, 0.56), (-0.15, 0.68), (0.1, 0.76), (0.32, 0.82))]
         solid(loft(rows, parts["upper"], closed=False, sharp=80), 0.045)
     for k in range(4):
         y, z = -0.3 + 0.18 * k, base + 0.645 + 0.06 * k
         for flap in (-1, 1):
             ball(0.026, parts["lace"], (side * -0.02 + flap * 0.13, y, z + 0.015))
-        tube([(side * -0.02 - 0.13, y, z + 0.02), (side * -0.02, y, z + 0.07), (side * -0.02 + 0.13, y, z + 0.02)], 0.026, parts["lace"])
+        tube([(side * -0.02 - 0.13, y, z + 0.02), (side * -0.02, y, z + 0.07),
+              (side * -0.02 + 0.13, y, z + 0.02)], 0.026, parts["lace"])
     _bow(parts["lace"], side, base)
 
 
 def _bow(material, side, base):
     x, y, z = side * -0.02, 0.3, base + 0.92
     for way in (-1, 1):
-        tube([(x, y, z), (x + way * 0.18, y - 0.03, z + 0.07), (x + way * 0.34, y - 0.1, z - 0.06), (x + way * 0.22, y - 0.12, z - 0.08), (x, y, z)],
+        tube([(x, y, z), (x + way * 0.18, y - 0.03, z + 0.07), (x + way * 0.34, y - 0.1, z - 0.06),
+              (x + way * 0.22, y - 0.12, z - 0.08), (x, y, z)],
              0.022, material)
-        tube([(x, y, z), (x + way * 0.12, y - 0.2, z - 0.05), (x + way * 0.26, y - 0.36, z - 0.18)], 0.02, material)
+        tube([(x, y, z), (x + way * 0.12, y - 0.2, z - 0.05), (x + way * 0.26, y - 0.36, z - 0.18)], 0.02,
+             material)
     ball(0.045, material, (x, y, z))
 
 
@@ -100,7 +110,8 @@ def slip_on(parts: dict, side: int) -> None:
     edge = [(x * 0.99, y, z + 0.03) for x, y, z in _section((0.12, 0.365, 0.012, 0.8), side, base - 0.04)]
     tube(edge, 0.03, parts["trim"], steps=1)
     for way in (-1, 1):
-        gore = [[(side * -0.01 + way * (0.385 + k), y, z) for y in (0.06, 0.3)] for k, z in ((0.01, base + 0.2), (-0.02, base + 0.42), (-0.07, base + 0.56))]
+        gore = [[(side * -0.01 + way * (0.385 + k), y, z) for y in (0.06, 0.3)] for k,
+                z in ((0.01, base + 0.2), (-0.02, base + 0.42), (-0.07, base + 0.56))]
         solid(loft(gore, parts["gore"], closed=False), 0.03)
 
 
@@ -110,12 +121,15 @@ def huarache(parts: dict, side: int) -> None:
     _welt(parts["sole"], side, base, 0.05)
     place(prism(outline(side, -0.02), 0.05, parts["inside"]), (0, 0, base))
     _lattice(parts["leather"], side, base)
-    back = [(side * -0.0 + 0.37, 0.2, base + 0.3), (0.4, 0.6, base + 0.45), (0.33, 1.1, base + 0.55), (0, 1.32, base + 0.58), (-0.33, 1.1, base + 0.55),
+    back = [(side * -0.0 + 0.37, 0.2, base + 0.3), (0.4, 0.6, base + 0.45), (0.33, 1.1, base + 0.55),
+            (0, 1.32, base + 0.58), (-0.33, 1.1, base + 0.55),
             (-0.4, 0.6, base + 0.45), (-0.37, 0.2, base + 0.3)]
     strap(back, 0.13, 0.035, parts["leather"], across=(0, 0, 1), steps=6)
     for way in (-1, 1):
-        strap([(way * 0.39, 0.72, base + 0.47), (way * 0.4, 0.8, base + 0.2), (way * 0.36, 0.84, base)], 0.11, 0.035, parts["leather"], across=(0, 1, 0))
-    buckle = [(side * 0.42, 0.42 + a, base + 0.4 + b) for a, b in ((-0.08, -0.09), (0.08, -0.09), (0.08, 0.09), (-0.08, 0.09))]
+        strap([(way * 0.39, 0.72, base + 0.47), (way * 0.4, 0.8, base + 0.2), (way * 0.36, 0.84, base)],
+              0.11, 0.035, parts["leather"], across=(0, 1, 0))
+    buckle = [(side * 0.42, 0.42 + a, base + 0.4 + b) for a, b in ((-0.08, -0.09), (0.08, -0.09),
+                                                            (0.08, 0.09), (-0.08, 0.09))]
     tube(buckle, 0.018, parts["buckle"], closed=True, steps=1)
 
 

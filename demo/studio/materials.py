@@ -63,15 +63,19 @@ class Surface:
         return self.node("ShaderNodeTexNoise", Vector=vector or self.coordinates, Scale=scale, Detail=detail,
                          Distortion=distortion).outputs[0]
 
-    def wave(self, count: float, axis: str, vector=None, distortion: float = 0, profile: str = "SIN", detail: float = 0,
+    def wave(self, count: float, axis: str, vector=None, distortion: float = 0, profile: str = "SIN",
+             detail: float = 0,
              detail_scale: float = 1):
         """Bands across `axis`, `count` of them for each unit."""
         return self.node("ShaderNodeTexWave", {"bands_direction": axis, "wave_profile": profile},
-                         Vector=vector or self.coordinates, Scale=count * 0.314159, Distortion=distortion, Detail=detail,
+                         Vector=vector or self.coordinates, Scale=count * 0.314159, Distortion=distortion,
+                         Detail=detail,
                          Detail_Scale=detail_scale).outputs["Factor"]
 
-    def cells(self, scale: float, feature: str = "F1", output: str = "Distance", vector=None, randomness: float = 1):
-        return self.node("ShaderNodeTexVoronoi", {"feature": feature}, Vector=vector or self.coordinates, Scale=scale,
+    def cells(self, scale: float, feature: str = "F1", output: str = "Distance", vector=None,
+              randomness: float = 1):
+        return self.node("ShaderNodeTexVoronoi", {"feature": feature}, Vector=vector or self.coordinates,
+                         Scale=scale,
                          Randomness=randomness).outputs[output]
 
     def math(self, operation: str, a, b=0.0):
@@ -134,7 +138,8 @@ def _glaze_pattern(s: Surface, tone, accent: str, pattern: str, low: float, high
     if pattern == "rim":
         x, y = s.axis("X"), s.axis("Y")
         distance = s.math("SQRT", s.math("ADD", s.math("MULTIPLY", x, x), s.math("MULTIPLY", y, y)))
-        rough = s.math("ADD", distance, s.math("MULTIPLY", s.math("SUBTRACT", s.noise(5, 4), 0.5), 0.3 * (high - low) * 2))
+        rough = s.math("ADD", distance, s.math("MULTIPLY", s.math("SUBTRACT", s.noise(5, 4), 0.5),
+                                               0.3 * (high - low) * 2))
         return s.mix(s.math("POWER", s.step(rough, low, high), 1.8), tone, accent)
     if pattern == "drip":
         edge = s.math("ADD", height, s.math("MULTIPLY", s.noise(3.5, 1), 0.5))
@@ -169,19 +174,22 @@ def metal(colour: str = "#c9ccd0", roughness: float = 0.28, brushed: str | None 
     if brushed:
         stretch = tuple(1.5 if axis == brushed else 90.0 for axis in "XYZ")
         grain = s.noise(1, 3, s.stretched(stretch))
-        s.set(Roughness=s.math("ADD", roughness - 0.08, s.math("MULTIPLY", grain, 0.2))).bump(grain, 0.08, 0.01)
+        s.set(Roughness=s.math("ADD", roughness - 0.08, s.math("MULTIPLY", grain, 0.2))).bump(grain, 0.08,
+                                                            0.01)
     if hammered:
-        s.bump(s.cells(hammered, "SMOOTH_F1"), 0.5, 0.04)
+        s.bump(s.cells(hammered, "SMOOTH_F1"), 0.25, 0.03)
     return s.material
 
 
-def fabric(colour: str, *, accent: str | None = None, pattern: str = "plain", weave: float = 34, sheen: float = 0.3,
+def fabric(colour: str, *, accent: str | None = None, pattern: str = "plain", weave: float = 34,
+           sheen: float = 0.3,
            scale: float = 3, roughness: float = 0.9, soft: float = 0.5):
     """Woven cloth. Patterns as in `_print`; `weave` counts threads for each unit."""
     s = Surface("fabric")
     tone = s.mix(s.noise(weave * 1.3, 2), shade(colour, 0.86), shade(colour, 1.06))
     tone = _print(s, tone, accent or shade(colour, 0.6), pattern, scale)
-    s.set(Base_Color=tone, Roughness=roughness, Sheen_Weight=sheen, Sheen_Roughness=0.5, Specular_IOR_Level=0.25)
+    s.set(Base_Color=tone, Roughness=roughness, Sheen_Weight=sheen, Sheen_Roughness=0.5,
+          Specular_IOR_Level=0.25)
     if weave:
         threads = s.math("ADD", s.wave(weave, "X"), s.wave(weave, "Y"))
         s.bump(s.math("ADD", threads, s.wave(weave, "Z")), soft, 0.012)
@@ -209,6 +217,8 @@ def _print(s: Surface, tone, accent: str, pattern: str, scale: float):
         flower = s.math("MULTIPLY", s.step(s.cells(scale), 0.4, 0.34), s.step(s.cells(scale), 0.09, 0.13))
         leaf = s.step(s.cells(scale * 2.1), 0.16, 0.12)
         return s.mix(s.math("MAXIMUM", flower, s.math("MULTIPLY", leaf, 0.55)), tone, accent)
+    if pattern == "brocade":
+        return s.mix(_brocade(s, scale), tone, accent)
     if pattern == "diamonds":
         turned = s.stretched((1, 1, 1), (0, 0, 0.785))
         both = s.math("MULTIPLY", s.wave(scale, "X", turned), s.wave(scale, "Y", turned))
@@ -216,19 +226,69 @@ def _print(s: Surface, tone, accent: str, pattern: str, scale: float):
     return tone
 
 
+def _brocade(s: Surface, scale: float):
+    """Bands of stepped diamonds between pairs of lines; 1 where the pattern thread shows."""
+    def zigzag(axis, count):
+        cell = s.math("FRACT", s.math("MULTIPLY", s.math("ADD", s.axis(axis), 10.0), count))
+        return s.math("ABSOLUTE", s.math("SUBTRACT", s.math("SNAP", cell, 0.1), 0.5))
+    rise = zigzag("Y", scale / 2)
+    shape = s.math("ADD", zigzag("X", scale), rise)
+    rims = s.math("MULTIPLY", s.step(shape, 0.36, 0.35), s.step(shape, 0.14, 0.15))
+    hearts = s.step(shape, 0.06, 0.05)
+    lines = s.math("MULTIPLY", s.step(rise, 0.395, 0.4), s.step(rise, 0.455, 0.45))
+    return s.math("MAXIMUM", s.math("MAXIMUM", rims, hearts), lines)
+
+
+def woven_bands(bands, length: float, axis: str = "X", weave: float = 44):
+    """Cloth with uneven stripes across `axis`: (colour, share) pairs that repeat after `length`."""
+    s = Surface("bands")
+    turn = s.math("FRACT", s.math("DIVIDE", s.math("ADD", s.axis(axis), 10 * length), length))
+    node = s.tree.nodes.new("ShaderNodeValToRGB")
+    node.color_ramp.interpolation = "CONSTANT"
+    start = 0.0
+    for number, (colour, share) in enumerate(bands):
+        stop = node.color_ramp.elements[number] if number < 1 else node.color_ramp.elements.new(start)
+        stop.position, stop.color = start, linear(colour)
+        start += share
+    last = node.color_ramp.elements[-1]
+    last.position, last.color = 0.9999, linear(bands[-1][0])
+    s.plug(node.inputs[0], turn)
+    tone = s.mix(s.math("MULTIPLY", s.noise(weave, 2), 0.35), node.outputs[0], "#000000")
+    s.set(Base_Color=tone, Roughness=0.95, Sheen_Weight=0.15)
+    threads = s.math("ADD", s.wave(weave, "X"), s.math("ADD", s.wave(weave, "Y"), s.wave(weave, "Z")))
+    return s.bump(threads, 0.7, 0.015).material
+
+
+def woven_check(ground: str, first: str, second: str, length: float, weave: float = 60):
+    """A checked cloth: broad and narrow lines of two colours crossing on a ground."""
+    s = Surface("check")
+    tone = linear(ground)
+    for colour, low, high in ((first, 0.08, 0.3), (second, 0.5, 0.56), (first, 0.66, 0.7),
+                              (second, 0.8, 0.86)):
+        for axis in "XY":
+            cell = s.math("FRACT", s.math("DIVIDE", s.math("ADD", s.axis(axis), 10 * length), length))
+            inside = s.math("MULTIPLY", s.step(cell, low, low + 0.004), s.step(cell, high, high - 0.004))
+            tone = s.mix(s.math("MULTIPLY", inside, 0.62), tone, colour)
+    s.set(Base_Color=tone, Roughness=0.92, Sheen_Weight=0.12)
+    threads = s.math("ADD", s.wave(weave, "X"), s.math("ADD", s.wave(weave, "Y"), s.wave(weave, "Z")))
+    return s.bump(threads, 0.5, 0.012).material
+
+
 def knit(colour: str, scale: float = 22, accent: str | None = None, pattern: str = "plain", axis: str = "X"):
     """Ribbed knitwear; the ribs repeat along `axis`."""
     s = Surface("knit")
     ribs, rows = s.wave(scale, axis), s.wave(scale * 2, "Z" if axis != "Z" else "X", distortion=1.5)
     tone = s.mix(s.math("MULTIPLY", ribs, 0.8), shade(colour, 0.72), shade(colour, 1.08))
-    s.set(Base_Color=_print(s, tone, accent or shade(colour, 0.6), pattern, 3), Roughness=0.95, Sheen_Weight=0.15)
+    s.set(Base_Color=_print(s, tone, accent or shade(colour, 0.6), pattern, 3), Roughness=0.95,
+          Sheen_Weight=0.15)
     return s.bump(s.math("ADD", ribs, s.math("MULTIPLY", rows, 0.4)), 0.7, 0.04).material
 
 
 def felt(colour: str):
     """Pressed wool: no thread, a dry nap."""
     s = Surface("felt")
-    s.set(Base_Color=s.mix(s.noise(36, 4), shade(colour, 0.84), shade(colour, 1.08)), Roughness=1.0, Sheen_Weight=0.06, Specular_IOR_Level=0.1)
+    s.set(Base_Color=s.mix(s.noise(36, 4), shade(colour, 0.84), shade(colour, 1.08)), Roughness=1.0,
+          Sheen_Weight=0.06, Specular_IOR_Level=0.1)
     return s.bump(s.noise(50, 3), 0.4, 0.012).material
 
 
@@ -240,12 +300,14 @@ def terry(colour: str):
     return s.bump(loops, 0.8, 0.035).material
 
 
-def wood(colour: str = "#b98a57", grain: str | None = None, *, axis: str = "X", scale: float = 5, gloss: float = 0.25):
+def wood(colour: str = "#b98a57", grain: str | None = None, *, axis: str = "X", scale: float = 5,
+         gloss: float = 0.25):
     """Oiled wood whose fibres run along `axis`."""
     s = Surface("wood")
     stretch = tuple(0.25 if a == axis else 1.6 for a in "XYZ")
     vector = s.stretched(stretch)
-    bands = s.wave(scale, "Y" if axis != "Y" else "X", vector, distortion=7, profile="SAW", detail=3, detail_scale=1.4)
+    bands = s.wave(scale, "Y" if axis != "Y" else "X", vector, distortion=7, profile="SAW", detail=3,
+                   detail_scale=1.4)
     fibres = s.noise(9, 4, s.stretched(tuple(1.0 if a == axis else 14.0 for a in "XYZ")))
     dark = grain or shade(colour, 0.66)
     tone = s.mix(s.math("MULTIPLY", bands, 0.6), colour, dark)
@@ -309,12 +371,6 @@ def glass(colour: str = "#ffffff", roughness: float = 0.02):
 
 def glow(colour: str, strength: float = 2.5, body: float = 1):
     """A surface that shines by itself: a lit shade, a display."""
-    return Surface("glow").set(Base_Color=linear(shade(colour, body)), Emission_Color=linear(colour), Emission_Strength=strength,
+    return Surface("glow").set(Base_Color=linear(shade(colour, body)), Emission_Color=linear(colour),
+                               Emission_Strength=strength,
                                Roughness=0.7).material
-
-
-def ink_panel(colour: str, accent: str, pattern: str = "petals", scale: float = 5):
-    """A lacquered or printed hard panel with a motif."""
-    s = Surface("panel")
-    s.set(Base_Color=_print(s, linear(colour), accent, pattern, scale), Roughness=0.25, Coat_Weight=0.5)
-    return s.material

@@ -40,7 +40,8 @@ def place(thing, at: Point3 = (0, 0, 0), turn: Point3 = (0, 0, 0), scale: float 
     return thing
 
 
-def place_all(things: Iterable, at: Point3 = (0, 0, 0), turn: Point3 = (0, 0, 0), scale: float | Point3 = 1) -> list:
+def place_all(things: Iterable, at: Point3 = (0, 0, 0), turn: Point3 = (0, 0, 0),
+              scale: float | Point3 = 1) -> list:
     """Places several bodies as one group around the origin."""
     return [place(thing, at, turn, scale) for thing in things]
 
@@ -141,7 +142,8 @@ def prism(outline: Sequence[Point2], depth: float, material, *, radius: float = 
     count = len(line)
     verts = [(p[0], p[1], h) for h in (0, depth) for p in line]
     sides = [(i, (i + 1) % count, count + (i + 1) % count, count + i) for i in range(count)]
-    return bevel(make("prism", verts, [range(count - 1, -1, -1), range(count, 2 * count), *sides], material), radius, 3)
+    return bevel(make("prism", verts, [range(count - 1, -1, -1), range(count, 2 * count), *sides], material),
+                 radius, 3)
 
 
 def _cut_prism(outline, depth, material, radius, holes):
@@ -216,14 +218,16 @@ def _angles(count: int, closed: bool = False) -> list[float]:
 
 def circle(radius: float, count: int = 48, centre: Point2 = (0, 0), squash: float = 1) -> list[Point2]:
     """Points of a circle or, squashed, of an ellipse."""
-    return [(centre[0] + radius * math.cos(a), centre[1] + squash * radius * math.sin(a)) for a in _angles(count)]
+    return [(centre[0] + radius * math.cos(a), centre[1] + squash * radius * math.sin(a))
+            for a in _angles(count)]
 
 
 def rounded(width: float, depth: float, radius: float, steps: int = 6) -> list[Point2]:
     """The outline of a rectangle with round corners, centred on the origin."""
     corners = [(width / 2 - radius, depth / 2 - radius, 0), (radius - width / 2, depth / 2 - radius, 90),
                (radius - width / 2, radius - depth / 2, 180), (width / 2 - radius, radius - depth / 2, 270)]
-    return [(x + radius * math.cos(math.radians(a + 90 * i / steps)), y + radius * math.sin(math.radians(a + 90 * i / steps)))
+    return [(x + radius * math.cos(math.radians(a + 90 * i / steps)),
+             y + radius * math.sin(math.radians(a + 90 * i / steps)))
             for x, y, a in corners for i in range(steps + 1)]
 
 
@@ -236,10 +240,12 @@ def sheet(width: float, depth: float, height: Callable[[float, float], float], m
         for i in range(columns + 1):
             x, y = width * (i / columns - 0.5), depth * (j / rows - 0.5)
             verts.append((x, y, height(x, y)))
-    return solid(make("sheet", verts, _grid(rows + 1, columns + 1, wrap=False), material, sharp=80), thickness, 1)
+    return solid(make("sheet", verts, _grid(rows + 1, columns + 1, wrap=False), material, sharp=80),
+                 thickness, 1)
 
 
-def loft(sections: Sequence[Sequence[Point3]], material, *, closed: bool = True, caps: bool = True, sharp: float = 50):
+def loft(sections: Sequence[Sequence[Point3]], material, *, closed: bool = True, caps: bool = True,
+         sharp: float = 50):
     """Skins equal-length outlines one after another."""
     count = len(sections[0])
     verts = [p for section in sections for p in section]

@@ -16,8 +16,9 @@ STUDIO = Path(__file__).resolve().parent
 sys.path.insert(0, str(STUDIO))
 
 import bpy  # noqa: E402
-import stage  # noqa: E402
 from PIL import Image  # noqa: E402
+
+import stage  # noqa: E402
 from subjects import SUBJECTS  # noqa: E402
 
 CATALOGUE = STUDIO.parent / "data" / "catalogue.json"
@@ -38,7 +39,8 @@ class Shot:
 
 def shots(catalogue: dict) -> list[Shot]:
     """Every picture of the catalogue: first pictures before variants and second views, popular products first."""
-    tints = {seller["slug"]: stage.TINTS[i % len(stage.TINTS)] for i, seller in enumerate(catalogue["sellers"])}
+    tints = {seller["slug"]: stage.TINTS[i % len(stage.TINTS)] for i,
+             seller in enumerate(catalogue["sellers"])}
     ranked = sorted(catalogue["products"], key=lambda product: -product["popularity"])
     found = []
     for rank, product in enumerate(ranked):
@@ -46,7 +48,8 @@ def shots(catalogue: dict) -> list[Shot]:
         for place, image in enumerate(product["images"]):
             colour = image.get("variant", {}).get("colour", first)
             view = 2 if Path(image["file"]).stem == f"{product['slug']}-2" else 1
-            found.append(((place > 0, rank), Shot(image["file"], product["slug"], colour, view, tints[product["seller"]])))
+            found.append(((place > 0, rank), Shot(image["file"], product["slug"], colour, view,
+                                                  tints[product["seller"]])))
     return [shot for _order, shot in sorted(found, key=lambda pair: pair[0])]
 
 
@@ -68,11 +71,12 @@ def take(shot: Shot, folder: Path, size: int, samples: int) -> Path:
 
 
 def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", nargs="*", default=[], help="slugs of the products to photograph")
     parser.add_argument("--again", action="store_true", help="render pictures that exist already, too")
-    parser.add_argument("--size", type=int, default=720, help="width and height in pixels")
-    parser.add_argument("--samples", type=int, default=10, help="samples for each pixel")
+    parser.add_argument("--size", type=int, default=640, help="width and height in pixels")
+    parser.add_argument("--samples", type=int, default=5, help="samples for each pixel")
     parser.add_argument("--out", type=Path, default=MEDIA, help="folder of the pictures")
     return parser.parse_args()
 

@@ -2,8 +2,22 @@
 
 import math
 
-from mesh import (ball, bevel, box, built, circle, lathe, loft, place, place_all, prism, ring, rounded, sheet,
-                  smooth_line, solid, subdivide, tube, wobble)
+from mesh import (
+    ball,
+    bevel,
+    built,
+    lathe,
+    loft,
+    place,
+    place_all,
+    prism,
+    rounded,
+    smooth_line,
+    solid,
+    subdivide,
+    tube,
+    wobble,
+)
 
 
 def folded(body, *, size=(1.7, 1.2), layers=3, thickness=0.13, at=(0, 0, 0), seed=0, turn=0, trim=None, **_):
@@ -17,7 +31,8 @@ def folded(body, *, size=(1.7, 1.2), layers=3, thickness=0.13, at=(0, 0, 0), see
             x = width * (step / 24 - 0.5)
             pinch = 1 - 0.55 * max(0.0, abs(x) / (width / 2) - 0.9) / 0.1
             lift = thickness * (layer + 0.5)
-            rings.append([(x + 0.02 * wobble(y * 3, z * 9, seed + layer), y + 0.03 * wobble(x, layer, seed, 0.6),
+            rings.append([(x + 0.02 * wobble(y * 3, z * 9, seed + layer),
+                           y + 0.03 * wobble(x, layer, seed, 0.6),
                            lift + z * pinch + 0.022 * wobble(x, y, seed + layer, 0.55)) for y, z in section])
         thing = loft(rings, body if trim is None or layer < layers - 1 else trim)
         pieces.append(subdivide(thing, 1))
@@ -31,48 +46,6 @@ def _fold_section(depth, half):
     top = [(depth / 2 - depth * i / 8, half) for i in range(8)]
     bottom = [(-depth / 2 + half + (depth - half) * i / 8, -half) for i in range(1, 9)]
     return [*top, *front, *bottom]
-
-
-def stack(body, *, second=None, third=None, size=(1.7, 1.2), layers=2, thickness=0.13, **_):
-    """Two or three folded cloths piled up, slightly askew."""
-    height = 0.0
-    for number, cloth in enumerate([c for c in (third, second, body) if c is not None]):
-        folded(cloth, size=(size[0] - 0.06 * number, size[1] - 0.05 * number), layers=layers, thickness=thickness,
-               at=(0.03 * (number % 2), -0.02 * number, height), seed=number * 5, turn=(-2, 3, -1)[number])
-        height += layers * thickness
-
-
-def scarf(body, *, size=(1.5, 1.0), fringe=None, layers=3, **_):
-    """A folded scarf with one end pulled loose over the front edge."""
-    folded(body, size=size, layers=layers, thickness=0.12, turn=-4)
-    top = layers * 0.12
-    tail = smooth_line([(0, size[1] * 0.42, top + 0.02), (0, 0, top + 0.05), (0, -size[1] * 0.46, top + 0.02),
-                        (0, -size[1] * 0.62, top * 0.55), (0, -size[1] * 0.66, 0.05), (0, -size[1] * 0.85, 0.02)], 7)
-    rows = []
-    for step, (_x, y, z) in enumerate(tail):
-        rows.append([(0.16 + (u - 0.5) * (0.62 + 0.1 * step / len(tail)), y,
-                      max(0.012, z + 0.03 * math.sin(u * 17 + step * 0.12) + 0.02 * wobble(u, step, 1, 3)))
-                     for u in [i / 24 for i in range(25)]])
-    solid(loft(rows, body, closed=False, sharp=80), 0.02, 1)
-    for i in range(26 if fringe is not None else 0):
-        x = 0.16 - 0.36 + 0.72 * i / 25
-        y = -size[1] * 0.85
-        tube([(x, y, 0.025), (x + 0.02 * wobble(i, 1), y - 0.08, 0.02), (x + 0.04 * wobble(i, 2), y - 0.17, 0.015)],
-             0.011, fringe, steps=3)
-
-
-def draped(body, *, size=(2.2, 2.2), ripple=0.13, fringe=None, **_):
-    """A cloth laid out in soft waves."""
-    def height(x, y):
-        crest = math.sin(2.6 * x + 1.2 * math.sin(1.1 * y) + 0.5) + 0.5 * math.sin(4.2 * x - 0.8 * y)
-        return 0.16 + ripple * crest + 0.04 * wobble(x, y, 3, 0.6)
-    sheet(*size, height, body, cells=(110, 90), thickness=0.018)
-    for i in range(46 if fringe is not None else 0):
-        x = size[0] * (i / 45 - 0.5)
-        for side in (-1, 1):
-            y = side * size[1] / 2
-            tube([(x, y, height(x, y)), (x + 0.03 * wobble(i, side), y + side * 0.13, height(x, y + side * 0.13) - 0.03)],
-                 0.012, fringe, steps=1)
 
 
 def cushion(body, *, size=1.7, puff=0.36, piping=None, **_):
@@ -116,14 +89,14 @@ def tote(body, *, handle=None, size=(1.5, 0.42, 1.35), pocket=None, handle_drop=
         path = [(-x, y * 1.25, height * 0.72), (-x, y, height), (-x * 0.85, y, height + handle_drop * 0.66),
                 (0, y, height + handle_drop), (x * 0.85, y, height + handle_drop * 0.66), (x, y, height),
                 (x, y * 1.25, height * 0.72)]
-        _flat_strap(path, side, handle or body)
+        flat_strap(path, side, handle or body)
     if pocket is not None:
         bag_front = -depth * 0.5
         place(prism(rounded(width * 0.5, height * 0.4, 0.06), 0.03, pocket, radius=0.01),
               (0, bag_front * 0.86, height * 0.4), (84, 0, 0))
 
 
-def _flat_strap(path, side, material):
+def flat_strap(path, side, material):
     """A strap whose flat face looks forward: a loft of thin upright sections."""
     line = smooth_line([(x, y + side * 0.03, z) for x, y, z in path], 8)
     rows = []
@@ -144,7 +117,8 @@ def cap(body, *, button=None, peak=None, **_):
     for i in range(33):
         a = math.pi + math.pi * i / 32
         u = 1 - abs(i / 16 - 1) ** 2.4
-        outer.append((1.02 * math.cos(a), 0.98 * math.sin(a) - 0.78 * u, 0.06 - 0.16 * abs(math.cos(a)) ** 2 - 0.08 * u))
+        outer.append((1.02 * math.cos(a), 0.98 * math.sin(a) - 0.78 * u,
+                      0.06 - 0.16 * abs(math.cos(a)) ** 2 - 0.08 * u))
     inner = [(0.99 * math.cos(math.pi + math.pi * i / 32), 0.97 * math.sin(math.pi + math.pi * i / 32), 0.05)
              for i in range(33)]
     rows = [[tuple(p + (q - p) * t for p, q in zip(a, b, strict=True)) for t in (0, 0.33, 0.66, 1)]
@@ -158,33 +132,17 @@ def cap(body, *, button=None, peak=None, **_):
         tube(seam, 0.009, button or body)
 
 
-def sun_hat(body, *, band=None, brim=1.35, **_):
-    """A straw hat with a wide brim."""
-    wave = (lambda a, z: 1 + 0.02 * math.sin(3 * a) * (z < 0.14))
-    lathe([(brim, 0.02), (brim + 0.01, 0.035), (brim, 0.05), (0.98, 0.1), (0.74, 0.14), (0.7, 0.2), (0.66, 0.55),
-           (0.58, 0.74), (0.34, 0.82), (0, 0.82)], body, ripple=wave, segments=120)
-    if band is not None:
-        lathe([(0.725, 0.15), (0.735, 0.16), (0.705, 0.36), (0.69, 0.37)], band, steps=1)
-        place(box((0.16, 0.06, 0.2), 0.03, band), (0.72, 0, 0.17), (0, 0, 90))
-
-
-def beanie(body, *, cuff=None, pom=None, **_):
-    """A knitted hat with a turned-up cuff."""
-    lathe([(0.78, 0.1), (0.82, 0.4), (0.8, 0.75), (0.66, 1.08), (0.4, 1.28), (0.12, 1.34), (0, 1.35)], body)
-    lathe([(0.8, 0.02), (0.88, 0.0), (0.92, 0.06), (0.92, 0.36), (0.88, 0.43), (0.8, 0.42)], cuff or body)
-    if pom is not None:
-        ball(0.26, pom, (0, 0, 1.5))
-
-
 def sandals(sole, *, strap_material=None, footbed=None, thong=False, **_):
     """A pair of sandals side by side, one a little ahead."""
     for side, x, y, turn in ((-1, -0.48, 0.1, 7), (1, 0.48, -0.1, -7)):
-        place_all(built(_sandal, sole, footbed or sole, strap_material or sole, side, thong), (x, y, 0), (0, 0, turn))
+        place_all(built(_sandal, sole, footbed or sole, strap_material or sole, side, thong), (x, y, 0),
+                  (0, 0, turn))
 
 
 def _foot_outline(side, grow=0.0):
     points = [(0.0, -1.12), (0.28, -1.0), (0.42, -0.66), (0.4, -0.3), (0.29, 0.15), (0.31, 0.6), (0.24, 0.98),
-              (0.0, 1.1), (-0.24, 0.98), (-0.31, 0.6), (-0.33, 0.15), (-0.4, -0.3), (-0.38, -0.7), (-0.22, -1.04)]
+              (0.0, 1.1), (-0.24, 0.98), (-0.31, 0.6), (-0.33, 0.15), (-0.4, -0.3), (-0.38, -0.7),
+              (-0.22, -1.04)]
     grown = [(x * (1 + grow), y * (1 + grow * 0.4)) for x, y in points]
     return grown if side < 0 else [(-x, y) for x, y in reversed(grown)]
 
@@ -194,69 +152,21 @@ def _sandal(sole, footbed, band, side, thong):
     place(prism(_foot_outline(side, -0.06), 0.05, footbed, radius=0.02, steps=5), (0, 0, 0.13))
     if thong:
         for way in (-1, 1):
-            tube([(0, -0.72, 0.17), (0.02 * way, -0.66, 0.34), (0.24 * way, -0.3, 0.42), (0.36 * way, 0.08, 0.2)],
+            tube([(0, -0.72, 0.17), (0.02 * way, -0.66, 0.34), (0.24 * way, -0.3, 0.42),
+                  (0.36 * way, 0.08, 0.2)],
                  0.055, band, widths=[0.7, 1.1, 1.2, 1])
         return
     _arch(band, -0.42, 0.46, 0.4, 0.36)
     _arch(band, -0.02, 0.4, 0.4, 0.2)
-    tube([(-0.3, 0.62, 0.2), (-0.33, 0.72, 0.5), (0, 0.98, 0.62), (0.33, 0.72, 0.5), (0.3, 0.62, 0.2)], 0.05, band)
+    tube([(-0.3, 0.62, 0.2), (-0.33, 0.72, 0.5), (0, 0.98, 0.62), (0.33, 0.72, 0.5), (0.3, 0.62, 0.2)], 0.05,
+         band)
 
 
 def _arch(material, y, half, rise, width):
     rows = []
     for i in range(17):
         a = math.pi * i / 16
-        rows.append([(-half * math.cos(a), y + w + 0.1 * math.sin(a), 0.12 + rise * math.sin(a) ** 0.8 - abs(w) * 0.1)
+        rows.append([(-half * math.cos(a), y + w + 0.1 * math.sin(a),
+                      0.12 + rise * math.sin(a) ** 0.8 - abs(w) * 0.1)
                      for w in (-width / 2, -width / 6, width / 6, width / 2)])
     bevel(solid(loft(rows, material, closed=False, sharp=80), 0.04), 0.012, 2)
-
-
-def slippers(body, *, sole=None, lining=None, **_):
-    """A pair of closed-toe house shoes."""
-    for side, x, y, turn in ((-1, -0.46, 0.08, 6), (1, 0.46, -0.08, -6)):
-        place_all(built(_slipper, body, sole or body, lining or body, side), (x, y, 0), (0, 0, turn))
-
-
-def _slipper(body, sole, lining, side):
-    prism(_foot_outline(side, 0.02), 0.1, sole, radius=0.03, steps=5)
-    place(prism(_foot_outline(side, -0.08), 0.05, lining, radius=0.02, steps=5), (0, 0, 0.09))
-    rows = []
-    for j in range(13):
-        y = -1.1 + 1.1 * j / 12
-        half = 0.41 * math.sqrt(max(0.02, 1 - ((-0.42 - y) / 0.72) ** 2)) if y < -0.42 else 0.41 - 0.08 * (y + 0.42)
-        rise = 0.16 + 0.34 * (j / 12) ** 0.7
-        rows.append([(-half * math.cos(a), y + 0.1 * (j / 12) * math.sin(a), 0.08 + rise * math.sin(a) ** 0.7)
-                     for a in [math.pi * i / 18 for i in range(19)]])
-    solid(loft(rows, body, closed=False, sharp=80), 0.05, 1)
-    tube(rows[-1], 0.035, lining, steps=1)
-
-
-def socks(body, *, accent=None, **_):
-    """A folded pair of socks, one on the other."""
-    for number in (0, 1):
-        place_all(built(_sock, body, accent or body), (0.16 * number, 0.12 * number - 0.06, 0.14 * number), (0, 0, 5 * number))
-
-
-def _sock(body, accent):
-    leg = [(-0.26, 1.15), (0.26, 1.15), (0.27, 0.2), (0.34, -0.2), (0.95, -0.55), (1.1, -0.78), (0.98, -1.02),
-           (0.62, -1.06), (-0.1, -0.78), (-0.3, -0.4), (-0.27, 0.2)]
-    prism(leg, 0.13, body, radius=0.06, steps=5)
-    toe = [(0.86, -0.5), (1.11, -0.78), (0.99, -1.035), (0.7, -1.06)]
-    place(prism(toe, 0.137, accent, radius=0.06, steps=0), (0.008, -0.004, -0.003))
-    place(box((0.55, 0.3, 0.142), 0.06, accent), (0, 1.03, -0.006))
-
-
-def pouch(body, *, cord=None, tassel=True, **_):
-    """A drawstring pouch."""
-    lathe([(0, 0), (0.5, 0), (0.68, 0.14), (0.72, 0.42), (0.55, 0.8), (0.3, 1.0), (0.27, 1.06), (0.34, 1.18),
-           (0.46, 1.34), (0.44, 1.34), (0.3, 1.14)], body, segments=120,
-          ripple=lambda a, z: 1 + (0.07 * math.sin(14 * a) * min(1, max(0, z - 0.35))))
-    ring(0.295, 0.04, cord or body, (0, 0, 1.05))
-    for side in ((-1, 1) if tassel else ()):
-        tube([(side * 0.1, -0.3, 1.05), (side * 0.22, -0.5, 0.9), (side * 0.3, -0.68, 0.55)], 0.025, cord or body)
-        ball(0.065, cord or body, (side * 0.3, -0.69, 0.52))
-
-
-def flat_circle(body, *, radius=1.0, depth=0.05, **_):
-    """A round mat or coaster."""
-    prism(circle(radius, 72), depth, body, radius=0.02)

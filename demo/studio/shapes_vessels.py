@@ -2,14 +2,16 @@
 
 import math
 
-from mesh import ball, disc, lathe, place, place_all, ring, tube
+from mesh import ball, disc, lathe, place, ring, tube
 
 
 def vase(body, *, foot=0.42, belly=0.72, neck=0.24, lip=0.34, height=2.0, **_):
     """A footed vase with a shoulder."""
     h = height
-    lathe([(0, 0.04), (foot * 0.8, 0.04), (foot * 0.9, 0), (foot, 0.03), (belly * 0.86, h * 0.28), (belly, h * 0.5),
-           (belly * 0.8, h * 0.7), (neck * 1.15, h * 0.83), (neck, h * 0.9), (lip, h), (lip * 0.96, h + 0.015),
+    lathe([(0, 0.04), (foot * 0.8, 0.04), (foot * 0.9, 0), (foot, 0.03), (belly * 0.86, h * 0.28),
+           (belly, h * 0.5),
+           (belly * 0.8, h * 0.7), (neck * 1.15, h * 0.83), (neck, h * 0.9), (lip, h),
+           (lip * 0.96, h + 0.015),
            (lip * 0.88, h), (neck * 0.82, h * 0.9), (neck * 0.8, h * 0.8), (belly * 0.7, h * 0.68),
            (belly * 0.9, h * 0.5), (foot * 0.7, 0.12), (0, 0.1)], body)
 
@@ -27,27 +29,26 @@ def bowl(body, *, radius=1.0, height=0.7, foot=0.42, wall=0.05, ripple=None, **_
 def plate(body, *, radius=1.1, rise=0.16, **_):
     """A plate with a raised rim."""
     r = radius
-    return lathe([(0, 0.03), (r * 0.55, 0.03), (r * 0.56, 0), (r * 0.6, 0), (r * 0.62, 0.03), (r * 0.72, 0.06),
-                  (r, rise), (r, rise + 0.02), (r * 0.985, rise + 0.03), (r * 0.72, 0.1), (r * 0.62, 0.07), (0, 0.065)],
+    return lathe([(0, 0.03), (r * 0.55, 0.03), (r * 0.56, 0), (r * 0.6, 0), (r * 0.62, 0.03),
+                  (r * 0.72, 0.06),
+                  (r, rise), (r, rise + 0.02), (r * 0.985, rise + 0.03), (r * 0.72, 0.1), (r * 0.62, 0.07),
+                  (0, 0.065)],
                  body)
 
 
 def cup(body, *, radius=0.5, height=0.62, handle=False, flare=1.0, foot=0.6, **_):
     """A cup or mug."""
     r, h = radius, height
-    lathe([(0, 0.04), (r * foot * 0.85, 0.04), (r * foot * 0.88, 0), (r * foot, 0.0), (r * (foot + 0.04), 0.05),
+    lathe([(0, 0.04), (r * foot * 0.85, 0.04), (r * foot * 0.88, 0), (r * foot, 0.0),
+           (r * (foot + 0.04), 0.05),
            (r * 0.95, h * 0.35), (r, h * 0.7), (r * flare, h), (r * flare, h), (r * flare - 0.02, h + 0.012),
            (r * flare - 0.045, h), (r - 0.045, h * 0.7), (r * 0.9 - 0.03, h * 0.35), (r * foot * 0.8, 0.09),
            (0, 0.08)], body)
     if handle:
-        loop = [(r * 0.93, 0, h * 0.78), (r * 1.3, 0, h * 0.86), (r * 1.6, 0, h * 0.6), (r * 1.38, 0, h * 0.3),
+        loop = [(r * 0.93, 0, h * 0.78), (r * 1.3, 0, h * 0.86), (r * 1.6, 0, h * 0.6),
+                (r * 1.38, 0, h * 0.3),
                 (r * 0.9, 0, h * 0.26)]
         tube(loop, 0.055 * r / 0.5, body, widths=[1.2, 0.95, 0.9, 0.95, 1.2])
-
-
-def liquid(colour_material, radius, at):
-    """The still surface of a drink."""
-    disc(radius, 0.01, colour_material, at, edge=0.002)
 
 
 def teapot(body, *, lid=None, handle="side", handle_material=None, squat=0.78, **_):
@@ -63,7 +64,8 @@ def teapot(body, *, lid=None, handle="side", handle_material=None, squat=0.78, *
 
 
 def _lid(material, h):
-    lathe([(0, h - 0.02), (0.4, h - 0.02), (0.43, h + 0.015), (0.38, h + 0.06), (0.2, h + 0.12), (0.09, h + 0.15),
+    lathe([(0, h - 0.02), (0.4, h - 0.02), (0.43, h + 0.015), (0.38, h + 0.06), (0.2, h + 0.12),
+           (0.09, h + 0.15),
            (0.07, h + 0.19), (0.12, h + 0.26), (0.08, h + 0.33), (0, h + 0.345)], material)
 
 
@@ -77,64 +79,16 @@ def _teapot_handle(kind, material, h):
         tube([(-0.66, 0, h * 0.82), (-1.0, 0, h * 0.98), (-1.28, 0, h * 0.72), (-1.12, 0, h * 0.36),
               (-0.72, 0, h * 0.3)], 0.075, material, widths=[1.3, 1, 0.95, 0.95, 1.2])
     elif kind == "stick":
-        rod = lathe([(0, 0), (0.11, 0), (0.1, 0.05), (0.085, 0.3), (0.115, 0.62), (0.12, 0.68), (0.1, 0.72), (0, 0.72)],
+        rod = lathe([(0, 0), (0.11, 0), (0.1, 0.05), (0.085, 0.3), (0.115, 0.62), (0.12, 0.68), (0.1, 0.72),
+                     (0, 0.72)],
                     material)
         place(rod, (-0.2, -0.7, h * 0.58), (68, 0, -14))
     else:
-        tube([(-0.64, 0, h * 0.86), (-0.78, 0, h * 1.25), (-0.5, 0, h * 1.75), (0, 0, h * 1.92), (0.5, 0, h * 1.75),
+        tube([(-0.64, 0, h * 0.86), (-0.78, 0, h * 1.25), (-0.5, 0, h * 1.75), (0, 0, h * 1.92),
+              (0.5, 0, h * 1.75),
               (0.78, 0, h * 1.25), (0.64, 0, h * 0.86)], 0.06, material)
         for side in (-1, 1):
             ring(0.09, 0.03, material, (0.66 * side, 0, h * 0.85), (90, 0, 0))
-
-
-def jar(body, *, lid=None, radius=0.62, height=1.3, knob=True, shoulder=0.9, **_):
-    """A straight jar or caddy with a cap."""
-    r, h = radius, height
-    lathe([(0, 0), (r * 0.9, 0), (r * 0.97, 0.015), (r, 0.06), (r, 0.06), (r, h * shoulder), (r, h * shoulder),
-           (r * 0.94, h * 0.97), (r * 0.86, h), (0, h)], body)
-    cap = lid or body
-    lathe([(r * 0.8, h), (r * 0.93, h), (r * 0.95, h + 0.02), (r * 0.95, h + 0.15), (r * 0.92, h + 0.19),
-           (r * 0.6, h + 0.22), (0, h + 0.23)], cap)
-    if knob:
-        ball(0.11, cap, (0, 0, h + 0.3))
-
-
-def tin(body, *, lid=None, radius=0.6, height=1.35, band=None, **_):
-    """A tea tin with a slip lid and a paper band."""
-    disc(radius, height * 0.72, body, edge=0.02)
-    disc(radius * 1.02, height * 0.3, lid or body, (0, 0, height * 0.7), edge=0.03)
-    if band is not None:
-        lathe([(radius * 1.004, height * 0.16), (radius * 1.006, height * 0.17), (radius * 1.006, height * 0.55),
-               (radius * 1.004, height * 0.56)], band, steps=1)
-
-
-def bottle(body, *, cap=None, label=None, radius=0.42, height=2.0, neck=0.14, content=None, wide=None, **_):
-    """A bottle, with contents when it is of glass."""
-    r, h = radius, height
-    lathe([(0, 0), (r * 0.93, 0), (r, 0.06), (r, 0.1), (r, h * 0.6), (r, h * 0.62), (r * 0.85, h * 0.72),
-           (neck * 1.15, h * 0.82), (neck, h * 0.88), (neck, h * 0.95), (0, h * 0.955)], body)
-    if content is not None:
-        lathe([(0, 0.05), (r * 0.9, 0.05), (r * 0.93, 0.1), (r * 0.93, h * 0.58), (r * 0.9, h * 0.6), (0, h * 0.6)],
-              content, steps=1)
-    if cap is not None:
-        disc(neck * 1.28, h * 0.11, cap, (0, 0, h * 0.9), edge=0.02)
-    if label is not None:
-        lathe([(r * 1.005, h * 0.16), (r * 1.012, h * 0.165), (r * 1.012, h * 0.5), (r * 1.005, h * 0.505)], label,
-              steps=1)
-
-
-def flask(body, *, cap=None, band=None, radius=0.38, height=2.1, loop=False, **_):
-    """A vacuum flask with a screw cap."""
-    r, h = radius, height
-    lathe([(0, 0), (r * 0.95, 0), (r, 0.04), (r, 0.04), (r, h * 0.74), (r, h * 0.74), (r * 0.97, h * 0.78),
-           (r * 0.8, h * 0.82), (r * 0.8, h * 0.83), (0, h * 0.83)], body)
-    lathe([(0, h * 0.83), (r * 0.84, h * 0.83), (r * 0.86, h * 0.84), (r * 0.86, h * 0.98), (r * 0.82, h), (0, h)],
-          cap or body)
-    if band is not None:
-        lathe([(r * 1.003, 0.02), (r * 1.01, 0.03), (r * 1.01, h * 0.1), (r * 1.003, h * 0.105)], band, steps=1)
-    if loop:
-        tube([(-r * 0.8, 0, h * 0.92), (-r * 0.5, 0, h * 1.12), (r * 0.5, 0, h * 1.12), (r * 0.8, 0, h * 0.92)], 0.045,
-             cap or body)
 
 
 def kettle(body, *, handle=None, knob=None, **_):
@@ -149,17 +103,12 @@ def pot(body, *, lid=None, knob=None, radius=0.95, height=0.75, ears=True, **_):
     r, h = radius, height
     lathe([(0, 0), (r * 0.6, 0), (r * 0.66, 0.03), (r * 0.9, h * 0.35), (r, h * 0.8), (r, h), (r * 0.93, h),
            (r * 0.92, h * 0.8), (0, h * 0.7)], body)
-    lathe([(r * 1.02, h), (r * 1.03, h + 0.03), (r * 0.96, h + 0.07), (r * 0.7, h + 0.22), (r * 0.3, h + 0.31),
+    lathe([(r * 1.02, h), (r * 1.03, h + 0.03), (r * 0.96, h + 0.07), (r * 0.7, h + 0.22),
+           (r * 0.3, h + 0.31),
            (0, h + 0.33)], lid or body)
-    lathe([(0.12, h + 0.3), (0.1, h + 0.36), (0.19, h + 0.42), (0.19, h + 0.46), (0, h + 0.48)], knob or lid or body)
+    lathe([(0.12, h + 0.3), (0.1, h + 0.36), (0.19, h + 0.42), (0.19, h + 0.46), (0, h + 0.48)],
+          knob or lid or body)
     for side in ((-1, 1) if ears else ()):
-        tube([(side * r * 0.93, -0.22, h * 0.72), (side * (r + 0.2), -0.14, h * 0.78), (side * (r + 0.2), 0.14, h * 0.78),
+        tube([(side * r * 0.93, -0.22, h * 0.72), (side * (r + 0.2), -0.14, h * 0.78),
+              (side * (r + 0.2), 0.14, h * 0.78),
               (side * r * 0.93, 0.22, h * 0.72)], 0.065, body)
-
-
-def cup_row(body, *, count=2, spread=1.15, radius=0.42, height=0.5, **more):
-    """Cups in a loose diagonal row."""
-    from mesh import built
-    for i in range(count):
-        offset = i - (count - 1) / 2
-        place_all(built(cup, body, radius=radius, height=height, **more), (offset * spread * 0.9, -abs(offset) * 0.25 + 0.3 * (i % 2), 0))

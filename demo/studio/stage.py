@@ -3,11 +3,12 @@
 import math
 
 import bpy
-from materials import linear
 from mathutils import Euler, Matrix, Vector
+
+from materials import linear
 from mesh import SUBJECT
 
-TINTS = ("#d9d4cb", "#d5d8d4", "#d5d6d9", "#d9d5c8", "#dbd2cb", "#d9d3c1")
+TINTS = ("#d9d4cb", "#d5d8d4", "#d5d6d9", "#d9d5c8", "#dbd2cb", "#dbd5c7")
 FILL = 0.7
 LENS, SENSOR = 85.0, 36.0
 
@@ -24,7 +25,7 @@ def empty_scene(size: int, samples: int) -> bpy.types.Scene:
     render.image_settings.file_format = "PNG"
     cycles.device, cycles.samples, cycles.seed = "CPU", samples, 7
     cycles.use_denoising, cycles.denoiser = True, "OPENIMAGEDENOISE"
-    cycles.denoising_prefilter, cycles.denoising_quality = "FAST", "HIGH"
+    cycles.denoising_prefilter, cycles.denoising_quality = "FAST", "BALANCED"
     cycles.use_adaptive_sampling, cycles.adaptive_threshold, cycles.adaptive_min_samples = True, 0.06, 6
     cycles.use_light_tree = False
     cycles.max_bounces, cycles.diffuse_bounces, cycles.glossy_bounces = 6, 2, 2
@@ -50,7 +51,8 @@ def dress(tint: str, exposure: float = 0) -> None:
 
 
 def _backdrop(tint: str) -> None:
-    curve = [(4.2 + 2.5 * math.sin(a), 2.5 - 2.5 * math.cos(a)) for a in [math.pi / 2 * i / 20 for i in range(21)]]
+    curve = [(4.2 + 2.5 * math.sin(a), 2.5 - 2.5 * math.cos(a))
+             for a in [math.pi / 2 * i / 20 for i in range(21)]]
     line = [(-14, 0), *curve, (6.7, 16)]
     verts = [(x, y, z) for x in (-20, 20) for y, z in line]
     count = len(line)
@@ -76,7 +78,8 @@ def _softbox(at: tuple[float, float, float], size: float, power: float, colour: 
     bpy.context.scene.collection.objects.link(thing)
 
 
-def frame(pitch: float = 18, fill: float = FILL, at: tuple[float, float] = (0, 0), lens: float = LENS) -> None:
+def frame(pitch: float = 18, fill: float = FILL, at: tuple[float, float] = (0, 0),
+          lens: float = LENS) -> None:
     """Points a camera at the subject from `pitch` degrees above the floor.
 
     The subject fills `fill` of the square's longer way; `at` shifts the look, in parts of the frame, for close-ups.

@@ -6,8 +6,23 @@ import random
 from books import sewn_notebook
 from clothes import collar_stand, crew_neck, folded_garment
 from materials import ceramic, fabric, knit, lumps, metal, paper, plain, shade, stone, terry, wood
-from mesh import (ball, box, built, circle, disc, lathe, loft, place, place_all, prism, ring, rounded, smooth_line, solid, strap,
-                  tube)
+from mesh import (
+    ball,
+    box,
+    built,
+    disc,
+    lathe,
+    loft,
+    place,
+    place_all,
+    prism,
+    ring,
+    rounded,
+    smooth_line,
+    solid,
+    strap,
+    tube,
+)
 from shapes_cloth import folded
 from subjects import View, subject
 from watches import watch_flat, watch_on_cushion
@@ -20,7 +35,8 @@ def harbour_t_shirt(colour: str, view: int) -> View:
     tone = {"indigo": INDIGO, "ecru": ECRU}[colour]
     cloth = fabric(tone, weave=90, soft=0.25, scale=1.2)
     folded_garment(cloth, height=0.3)
-    crew_neck(knit(tone, 40), at=0.3, width=0.56, y=0.9, thick=0.04, inside=fabric(shade(tone, 0.8), weave=90))
+    crew_neck(knit(tone, 40), at=0.3, width=0.56, y=0.9, thick=0.04,
+              inside=fabric(shade(tone, 0.8), weave=90))
     return View(turn=-18, pitch=44, fill=0.76)
 
 
@@ -43,9 +59,11 @@ def sailmaker_shirt(colour: str, view: int) -> View:
 def morning_towel(colour: str, view: int) -> View:
     tone = {"ecru": ECRU, "indigo": INDIGO}[colour]
     for number in (0, 1):
-        folded(terry(tone), size=(1.8 - 0.06 * number, 1.5), layers=3, thickness=0.19, at=(0.02 * number, 0, 0.57 * number),
+        folded(terry(tone), size=(1.8 - 0.06 * number, 1.5), layers=3, thickness=0.19,
+               at=(0.02 * number, 0, 0.57 * number),
                seed=4 * number, turn=(-3, 3)[number])
-    band = fabric(tone, accent="#ffffff" if colour == "indigo" else "#cdbf9f", weave=70, pattern="stripes-y", scale=26)
+    band = fabric(tone, accent="#ffffff" if colour == "indigo" else "#cdbf9f", weave=70, pattern="stripes-y",
+                  scale=26)
     rows = [[(x, y, z) for x in (-0.84, -0.3, 0.3, 0.84)] for y, z in
             smooth_line([(-0.45, 1.172), (-0.6, 1.17), (-0.69, 1.145), (-0.757, 1.06), (-0.74, 0.97)], 5)]
     place(solid(loft(rows, band, closed=False, sharp=80), 0.02), (0.02, 0, 0.0), (0, 0, 3))
@@ -56,7 +74,8 @@ def morning_towel(colour: str, view: int) -> View:
 def plum_chopsticks(colour: str, view: int) -> View:
     plum, tip = wood("#8A4B34", axis="Z", scale=9, gloss=0.5), wood("#4d281c", axis="Z", gloss=0.6)
     for stick, turn in ((0, -4), (1, 2)):
-        rod = [lathe([(0.026, 0), (0.03, 0.5), (0.03, 0.5), (0.055, 2.6), (0.05, 2.66), (0, 2.66)], plum, steps=1, segments=8),
+        rod = [lathe([(0.026, 0), (0.03, 0.5), (0.03, 0.5), (0.055, 2.6), (0.05, 2.66), (0, 2.66)], plum,
+                     steps=1, segments=8),
                lathe([(0, -0.01), (0.028, -0.01), (0.0325, 0.52)], tip, steps=1, segments=8)]
         place_all(rod, (0, 0, 0), (-86.5, 0, 0))
         place_all(rod, (0.24 * stick, -1.25, 0.3), (0, 0, turn))
@@ -70,21 +89,25 @@ def plum_chopsticks(colour: str, view: int) -> View:
 def _sleeve(cloth):
     """A flat stitched cloth tube with a folded flap and a cord."""
     prism(rounded(0.46, 2.5, 0.06), 0.09, cloth, radius=0.035)
-    place(prism([(-0.235, 0), (0.235, 0), (0.2, -0.55), (0, -0.68), (-0.2, -0.55)], 0.03, cloth, radius=0.01), (0, 1.25, 0.085))
+    place(prism([(-0.235, 0), (0.235, 0), (0.2, -0.55), (0, -0.68), (-0.2, -0.55)], 0.03, cloth,
+                radius=0.01), (0, 1.25, 0.085))
     tube([(-0.24, 0.5, 0.1), (0, 0.5, 0.125), (0.24, 0.5, 0.1)], 0.016, plain(ECRU, 0.8))
 
 
 @subject("dockside-lunch-box")
 def dockside_lunch_box(colour: str, view: int) -> View:
     steel, band = metal(STEEL, 0.3, "X"), fabric(INDIGO, weave=60)
-    body = prism(rounded(2.2, 1.42, 0.36, 10), 0.56, steel, radius=0.05, holes=[rounded(2.12, 1.34, 0.32, 10)] if view == 2 else ())
+    body = prism(rounded(2.2, 1.42, 0.36, 10), 0.56, steel, radius=0.05,
+                 holes=[rounded(2.12, 1.34, 0.32, 10)] if view == 2 else ())
     lid = built(prism, rounded(2.26, 1.48, 0.39, 10), 0.16, steel, radius=0.05)
     if view == 1:
         place_all(lid, (0, 0, 0.54))
         for side in (-1, 1):
-            clip = [box((0.05, 0.4, 0.42), 0.02, steel, (side * 1.16, 0, 0.26)), box((0.12, 0.4, 0.05), 0.02, steel, (side * 1.12, 0, 0.67))]
+            clip = [box((0.05, 0.4, 0.42), 0.02, steel, (side * 1.16, 0, 0.26)),
+                    box((0.12, 0.4, 0.05), 0.02, steel, (side * 1.12, 0, 0.67))]
             clip.append(tube([(side * 1.17, -0.16, 0.3), (side * 1.17, 0.16, 0.3)], 0.03, steel, steps=1))
-        loop = [(0.55, y, z) for y, z in ((-0.75, 0.05), (-0.755, 0.66), (-0.68, 0.715), (0.68, 0.715), (0.755, 0.66), (0.75, 0.05))]
+        loop = [(0.55, y, z) for y, z in ((-0.75, 0.05), (-0.755, 0.66), (-0.68, 0.715), (0.68, 0.715),
+                                          (0.755, 0.66), (0.75, 0.05))]
         strap(loop, 0.26, 0.025, band, across=(1, 0, 0), steps=1)
         return View(turn=-26, pitch=26)
     _lunch(steel)
@@ -117,12 +140,15 @@ def _lunch(steel):
 def onomichi_donabe(colour: str, view: int) -> View:
     glaze, clay = ceramic("#5A4334", gloss=0.25), ceramic("#B58B62", gloss=0.02)
     lathe([(0, 0), (0.5, 0), (0.54, 0.02), (0.86, 0.26), (0.97, 0.46)], clay)
-    lathe([(0.968, 0.45), (1.02, 0.62), (1.03, 0.84), (1.03, 0.84), (1.0, 0.86), (0.93, 0.84), (0.9, 0.6), (0.6, 0.2), (0, 0.14)],
+    lathe([(0.968, 0.45), (1.02, 0.62), (1.03, 0.84), (1.03, 0.84), (1.0, 0.86), (0.93, 0.84), (0.9, 0.6),
+           (0.6, 0.2), (0, 0.14)],
           glaze)
     for side in (-1, 1):
-        tube([(side * 0.95, -0.26, 0.66), (side * 1.2, -0.2, 0.7), (side * 1.27, 0, 0.71), (side * 1.2, 0.2, 0.7), (side * 0.95, 0.26, 0.66)],
+        tube([(side * 0.95, -0.26, 0.66), (side * 1.2, -0.2, 0.7), (side * 1.27, 0, 0.71),
+              (side * 1.2, 0.2, 0.7), (side * 0.95, 0.26, 0.66)],
              0.085, glaze)
-    lid = built(lathe, [(0.98, 0), (1.0, 0.02), (0.97, 0.07), (0.7, 0.22), (0.3, 0.33), (0.2, 0.36), (0.17, 0.42), (0.3, 0.58),
+    lid = built(lathe, [(0.98, 0), (1.0, 0.02), (0.97, 0.07), (0.7, 0.22), (0.3, 0.33), (0.2, 0.36),
+                        (0.17, 0.42), (0.3, 0.58),
                         (0.27, 0.58), (0.14, 0.46), (0, 0.45)], glaze)
     lid.append(disc(0.04, 0.02, plain("#15100c", 0.9), (0.58, -0.2, 0.252), edge=0.004))
     if view == 1:
@@ -149,7 +175,8 @@ def tide_notebook(colour: str, view: int) -> View:
     sewn_notebook(cover, pages, thread, at=(0, 0, 0.165))
     mark = paper({"indigo": "#22304f", "ecru": "#cbbd9f", "persimmon": "#bd5430"}[colour])
     for shift in (0, 0.07):
-        wave = [(0.32 + 0.28 * i / 12, -0.72 - shift + 0.025 * math.sin(2 * math.pi * i / 6), 0.326) for i in range(13)]
+        wave = [(0.32 + 0.28 * i / 12, -0.72 - shift + 0.025 * math.sin(2 * math.pi * i / 6), 0.326)
+                for i in range(13)]
         tube(wave, 0.011, mark, steps=2)
     return View(turn=32, pitch=34, fill=0.74)
 
@@ -166,7 +193,8 @@ def island_sencha(colour: str, view: int) -> View:
         spread = abs(random.gauss(0, 0.26))
         angle = random.uniform(0, 2 * math.pi)
         height = max(0.015, 0.24 * (1 - spread / 0.5) * random.random())
-        leaf = tube([(-0.075, 0, 0), (0, random.uniform(-0.015, 0.015), 0.01), (0.075, 0, 0)], 0.011, random.choice(tones), steps=2,
+        leaf = tube([(-0.075, 0, 0), (0, random.uniform(-0.015, 0.015), 0.01), (0.075, 0, 0)], 0.011,
+                    random.choice(tones), steps=2,
                     widths=[0.3, 1, 0.3])
         place(leaf, (0.5 + spread * 1.4 * math.cos(angle), -0.98 + spread * math.sin(angle), height),
               (random.uniform(-20, 20), random.uniform(-25, 25), random.uniform(0, 180)))
@@ -195,10 +223,12 @@ def hinoki_soap(colour: str, view: int) -> View:
     bar.modifiers["bevel"].segments = 8
     mark = plain("#cdbf9f", 0.5)
     for row in range(3):
-        wave = [(-0.42 + 0.84 * i / 18, -0.13 + 0.13 * row + 0.045 * math.sin(2 * math.pi * i / 6), 0.72) for i in range(19)]
+        wave = [(-0.42 + 0.84 * i / 18, -0.13 + 0.13 * row + 0.045 * math.sin(2 * math.pi * i / 6), 0.72)
+                for i in range(19)]
         tube(wave, 0.014, mark, steps=2)
     wrap = paper("#D8CDB8")
-    second = [box((1.62, 1.08, 0.48), 0.05, wrap), box((0.5, 1.1, 0.5), 0.045, paper("#efe7d6"), (0, 0, -0.01))]
+    second = [box((1.62, 1.08, 0.48), 0.05, wrap), box((0.5, 1.1, 0.5), 0.045, paper("#efe7d6"),
+                                                       (0, 0, -0.01))]
     place_all(second, (0, 0, 0), (64, 0, 8))
     place_all(second, (0.1, 1.0, 0.5))
     return View(turn=-20, pitch=28, fill=0.74) if bar else View()
@@ -206,9 +236,10 @@ def hinoki_soap(colour: str, view: int) -> View:
 
 @subject("summer-brass-bell")
 def summer_bell(colour: str, view: int) -> View:
-    brass, cord = metal("#B08D4F", 0.26, "Z"), plain("#cfc4ab", 0.8)
+    brass, cord = metal("#BC9F68", 0.26, "Z"), plain("#cfc4ab", 0.8)
     oak = wood("#a57c4f", axis="X")
-    lathe([(0.52, 0), (0.54, 0.0), (0.5, 0.2), (0.45, 0.45), (0.3, 0.68), (0.1, 0.76), (0, 0.77), (0, 0.74), (0.27, 0.64), (0.42, 0.44),
+    lathe([(0.52, 0), (0.54, 0.0), (0.5, 0.2), (0.45, 0.45), (0.3, 0.68), (0.1, 0.76), (0, 0.77), (0, 0.74),
+           (0.27, 0.64), (0.42, 0.44),
            (0.49, 0.03)], brass)
     tube([(0, 0, 0.75), (0, 0, 1.15)], 0.02, cord, steps=1)
     tube([(0, 0, 0.6), (0, 0, -0.5)], 0.014, cord, steps=1)
@@ -218,7 +249,8 @@ def summer_bell(colour: str, view: int) -> View:
         box((0.11, 0.11, 2.95), 0.02, oak, (x, 0, -1.75))
         box((0.3, 0.8, 0.1), 0.03, oak, (x, 0, -1.82))
     strip = paper(ECRU, accent=INDIGO, pattern="waves", scale=3.6)
-    rows = [[(x, 0.05 * math.sin(3 * z) + 0.08 * x * math.sin(2 * z), -0.48 - z) for x in (-0.19, -0.06, 0.06, 0.19)] for z in
+    rows = [[(x, 0.05 * math.sin(3 * z) + 0.08 * x * math.sin(2 * z), -0.48 - z)
+             for x in (-0.19, -0.06, 0.06, 0.19)] for z in
             [1.1 * i / 16 for i in range(17)]]
     solid(loft(rows, strip, closed=False, sharp=80), 0.012)
     return View(turn=-24, pitch=8, fill=0.8)

@@ -2,18 +2,20 @@
 
 import math
 
-from mesh import ball, bevel, box, built, disc, lathe, loft, place, place_all, ring, smooth_line, solid
+from mesh import bevel, box, built, disc, lathe, loft, place, place_all, ring, smooth_line, solid
 
 
 def _head(parts: dict) -> list:
     """Case, dial, indexes, hands and crown, dial upwards around the origin."""
-    case = built(lathe, [(0, 0), (0.54, 0), (0.62, 0.07), (0.62, 0.19), (0.56, 0.25), (0.52, 0.25), (0.52, 0.2), (0, 0.2)], parts["case"])
+    case = built(lathe, [(0, 0), (0.54, 0), (0.62, 0.07), (0.62, 0.19), (0.56, 0.25), (0.52, 0.25),
+                         (0.52, 0.2), (0, 0.2)], parts["case"])
     case.append(disc(0.52, 0.012, parts["dial"], (0, 0, 0.2), edge=0.002))
     for hour in range(12):
         a = math.pi / 6 * hour
         bar = box((0.028 if hour % 3 else 0.045, 0.13, 0.012), 0.002, parts["index"])
         case.append(place(bar, (0.42 * math.sin(a), 0.42 * math.cos(a), 0.212), (0, 0, -30 * hour)))
-    for length, width, angle, lift, name in ((0.3, 0.05, 55, 0.225, "index"), (0.42, 0.036, -58, 0.235, "index"),
+    for length, width, angle, lift, name in ((0.3, 0.05, 55, 0.225, "index"),
+                                             (0.42, 0.036, -58, 0.235, "index"),
                                              (0.46, 0.014, 180, 0.245, "seconds")):
         hand = box((width, length, 0.01), 0.003, parts[name], (0, length / 2 - 0.05, 0))
         case.append(place(hand, (0, 0, lift), (0, 0, angle)))
@@ -35,7 +37,8 @@ def _band(path, material):
 def watch_on_cushion(parts: dict, cushion) -> None:
     """The closed watch around an upright cushion, its dial leaning back."""
     things = _head(parts)
-    loop = [(0.52, 0.1), (0.8, -0.1), (0.88, -0.5), (0.62, -1.0), (0, -1.2), (-0.62, -1.0), (-0.88, -0.5), (-0.8, -0.1), (-0.52, 0.1)]
+    loop = [(0.52, 0.1), (0.8, -0.1), (0.88, -0.5), (0.62, -1.0), (0, -1.2), (-0.62, -1.0), (-0.88, -0.5),
+            (-0.8, -0.1), (-0.52, 0.1)]
     things.append(_band(loop, parts["strap"]))
     pad = built(lathe, [(0, -0.62), (0.66, -0.6), (0.78, -0.5), (0.78, 0.5), (0.66, 0.6), (0, 0.62)], cushion)
     place_all(pad, (0, 0, 0), (0, 90, 0), (1, 0.86, 0.72))

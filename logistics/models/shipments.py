@@ -106,14 +106,11 @@ class Shipment(models.Model):
                 name="delivered_shipment_has_a_moment",
             ),
         ]
-        indexes = [
-            models.Index(fields=("status", "polled_at"), name="shipment_by_status_and_poll"),
-        ]
 
     def __str__(self) -> str:
         return self.reference
 
-    def open_label(self) -> File:
+    def open_label(self) -> File[bytes]:
         """The label's file, open for reading. Raises `FileNotFoundError` before there is one."""
         if not self.label:
             raise FileNotFoundError(f"{self.reference} has no label yet")

@@ -102,7 +102,8 @@ class Development:
     def prepare(self) -> None:
         """Catalogues are compiled, the database is migrated and holds rules, rates and the demo."""
         worked = prepare(ROOT, self._note, trusted=self._trusted, run=self._run)
-        (self.state / "media").mkdir(exist_ok=True)
+        for name in ("media", "private", "static", "mail"):
+            (self.state / name).mkdir(exist_ok=True)
         accounts = self.state / "accounts.txt"
         if worked or not accounts.exists() or self.environment["SITE_URL"] not in accounts.read_text():
             draft = accounts.with_suffix(".new")
@@ -113,17 +114,22 @@ class Development:
     def _run(self, step: Step) -> None:
         self.supervisor.run(self._program(step.command, "manage.py", step.command, *step.arguments))
 
-    def start_shop(self) -> None:
-        """Web, sandbox, worker and beat are started and from now on kept running."""
-        celery = ["-m", "celery", "-A", "marketplace"]
+    def start_web(self) -> None:
+        """The web server and the counterpart for payments and carriers are kept running from now on."""
         web = ["-m", "granian", "--interface", "wsgi", "--host", self.host, "--port", str(self.port), "--no-ws"]
         web += ["--workers", "1", "--blocking-threads", "4", "--respawn-failed-workers", "marketplace.wsgi:application"]
         sandbox = ["-m", "demo.sandbox", "--port", str(self.remembered.sandbox_port)]
         sandbox += ["--state", str(self.state / "sandbox.sqlite3")]
+        self.supervisor.keep(self._program("web", *web))
+        self.supervisor.keep(self._program("sandbox", *sandbox))
+
+    def start_work(self) -> None:
+        """Worker and beat are kept running from now on; they start when the web has started, not against it."""
+        celery = ["-m", "celery", "-A", "marketplace"]
         worker = [*celery, "worker", "-c", "2", "--loglevel", "info", "--without-mingle", "--without-gossip"]
         beat = [*celery, "beat", "--loglevel", "info", "--pidfile=", "--schedule", str(self.state / "beat-schedule")]
-        for name, arguments in {"web": web, "sandbox": sandbox, "worker": worker, "beat": beat}.items():
-            self.supervisor.keep(self._program(name, *arguments))
+        self.supervisor.keep(self._program("worker", *worker))
+        self.supervisor.keep(self._program("beat", *beat))
 
     def wait_for_web(self) -> None:
         """Returns when the shop answers. Raises `StepFailed` when it does not."""
@@ -209,8 +215,9 @@ def _run_until_stopped(options: Namespace, state: Path) -> None:
             shop.start_servers()
             shop.settings()
             shop.prepare()
-            shop.start_shop()
+            shop.start_web()
             shop.wait_for_web()
+            shop.start_work()
             shop.tell()
             changes = CodeWatch(ROOT) if options.watch else None
             while True:

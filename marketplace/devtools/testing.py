@@ -17,8 +17,6 @@ CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrom
 CHROMIUM_PACKAGES = ("chromium", "fonts-noto-core", "fonts-noto-cjk")
 PREPARE_ONLY = "--prepare-only"
 PARALLEL = ("-n", "2")
-# tests/conftest.py names the settings once the addresses of the servers are known.
-NO_SETTINGS_YET = ("-o", "DJANGO_SETTINGS_MODULE=")
 
 
 def find_chromium() -> str | None:
@@ -62,10 +60,10 @@ def main(arguments: list[str]) -> int:
         return 0
     if sys.stdout.isatty():
         os.environ.setdefault("PY_COLORS", "1")
-    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)  # tests/conftest.py sets it once the servers are known
     os.chdir(ROOT)
     python = Path(sys.executable)
-    os.execv(python, [str(python), "-m", "pytest", *NO_SETTINGS_YET, *pytest_arguments(arguments)])  # noqa: S606
+    os.execv(python, [str(python), "-m", "pytest", *pytest_arguments(arguments)])  # noqa: S606
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import transaction
-from moneyed import Money
 
 from compliance import screening
 from compliance import selectors as compliance_selectors
@@ -17,7 +16,6 @@ from logistics.models import Shipment
 from logistics.snapshots import consignment_from_json
 from marketplace.kernel import clock
 from marketplace.kernel.consignment import Consignment
-from marketplace.kernel.fx import MissingRate
 from orders import mail
 from orders.models import Fulfilment, Order, SellerOrder, Step
 from orders.services import steps
@@ -193,23 +191,6 @@ def _shipment(fulfilment: Fulfilment) -> Shipment:
 
 def _declared(seller_order: SellerOrder) -> Declared:
     """What was collected at checkout, as customs and carrier have to know it."""
-    assessment = Assessment.from_dict(seller_order.assessment)
-    if assessment.collected != "checkout":
-        return Declared.nothing(assessment.currency)
-    schemes = [line.scheme for line in assessment.lines if line.scheme]
-    return Declared(
-        incoterm="DDP",
-        duty=assessment.duty,
-        tax=assessment.tax,
-        fees=assessment.fees,
-        value_in_euro=_in_euro(seller_order, assessment.goods),
-        scheme=schemes[0] if schemes else "",
-    )
-
-
-def _in_euro(seller_order: SellerOrder, goods: Money) -> Money | None:
     moment = seller_order.order.paid_at or seller_order.order.placed_at
-    try:
-        return payment_selectors.fx_table(moment.date()).convert(goods, "EUR")
-    except MissingRate:
-        return None
+    fx = payment_selectors.fx_table(moment.date())
+    return Declared.from_assessment(Assessment.from_dict(seller_order.assessment), fx)

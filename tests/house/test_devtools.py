@@ -320,9 +320,9 @@ def test_a_change_of_code_is_seen_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize("command", ["dev", "test"])
 def test_a_python_that_fits_is_found_and_one_sentence_tells_of_none(command: str, tmp_path: Path) -> None:
     old = tmp_path / "python3"
-    old.write_text("#!/bin/sh\nexit 1\n")
+    old.write_text("#!/bin/sh\n")
     fitting = tmp_path / "python3.12"
-    fitting.write_text('#!/bin/sh\n[ "$1" = -c ] && exit 0\necho "$@"\n')
+    fitting.write_text('#!/bin/sh\nif [ "$1" = -c ]; then echo "$0"; else echo "$@"; fi\n')
     script = tmp_path / "bin" / command
     script.parent.mkdir()
     for name in (command, "find_python.sh"):

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ def sell(sandbox: Counterpart, key: str, **changes: Any) -> requests.Response:
         ("RB", 12345678, "US", "RB123456785US"),
         ("CP", 1, "CN", "CP000000014CN"),
         ("CP", 0, "CN", "CP000000005CN"),
-        ("CP", 10_000_006, "CN", "CP100000060CN"),
+        ("CP", 60_000, "CN", "CP000600000CN"),
     ],
 )
 def test_tracking_numbers_have_the_check_digit_of_s10(kind: str, serial: int, country: str, number: str) -> None:
@@ -168,7 +169,7 @@ def test_a_parcel_moves_by_one_step_at_a_time(to: str, customs: bool, codes: lis
     ]
 
     assert [[event["code"] for event in events] for events in seen] == [whole[: step + 1] for step in range(len(whole))]
-    for earlier, later in zip(seen, seen[1:], strict=False):
+    for earlier, later in pairwise(seen):
         assert later[: len(earlier)] == earlier
     moments = [event["occurred_at"] for event in seen[-1]]
     assert moments == sorted(moments)

@@ -8,14 +8,20 @@ from typing import Any
 import pytest
 from moneyed import Money
 
+from compliance.assessment import AssessedLine, Assessment
 from logistics import selectors, services
 from logistics.declarations import Declared, form_for, reason
 from logistics.models import CustomsDeclaration, Shipment
 from logistics.snapshots import consignment_from_json, consignment_to_json
 from marketplace.kernel.errors import Refused, Unavailable
-from tests.logistics.conftest import Counterpart, consignment, declared, shirt
+from marketplace.kernel.money import zero
+from tests.logistics.conftest import FX, TODAY, Counterpart, consignment, declared, shirt
 
 NewShipment = Callable[..., Shipment]
+
+
+def _euro(amount: str) -> Money:
+    return Money(amount, "EUR")
 
 
 @pytest.mark.parametrize(
@@ -42,6 +48,51 @@ def test_the_form_follows_border_channel_and_value(
     value = None if euros is None else Money(euros, "EUR")
 
     assert form_for(parcel, declared(value_in_euro=value), selectors.tariff()) == form
+
+
+_ONE_REGIME = AssessedLine("TEE-1", "EU", "IOSS", _euro("0"), None, _euro("0"), (), None, _euro("0"), ())
+
+
+@pytest.mark.parametrize(
+    ("collected", "expected"),
+    [
+        ("checkout", Declared("DDP", _euro("3"), _euro("5.32"), _euro("1"), _euro("20.00"), "IOSS", "IM1")),
+        ("none", Declared("DDP", _euro("3"), _euro("5.32"), _euro("1"), _euro("20.00"), "IOSS", "IM1")),
+        ("on_delivery", Declared("DAP", _euro("0"), _euro("0"), _euro("0"), _euro("20.00"), "", "IM1")),
+    ],
+)
+def test_only_what_was_collected_is_declared_as_collected(collected: str, expected: Declared) -> None:
+    assert Declared.from_assessment(_assessment(collected, "EUR"), FX, scheme_number="IM1") == expected
+
+
+def test_a_value_without_a_rate_is_left_out_of_the_declaration() -> None:
+    declared = Declared.from_assessment(_assessment("on_delivery", "CHF"), FX)
+
+    francs = zero("CHF")
+    assert declared == Declared("DAP", francs, francs, francs)
+
+
+def _assessment(collected: str, currency: str) -> Assessment:
+    """Goods of 20, duty 3, tax 5.32, a fee of 1."""
+    amounts = dict.fromkeys(("insurance", "customs_value", "due_at_checkout", "due_on_delivery"), "0")
+    amounts |= {"goods": "20.00", "shipping": "8", "duty": "3", "tax": "5.32", "fees": "1", "total": "37.32"}
+    return Assessment(
+        status="quoted",
+        collected=collected,
+        country="DE",
+        on=TODAY,
+        regimes=("EU",),
+        fee_lines=(),
+        currency=currency,
+        lines=(_ONE_REGIME,),
+        rules=(),
+        warnings=(),
+        items_declared=1,
+        threshold=None,
+        flat_duty=None,
+        is_import=True,
+        **{name: Money(amount, currency) for name, amount in amounts.items()},
+    )
 
 
 def test_the_payload_keeps_freight_apart_and_marks_assumed_weights(new_shipment: NewShipment) -> None:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from moneyed import Money
 
 from compliance.rule_book import RuleBook
-from logistics import selectors
+from logistics import quotes, selectors
 from logistics.allocation import nearest
 from logistics.models import ShippingService
 from logistics.quotes import Offer, cheapest_landed, quote, shipping_options
@@ -209,6 +209,21 @@ def test_cards_are_made_without_the_database(tariff: Tariff, django_assert_num_q
 
     assert len(prices) == 24
     assert all(prices)
+
+
+def test_a_remembered_price_is_forgotten_with_what_it_was_made_of(
+    tariff: Tariff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def landed(*, tariff: Tariff = tariff, rules: RuleBook = RULES, fx: FxTable = FX) -> str:
+        (price,) = cheapest_landed([Offer("CN", shirt())], Destination("DE"), "EUR", tariff, rules, fx, TODAY)
+        return str(price and price.total.amount)
+
+    assert (landed(), landed()) == ("33.00", "33.00")
+    assert landed(rules=RuleBook(TODAY, {})) == "25.00"
+    assert landed(fx=replace(FX, rates={"USD": Decimal("2.20")})) == "29.70"
+    assert landed(tariff=replace(tariff, lanes={})) == "None"
+    monkeypatch.setattr(quotes, "REMEMBERED", 2)
+    assert [landed() for _time in range(5)] == ["33.00"] * 5
 
 
 _services = [

@@ -130,7 +130,7 @@ def stranger(settings: Any) -> Iterator[dict[str, Any]]:
         b'{"events": [{}], "label": {"content": "*"}}',
         b'{"status": "perhaps", "reference": "1", "reason": ""}',
         b'{"events": 5, "label": null, "tracking_number": "X", "id": "1"}',
-        b'{"events": [{"id": "1", "code": "PICKED_UP", "place": "", "occurred_at": "2026-11-22T10:00:00"}], "status": "?"}',
+        b'{"events": [{"id": "1", "code": "PICKED_UP", "place": "", "occurred_at": "2026-11-22T10:00:00"}]}',
     ],
 )
 def test_an_answer_that_makes_no_sense_is_unavailable(stranger: dict[str, Any], body: bytes) -> None:

@@ -77,9 +77,11 @@ class TestServers:
 
 
 def settings_for_tests(folder: Path, addresses: dict[str, str]) -> dict[str, str]:
-    """The environment that the settings are read from in one process of a run."""
+    """The environment that the settings are read from in one process of a run; its folders are made."""
     number = int(WORKER.removeprefix("gw")) + 1 if WORKER else 0
     own = folder / (WORKER or "main")
+    for name in ("media", "private", "static"):
+        (own / name).mkdir(parents=True, exist_ok=True)
     return addresses | {
         "DJANGO_SETTINGS_MODULE": "marketplace.settings",
         "REDIS_URL": f"{addresses[HANDED_DOWN]}/{number}",

@@ -1,0 +1,112 @@
+"""How the admin shows and asks for things of every kind: languages in tabs, amounts, countries, states."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from babel import Locale
+from django import forms
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
+from django.utils.translation import get_language, get_language_info
+from django.utils.translation import gettext_lazy as _
+from modeltranslation.fields import TranslationField
+from modeltranslation.utils import build_localized_fieldname
+from moneyed import Money
+from unfold.widgets import UnfoldAdminSelectWidget
+
+from marketplace.kernel.money import format_money
+
+
+def language_tabs(*fields: str) -> tuple[tuple[str, dict[str, Any]], ...]:
+    """One tab for each language of the shop with the translated `fields`, the source language first."""
+    return tuple(
+        (name, {"classes": ["tab"], "fields": [build_localized_fieldname(field, code) for field in fields]})
+        for code, name in settings.LANGUAGES
+    )
+
+
+def in_all_languages(*fields: str) -> list[str]:
+    """The names of the columns of translated `fields`, language by language."""
+    return [build_localized_fieldname(field, code) for code, _name in settings.LANGUAGES for field in fields]
+
+
+class TranslatedFields:
+    """Inputs of translated columns carry their language and direction; the source text stays required."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
+        field: forms.Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        if field is not None and isinstance(db_field, TranslationField):
+            source: Any = db_field.translated_field
+            field.label = capfirst(str(source.verbose_name))
+            field.required = field.required or (
+                db_field.language == settings.MODELTRANSLATION_DEFAULT_LANGUAGE and not source.blank
+            )
+            bidi = get_language_info(db_field.language)["bidi"]
+            field.widget.attrs |= {"lang": db_field.language, "dir": "rtl" if bidi else "ltr"}
+        return field
+
+
+# Choices ------------------------------------------------------------------------------------------------------
+
+
+def country_choices(codes: Iterable[str] | None = None) -> list[tuple[str, str]]:
+    """Code and name of countries, sorted by name in the active language; all of them when `codes` is None."""
+    names = Locale.parse((get_language() or "en").replace("-", "_")).territories
+    chosen = codes if codes is not None else (code for code in names if len(code) == 2 and code.isalpha())
+    listed = [(code, names.get(code, code)) for code in chosen if code not in _NO_COUNTRIES]
+    return sorted(listed, key=lambda pair: pair[1])
+
+
+_NO_COUNTRIES = frozenset(("EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"))  # groups and placeholders of CLDR
+
+
+def country_field(*, required: bool, label: Any = _("country")) -> forms.ChoiceField:
+    """A choice among the countries of the world in the reader's language."""
+    return forms.ChoiceField(
+        label=capfirst(str(label)) if isinstance(label, str) else label,
+        required=required,
+        choices=lambda: [("", "—"), *country_choices()],
+        widget=UnfoldAdminSelectWidget,
+    )
+
+
+def currency_choices() -> list[tuple[str, str]]:
+    """The currencies of the shop, each as its code and name."""
+    names = Locale.parse((get_language() or "en").replace("-", "_")).currencies
+    return [(code, f"{code} · {names.get(code, code)}") for code in settings.CURRENCIES]
+
+
+# Cells --------------------------------------------------------------------------------------------------------
+
+
+def money_cell(amount: Money | None) -> SafeString | str:
+    """An amount as the reader writes it, its order kept in right-to-left text."""
+    if amount is None:
+        return "—"
+    return format_html('<bdi dir="ltr">{}</bdi>', format_money(amount, get_language() or "en"))
+
+
+def country_name(code: str) -> str:
+    """A country in the active language; a code that nobody knows stands for itself."""
+    return str(Locale.parse((get_language() or "en").replace("-", "_")).territories.get(code, code)) if code else "—"
+
+
+def latin(text: object) -> SafeString | str:
+    """A number, code or address that reads from left to right in every language."""
+    return format_html('<bdi dir="ltr">{}</bdi>', text) if text not in (None, "") else "—"
+
+
+def shown_lines(lines: Iterable[object]) -> SafeString | str:
+    """Lines of text below each other; empty ones are left out."""
+    cells = [format_html("{}", line) for line in lines if line]
+    return mark_safe("<br>".join(cells)) if cells else "—"  # noqa: S308 - each line is escaped above
+
+
+def shown_pairs(pairs: Mapping[str, object]) -> SafeString | str:
+    """Names and values of plain data below each other."""
+    return shown_lines(format_html("{}: {}", name, latin(value)) for name, value in pairs.items())

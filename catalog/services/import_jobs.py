@@ -1,0 +1,174 @@
+"""A seller's file on its way into the shop: uploaded, previewed, started, and worked on by whoever holds its lock.
+
+The row says what is to be done next, and an advisory lock of the database says who does it: a task that comes
+twice finds the lock taken or the work done, and one whose worker died leaves a free lock. Doing a file again
+changes nothing that is done already.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import IO, Any
+
+import structlog
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import connection
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from accounts.models import Seller, User
+from catalog.feeds import shopify
+from catalog.feeds.listing import FeedListing, FeedResult, RowError
+from catalog.models import ImportJob
+from catalog.services.imports import import_feed
+from marketplace.kernel import clock
+from marketplace.kernel.errors import Refused
+from payments.selectors import fx_table
+
+log = structlog.get_logger(__name__)
+State = ImportJob.State
+Reader = Callable[..., Iterator[FeedListing | RowError]]
+
+FORMATS: dict[str, tuple[Any, Reader]] = {"shopify": (_("Product export of Shopify (CSV)"), shopify.read)}
+TO_DO = (State.UPLOADED, State.QUEUED, State.RUNNING)
+MOST_ATTEMPTS = 5
+MOST_ERRORS = 5000
+_LOCK = 7_205_002
+_BROKE_OFF = _("The import broke off several times. What was written so far stays; our support can look into it.")
+
+
+def upload(*, seller: Seller, actor: User, file: UploadedFile, format: str, currency: str) -> ImportJob:  # noqa: A002
+    """A job for `file`, waiting for its preview. The caller hands it to a worker.
+
+    Raises `Refused` (`field` names the input): "file_too_large", "file_empty", "unknown_format", "no_rate", and
+    what the reader finds wrong with the first lines.
+    """
+    size = file.size or 0
+    if size > settings.IMPORT_MAX_BYTES:
+        message = _("The file is larger than %(size)s.") % {"size": filesizeformat(settings.IMPORT_MAX_BYTES)}
+        raise Refused("file_too_large", message, field="file")
+    if not size:
+        raise Refused("file_empty", _("The file is empty."), field="file")
+    if format not in FORMATS:
+        raise Refused("unknown_format", _("We can't read files of this kind."), field="format")
+    fx = fx_table(clock.today())
+    if currency not in {fx.base, *fx.rates}:
+        raise Refused("no_rate", _("There is no exchange rate for this currency."), field="currency")
+    _look_at_first_lines(file, format, currency)
+    return ImportJob.objects.create(
+        seller=seller,
+        user=actor,
+        format=format,
+        currency=currency,
+        file=file,
+        file_name=(file.name or "")[:200],
+    )
+
+
+def _look_at_first_lines(file: UploadedFile, format: str, currency: str) -> None:  # noqa: A002
+    """Raises `Refused` on the field of the file when not even its first listing can be read."""
+    file.seek(0)
+    stream = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")  # type: ignore[type-var]  # a binary file
+    try:
+        first = next(FORMATS[format][1](stream, currency=currency), None)
+    except Refused as refusal:
+        raise Refused(refusal.code, refusal.message, field="file") from refusal
+    except UnicodeDecodeError as error:
+        raise Refused("damaged_file", _("The file is not a CSV file in UTF-8."), field="file") from error
+    finally:
+        stream.detach()
+        file.seek(0)
+    if first is None:
+        raise Refused("file_empty", _("There are no listings in the file."), field="file")
+
+
+def start(*, job: ImportJob) -> bool:
+    """The previewed job waits for a worker; False when it was started before. Raises `Refused("not_previewed")`."""
+    if ImportJob.objects.filter(pk=job.pk, state=State.PREVIEWED).update(state=State.QUEUED, rows_done=0):
+        return True
+    if ImportJob.objects.filter(pk=job.pk, state__in=(State.QUEUED, State.RUNNING, State.DONE)).exists():
+        return False
+    raise Refused("not_previewed", _("The file has to be checked before it can be imported."))
+
+
+def work_on(job_id: int) -> bool:
+    """Previews or imports the file, whichever the row asks for; whether this call did anything."""
+    with _alone(job_id) as is_mine:
+        job = ImportJob.objects.select_related("seller", "user").filter(pk=job_id).first() if is_mine else None
+        if job is None or job.state not in TO_DO:
+            return False
+        with override(job.user.language if job.user else settings.LANGUAGE_CODE):
+            _do(job)
+    return True
+
+
+def waiting() -> list[int]:
+    """The jobs that have something to be done, the oldest first: work for a sweeper."""
+    return list(ImportJob.objects.filter(state__in=TO_DO).order_by("created_at").values_list("pk", flat=True)[:50])
+
+
+def _do(job: ImportJob) -> None:
+    attempts = int(job.result.get("attempts", 0)) + 1
+    if attempts > MOST_ATTEMPTS:
+        _end(job, State.FAILED, failure=str(_BROKE_OFF))
+        return
+    is_preview = job.state == State.UPLOADED
+    before = job.result | {"attempts": attempts}
+    ImportJob.objects.filter(pk=job.pk).update(result=before, state=State.UPLOADED if is_preview else State.RUNNING)
+    try:
+        result = _read(job, is_preview)
+    except Refused as refusal:
+        _end(job, State.FAILED, failure=str(refusal.message)[:300])
+    except FileNotFoundError:
+        log.warning("import file is gone", job=job.pk)
+        _end(job, State.FAILED, failure=str(_("The file is not there any more. Please upload it again.")))
+    else:
+        _end(job, State.PREVIEWED if is_preview else State.DONE, result=result)
+
+
+def _read(job: ImportJob, is_preview: bool) -> FeedResult:
+    def progress(done: int) -> None:
+        if not is_preview:  # a preview writes nothing that others could see before its end
+            ImportJob.objects.filter(pk=job.pk).update(rows_done=done)
+
+    with job.file.open("rb") as content:
+        stream: IO[str] = io.TextIOWrapper(content, encoding="utf-8-sig", newline="")
+        feed: Iterable[FeedListing | RowError] = FORMATS[job.format][1](stream, currency=job.currency)
+        return import_feed(
+            seller=job.seller, feed=feed, fx=fx_table(clock.today()), dry_run=is_preview, progress=progress
+        )
+
+
+def _end(job: ImportJob, state: State, *, result: FeedResult | None = None, failure: str = "") -> None:
+    changes: dict[str, Any] = {"state": state, "failure": failure}
+    if result is not None:
+        counts = asdict(result)
+        counts["errors_total"] = len(counts["errors"])
+        counts["errors"] = counts["errors"][:MOST_ERRORS]
+        total = result.products + result.rejected
+        changes |= {"result": counts, "rows_total": total}
+        if state == State.DONE:
+            changes |= {"rows_done": total}
+    if state in (State.DONE, State.FAILED):
+        changes["finished_at"] = clock.now()
+    ImportJob.objects.filter(pk=job.pk).update(**changes)
+
+
+@contextmanager
+def _alone(job_id: int) -> Iterator[bool]:
+    """Whether this process alone works on the job; the lock ends with the block, or with the connection."""
+    key = job_id % 2**31
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCK, key])
+        is_mine = bool(cursor.fetchone()[0])
+    try:
+        yield is_mine
+    finally:
+        if is_mine:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCK, key])

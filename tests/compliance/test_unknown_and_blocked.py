@@ -1,0 +1,127 @@
+"""No rules, no figure; and what may not be sent."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from compliance.landed_cost import assess
+from marketplace.kernel.fx import FxTable, MissingRate
+from marketplace.kernel.money import CurrencyMismatch
+from tests.compliance.cases import (
+    BATTERY,
+    EARPHONES,
+    FX,
+    TODAY,
+    TSHIRT,
+    assessed,
+    book,
+    codes,
+    line,
+    sent,
+)
+
+
+@pytest.mark.parametrize("country", ["BR", "KE", "AE", "MC", "ZZ"])
+def test_a_country_without_rules_is_sold_without_a_figure(country: str) -> None:
+    assessment = assessed(sent(country, "EUR", line("80"), shipping="12"))
+
+    assert (assessment.status, assessment.collected) == ("unknown", "on_delivery")
+    assert codes(assessment) == ["no_rules", "carrier_fee_possible"]
+    assert str(assessment.total.amount) == "92.00"
+    assert assessment.due_at_checkout == assessment.total
+    assert assessment.rules == ()
+
+
+def test_a_sale_inside_a_country_without_rules_has_nothing_to_collect() -> None:
+    assessment = assessed(sent("CN", "CNY", line("80"), shipping="12"))
+
+    assert (assessment.status, assessment.collected) == ("unknown", "none")
+    assert codes(assessment) == ["no_domestic_rules"]
+    assert not assessment.is_import
+
+
+def test_a_special_territory_is_not_inside_its_own_country() -> None:
+    assert assessed(sent("ES", "EUR", line("80"), ship_from="ES", postal_code="35001")).is_import
+    assert not assessed(sent("ES", "EUR", line("80"), ship_from="ES", postal_code="28001")).is_import
+
+
+@pytest.mark.parametrize(
+    ("country", "postal_code"),
+    [("GB", "BT1 1AA"), ("ES", "35001"), ("ES", "51001"), ("DE", "27498"), ("FR", "97400"), ("FI", "22100")],
+)
+def test_special_territories_are_not_reckoned_like_their_country(country: str, postal_code: str) -> None:
+    assert assessed(sent(country, "EUR", line("20"), postal_code=postal_code)).status == "unknown"
+
+
+def test_a_territory_is_known_however_its_code_is_written() -> None:
+    assert assessed(sent("GB", "GBP", line("20"), postal_code="bt11aa")).status == "unknown"
+    assert assessed(sent("GB", "GBP", line("20"), postal_code="B1 1AA")).status == "quoted"
+
+
+@pytest.mark.parametrize(
+    ("consignment", "rule"),
+    [
+        (sent("KP", "EUR", line("20")), "SANCTIONS-KP"),
+        (sent("UA", "EUR", line("20"), region="Crimea"), "SANCTIONS-UA-REGIONS"),
+        (sent("UA", "EUR", line("20"), region="UA-43"), "SANCTIONS-UA-REGIONS"),
+        (sent("DE", "EUR", line("20", BATTERY), channel="post"), "LITHIUM-LOOSE-POST"),
+        (sent("DE", "EUR", line("20", "360410")), "FIREWORKS"),
+        (sent("DE", "EUR", line("20", "970610")), "CULTURAL-EU"),
+        (sent("US", "USD", line("20"), line("20", "220830")), "ALCOHOL"),
+    ],
+)
+def test_what_is_forbidden_is_blocked_with_its_rule(consignment: object, rule: str) -> None:
+    assessment = assessed(consignment)  # type: ignore[arg-type]
+
+    assert (assessment.status, assessment.collected) == ("blocked", "none")
+    assert [ref.id for ref in assessment.rules] == [rule]
+    assert assessment.warnings[0].params["rule"] == rule
+    assert assessment.duty.amount == assessment.tax.amount == 0
+
+
+@pytest.mark.parametrize(
+    "consignment",
+    [
+        sent("DE", "EUR", line("20", BATTERY)),
+        sent("DE", "EUR", line("20", EARPHONES, lithium=True), channel="post"),
+        sent("UA", "EUR", line("20"), region="Kyiv"),
+    ],
+)
+def test_what_is_only_restricted_elsewhere_goes_through(consignment: object) -> None:
+    assert assessed(consignment).status != "blocked"  # type: ignore[arg-type]
+
+
+def test_a_rule_book_of_another_day_is_refused() -> None:
+    with pytest.raises(ValueError, match="2026-11-22"):
+        assess(sent("DE", "EUR", line("20")), book(TODAY), FX, date(2026, 11, 23))
+
+
+def test_bad_amounts_are_refused() -> None:
+    for wrong in (line("-1"), line("1", quantity=0)):
+        with pytest.raises(ValueError, match="SKU-0"):
+            assessed(sent("DE", "EUR", wrong))
+    with pytest.raises(ValueError, match="at least one line"):
+        assessed(sent("DE", "EUR"))
+
+
+def test_mixed_currencies_are_refused() -> None:
+    mixed = sent("DE", "EUR", line("20")).__class__(
+        **{
+            name: getattr(sent("DE", "USD", line("20")), name)
+            for name in ("ship_from", "ship_to", "lines", "shipping", "insurance")
+        },
+        currency="EUR",
+    )
+
+    with pytest.raises(CurrencyMismatch):
+        assessed(mixed)
+
+
+def test_a_missing_exchange_rate_is_named() -> None:
+    poor = FxTable("EUR", TODAY, {})
+
+    with pytest.raises(MissingRate, match="USD"):
+        assess(sent("DE", "USD", line("20")), book(TODAY), poor, TODAY)
+    assert assess(sent("DE", "EUR", line("20", TSHIRT)), book(TODAY), poor, TODAY).status == "quoted"
