@@ -61,7 +61,7 @@ class AreaField(forms.ChoiceField):
 
 
 class AddressForm(forms.Form):
-    """One address in `country`; a country posted as `country_code` and among `countries` wins.
+    """One address in `country`; a country posted as `country_code` and among `countries` wins, none need be posted.
 
     `data` is what was posted, or None; `initial` is a mapping, for example of `PostalAddress.as_dict()`, or
     `typed(…)`. `countries` are pairs of code and name, all known countries when left out. `section` goes in
@@ -89,8 +89,11 @@ class AddressForm(forms.Form):
         self.fields["country_code"] = forms.ChoiceField(
             label=address_words.COUNTRY,
             choices=choices,
-            required=False,
-            error_messages={"invalid_choice": _("We do not deliver to this country.")},
+            required=not self.is_bound or self.add_prefix("country_code") in self.data,
+            error_messages={
+                "required": _("Please choose a country."),
+                "invalid_choice": _("We do not deliver to this country."),
+            },
             widget=QuickSelect(attrs=self._attrs("country_code") | dict(country_attrs or {})),
         )
         self.initial["country_code"] = self.country
@@ -154,7 +157,7 @@ class AddressForm(forms.Form):
         choices = address_rules.area_choices(self.country, self.language) if name == "country_area" else ()
         if choices:
             errors["invalid_choice"] = gettext("Please choose “%(label)s” from the list.") % {"label": label}
-            widget = QuickSelect(attrs=self._attrs(name))
+            widget = QuickSelect(attrs={"autocomplete": self._attrs(name)["autocomplete"]})
             blank = ("", gettext("Please choose"))
             return AreaField(country=self.country, choices=[blank, *choices], widget=widget, **options)
         if name == "street_address":

@@ -75,7 +75,8 @@ def rows(country: str, language: str) -> tuple[tuple[str, ...], ...]:
 def area_choices(country: str, language: str) -> tuple[tuple[str, str], ...]:
     """Key and name of each region of `country` in the script that the reader of `language` reads.
 
-    In the country's own language they keep its customary order, else they are sorted by name. Empty where regions are not part of an address or are written freely.
+    In the country's own language they keep its customary order, else they are sorted by name. Empty where
+    regions are not part of an address or are written freely.
     """
     if "country_area" not in rules(country).allowed_fields:
         return ()

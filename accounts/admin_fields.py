@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
+from djmoney.forms.fields import MoneyField as MoneyFormField
 from modeltranslation.fields import TranslationField
 from modeltranslation.utils import build_localized_fieldname
 from moneyed import Money
@@ -35,8 +36,8 @@ def in_all_languages(*fields: str) -> list[str]:
     return [build_localized_fieldname(field, code) for code, _name in settings.LANGUAGES for field in fields]
 
 
-class TranslatedFields:
-    """Inputs of translated columns carry their language and direction; the source text stays required."""
+class ShopFields:
+    """Inputs of translated columns carry their language and direction; amounts are in a currency of the shop."""
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
         field: forms.Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
@@ -48,6 +49,8 @@ class TranslatedFields:
             )
             bidi = get_language_info(db_field.language)["bidi"]
             field.widget.attrs |= {"lang": db_field.language, "dir": "rtl" if bidi else "ltr"}
+        if isinstance(field, MoneyFormField):
+            field.fields[1].choices = field.widget.widgets[1].choices = currency_choices()
         return field
 
 

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold import admin as unfold
 
 from accounts import roles
-from accounts.admin_fields import TranslatedFields
+from accounts.admin_fields import ShopFields
 from accounts.admin_lists import CappedPaginator, ShopChangeList, scoped_filter
 from accounts.models import User
 from accounts.selectors import is_platform_staff
@@ -85,7 +85,7 @@ def of_seller(path: str) -> Scope:
     return Scope(staff=True, seller=path)
 
 
-class ScopedRows(TranslatedFields):
+class ScopedRows(ShopFields):
     """Confines lists, forms, choices and filters of a table to its scope."""
 
     scope: Scope = NOBODY

@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language, gettext, override
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import address_rules, selectors, services
 from accounts.forms import EraseForm, ProfileForm, SavedAddressForm
@@ -31,7 +31,7 @@ class MemberRequest(HttpRequest):
 
 @never_cache
 @login_required
-@require_GET
+@require_safe
 def home(request: MemberRequest) -> HttpResponse:
     """Where a member starts: what there is to see and to change."""
     first = selectors.addresses_of(request.user).first()
@@ -44,7 +44,7 @@ def home(request: MemberRequest) -> HttpResponse:
 
 @never_cache
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: MemberRequest) -> HttpResponse:
     """Name and language; the next page is in the language chosen."""
     form = ProfileForm(request.POST if request.method == "POST" else None, instance=request.user)
@@ -60,7 +60,7 @@ def profile(request: MemberRequest) -> HttpResponse:
 
 @never_cache
 @login_required
-@require_GET
+@require_safe
 def addresses(request: MemberRequest) -> HttpResponse:
     """The addresses that the member keeps."""
     rows = [{"address": address, "lines": _lines(address)} for address in selectors.addresses_of(request.user)]
@@ -69,7 +69,7 @@ def addresses(request: MemberRequest) -> HttpResponse:
 
 @never_cache
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def address_add(request: MemberRequest) -> HttpResponse:
     """A new address."""
     return _address_page(request, None)
@@ -77,7 +77,7 @@ def address_add(request: MemberRequest) -> HttpResponse:
 
 @never_cache
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def address_edit(request: MemberRequest, key: int) -> HttpResponse:
     """An address that the member keeps already."""
     return _address_page(request, selectors.address_of(request.user, key))
@@ -143,7 +143,7 @@ def address_default(request: MemberRequest, key: int) -> HttpResponse:
 
 @never_cache
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def address_delete(request: MemberRequest, key: int) -> HttpResponse:
     """Asks once, then deletes."""
     address = selectors.address_of(request.user, key)
@@ -156,7 +156,7 @@ def address_delete(request: MemberRequest, key: int) -> HttpResponse:
 
 @never_cache
 @login_required
-@require_GET
+@require_safe
 def data(request: MemberRequest) -> HttpResponse:
     """What a member may do about the data we keep."""
     return render(request, "account/data.html")
@@ -164,7 +164,7 @@ def data(request: MemberRequest) -> HttpResponse:
 
 @never_cache
 @login_required
-@require_GET
+@require_safe
 @reauthentication_required
 def export(request: MemberRequest) -> HttpResponse:
     """Everything kept here about the member, as a file."""
@@ -177,7 +177,7 @@ def export(request: MemberRequest) -> HttpResponse:
 
 @never_cache
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @reauthentication_required
 def erase(request: MemberRequest) -> HttpResponse:
     """Asks for good, then erases the account and signs out."""

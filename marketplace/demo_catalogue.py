@@ -88,7 +88,9 @@ class DemoCatalogue:
             values = {"position": row.get("position", position), **texts}
             category = Category.objects.filter(slug=slug).first()
             if category is None:
-                category = parent.add_child(slug=slug, **values) if parent else Category.add_root(slug=slug, **values)
+                fields = {"slug": slug, **values}
+                tree = Category.objects
+                category = tree.add_child(parent, fields) if parent else tree.add_root(fields)
             else:
                 Category.objects.filter(pk=category.pk).update(**values)
             found[slug] = Category.objects.get(pk=category.pk)

@@ -18,7 +18,11 @@ def _rights(actions: str, *models: str) -> list[str]:
 _LISTING = ("catalog.product", "catalog.variant", "catalog.productimage", "catalog.option", "catalog.optionvalue")
 _RULES = (
     "compliance.regime", "compliance.taxrate", "compliance.dutyrate", "compliance.additionalduty", "compliance.fee",
-    "compliance.goodsrestriction", "compliance.hscode",
+    "compliance.goodsrestriction", "compliance.hscode", "compliance.groupmember", "compliance.territory",
+)  # fmt: skip
+_TARIFF = (
+    "logistics.shippingservice", "logistics.shippingrate", "logistics.zone", "logistics.zonecountry",
+    "logistics.defaultweight",
 )  # fmt: skip
 _SENT = ("logistics.shipment", "logistics.parcel", "logistics.trackingevent", "logistics.customsdeclaration")
 _ORDERS = ("orders.order", "orders.sellerorder", "orders.orderline", "orders.fulfilment", "orders.step")
@@ -27,22 +31,29 @@ _PAID = ("payments.payment", "payments.paymentevent", "payments.refund", "paymen
 ROLE_RIGHTS: dict[str, Iterable[str]] = {
     roles.SELLER: [
         *_rights("view add change delete", *_LISTING),
-        *_rights("view add change", "catalog.stocklevel", "catalog.importjob", "logistics.warehouse"),
+        *_rights("view add change", "catalog.stocklevel", "logistics.warehouse"),
+        *_rights("view add", "catalog.importjob"),
         *_rights("view", "catalog.category", "catalog.pricechange", "orders.sellerorder", "orders.orderline",
-                 "orders.fulfilment", "compliance.flag", "logistics.shipment", "logistics.trackingevent"),
+                 "compliance.flag", "compliance.flagevent"),
         *_rights("view change", "accounts.seller"),
     ],
     roles.COMPLIANCE: [
-        *_rights("view change", "compliance.flag"),
-        *_rights("view", "compliance.flagevent", "catalog.product", "catalog.variant", "accounts.seller", *_ORDERS, *_SENT),
+        "compliance.review_flags",
+        *_rights("view", "compliance.flag", "compliance.flagevent", "catalog.product", "catalog.variant",
+                 "catalog.productimage", "catalog.option", "catalog.category", "accounts.seller", *_ORDERS, *_SENT),
         *_rights("view add change", *_RULES),
     ],
     roles.OPERATIONS: [
-        *_rights("view", *_ORDERS, *_SENT, "logistics.warehouse", "payments.payment", "catalog.stocklevel"),
+        *_rights("view", *_ORDERS, *_SENT, "logistics.warehouse", "payments.payment", "catalog.stocklevel",
+                 "catalog.variant", "accounts.seller"),
         *_rights("change", "orders.step", "logistics.customsdeclaration"),
-        *_rights("view add change", "logistics.shippingservice", "logistics.shippingrate"),
+        *_rights("view add change delete", *_TARIFF),
     ],
-    roles.FINANCE: [*_rights("view", *_PAID, *_ORDERS), *_rights("add", "payments.refund", "payments.exchangerate")],
+    roles.FINANCE: [
+        *_rights("view", *_PAID, "orders.order", "orders.sellerorder", "orders.orderline"),
+        *_rights("add", "payments.exchangerate"),
+    ],
     roles.SUPPORT: _rights("view", *_ORDERS, *_SENT, "accounts.user", "accounts.address", "payments.payment"),
-    roles.TRANSLATOR: _rights("view change", "catalog.product", "catalog.category", "catalog.option", "catalog.optionvalue"),
+    roles.TRANSLATOR: _rights("view change", *_LISTING[:1], "catalog.category", "catalog.option", "catalog.optionvalue",
+                              "catalog.productimage", "accounts.seller"),
 }  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from email.utils import make_msgid
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,7 +25,7 @@ def send_confirmation(order: Order) -> None:
             for part in order.seller_orders.select_related("seller").prefetch_related("lines")
         ]
         subject = _("Your order %(number)s") % {"number": order.number}
-        _send(order, "order_confirmation", subject, {"parts": parts})
+        _send(order, "order_confirmation", subject, {"parts": parts, "about": order.number})
 
 
 def send_delivered(fulfilment: Fulfilment) -> None:
@@ -34,7 +33,8 @@ def send_delivered(fulfilment: Fulfilment) -> None:
     order = fulfilment.seller_order.order
     with override(order.language):
         subject = _("Your parcel from %(seller)s has arrived") % {"seller": fulfilment.seller_order.seller.name}
-        _send(order, "parcel_delivered", subject, {"fulfilment": fulfilment, "seller_order": fulfilment.seller_order})
+        part = fulfilment.seller_order
+        _send(order, "parcel_delivered", subject, {"seller_order": part, "about": part.reference})
 
 
 def _send(order: Order, name: str, subject: str, context: dict[str, Any]) -> None:
@@ -52,7 +52,7 @@ def _send(order: Order, name: str, subject: str, context: dict[str, Any]) -> Non
         body=render_to_string(f"mail/{name}.txt", context),
         to=[order.email],
         headers={
-            "Message-ID": make_msgid(f"{name}.{order.number}", urlsplit(settings.SITE_URL).hostname),
+            "Message-ID": f"<{name}.{context['about']}@{urlsplit(settings.SITE_URL).hostname}>",
             "Auto-Submitted": "auto-generated",
             "Content-Language": order.language,
         },

@@ -34,11 +34,13 @@ def shown(money: Money) -> str:
 
 def cart_page(proposal: Proposal, region: Region) -> dict[str, Any]:
     """The cart: its lines by seller and warehouse, the goods, and the price at the door."""
-    placed = {portion.item.line_id for part in proposal.parts for portion in part.portions}
-    groups = [
-        _group(part.seller_name, part.warehouse_country, [portion.item for portion in part.portions])
-        for part in proposal.parts
-    ]
+    placed: set[int] = set()
+    groups = []
+    for part in proposal.parts:  # a line that two warehouses share stands with the first
+        items = [portion.item for portion in part.portions if portion.item.line_id not in placed]
+        placed |= {item.line_id for item in items}
+        if items:
+            groups.append(_group(part.seller_name, part.warehouse_country, items))
     homeless = [item for item in proposal.items if item.line_id not in placed]
     if homeless:
         groups.append(_group("", "", homeless))

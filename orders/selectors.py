@@ -8,7 +8,7 @@ from typing import Any
 
 from babel import Locale
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Prefetch, QuerySet, Sum
+from django.db.models import Max, Prefetch, Q, QuerySet, Sum
 from django.http import HttpRequest
 
 from accounts.models import Address, User
@@ -19,14 +19,18 @@ from orders.models import CartLine, Fulfilment, Order, SellerOrder, Step
 
 
 def cart_count(request: HttpRequest) -> int:
-    """Pieces in the cart of this request. No query for a guest without a cart."""
+    """Pieces in the cart of this request. No query for a guest without a cart.
+
+    After sign-in the guest's cart counts as it will be merged: of the same variant the larger quantity.
+    """
+    token = token_of(request)
+    whose = Q(cart__token=token, cart__user=None) if token else Q(pk__in=())
     if request.user.is_authenticated:
-        lines = CartLine.objects.filter(cart__user=request.user)
-    elif token := token_of(request):
-        lines = CartLine.objects.filter(cart__token=token, cart__user=None)
-    else:
+        whose |= Q(cart__user=request.user)
+    elif not token:
         return 0
-    return int(lines.aggregate(n=Sum("quantity"))["n"] or 0)
+    most = CartLine.objects.filter(whose).order_by().values("variant_id").annotate(most=Max("quantity"))
+    return int(most.aggregate(n=Sum("most"))["n"] or 0)
 
 
 def saved_addresses(user: User | AnonymousUser) -> list[Address]:

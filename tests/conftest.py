@@ -18,9 +18,11 @@ from marketplace.devtools.remembered import free_port
 from marketplace.devtools.testing import find_chromium
 from tests.support.network import close_the_outside
 from tests.support.servers import HANDED_DOWN, WORKER, TestServers, settings_for_tests
+from tests.support.template import DATABASE, Template
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+    from pytest_django import DjangoDbBlocker
 
 NO_CHROMIUM = "no Chromium in PATH; CHROMIUM=/path/to/it names one"
 CHROMIUM_OPTIONS = [
@@ -74,7 +76,19 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """One line says that browser tests were skipped."""
     skipped = [each for each in terminalreporter.stats.get("skipped", []) if NO_CHROMIUM in str(each.longrepr)]
     if skipped:
-        terminalreporter.write_line(f"{len(skipped)} browser tests were skipped: {NO_CHROMIUM}.", yellow=True)
+        terminalreporter.write_line(f"Browser tests were skipped ({len(skipped)}): {NO_CHROMIUM}.", yellow=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker
+) -> None:
+    """The test database is a copy of one that is migrated once."""
+    from django.db import connection
+
+    with django_db_blocker.unblock():
+        Template(_folder).migrate_once()
+    connection.settings_dict["TEST"]["TEMPLATE"] = DATABASE
 
 
 @pytest.fixture(scope="session")

@@ -81,7 +81,7 @@ def _rows(stream: IO[str]) -> Iterator[tuple[int, Row]]:
     reader = csv.reader(stream)
     try:
         header = next(reader, [])
-        names = [name.strip().lstrip("\ufeff").lower() for name in header]
+        names = [name.lstrip("\ufeff").strip().lower() for name in header]
         places = {key: names.index(alias) for key, aliases in _COLUMNS.items() for alias in aliases if alias in names}
         missing = [_COLUMNS[key][0] for key in _NEEDED if key not in places]
         if missing:

@@ -43,9 +43,7 @@ class StockChange:
     more: int | None = None
 
 
-def apply(
-    *, variant_ids: Sequence[int], price: PriceChange | None, stock: StockChange | None, fx: FxTable
-) -> int:
+def apply(*, variant_ids: Sequence[int], price: PriceChange | None, stock: StockChange | None, fx: FxTable) -> int:
     """The variants have their new prices and stock, and lists show them; the number of variants.
 
     Raises `Refused` and changes nothing: "nothing_chosen", "too_many", "nothing_to_change", "not_found",
@@ -106,9 +104,7 @@ def _set_stock(variants: list[Variant], change: StockChange) -> None:
     missing = [StockLevel(variant=variant, warehouse=change.warehouse) for variant in variants]
     StockLevel.objects.bulk_create(missing, ignore_conflicts=True, batch_size=500)
     levels = list(
-        StockLevel.objects.select_for_update()
-        .filter(variant__in=variants, warehouse=change.warehouse)
-        .order_by("pk")
+        StockLevel.objects.select_for_update().filter(variant__in=variants, warehouse=change.warehouse).order_by("pk")
     )
     short = 0
     for level in levels:

@@ -43,7 +43,7 @@ class Shelves:
     def _fallback(self) -> Category:
         found = Category.objects.filter(slug=_FALLBACK_SLUG).first()
         if found is None:
-            found = Category.add_root(slug=_FALLBACK_SLUG, position=900, **_in_all_languages())
+            found = Category.objects.add_root({"slug": _FALLBACK_SLUG, "position": 900, **_in_all_languages()})
         return found
 
 

@@ -1,4 +1,4 @@
-"""Shapes folded garments: the flat bundle, and the collars that tell a T-shirt, a shirt and a pullover apart."""
+"""Shapes folded garments: the flat bundle, and the necks and collars that tell one garment from another."""
 
 import math
 

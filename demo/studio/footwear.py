@@ -42,7 +42,7 @@ def _quarters(material, side, base, opening, back, thickness=0.05, collar=0.6):
     line = [s for s in smooth_line(STATIONS, 6) if s[0] >= back]
     rows = []
     for way in (1, -1):
-        for y, half, shift, ridge in (line if way < 0 else line[::-1]):
+        for y, half, shift, _ridge in (line if way < 0 else line[::-1]):
             rear = min(1.0, max(0.0, (y - 0.75) / 0.5))
             front = min(1.0, max(0.0, (opening - y) / 0.45))
             top = base + 0.78 * collar + 0.16 * rear * rear + 0.14 * front
@@ -107,8 +107,6 @@ def slip_on(parts: dict, side: int) -> None:
     _upper(parts["upper"], side, base - 0.04, 0.12, -1.5)
     _wall, rows = _quarters(parts["upper"], side, base - 0.04, 0.35, -0.02, collar=0.72)
     tube([row[-1] for row in rows], 0.03, parts["trim"], steps=1)
-    edge = [(x * 0.99, y, z + 0.03) for x, y, z in _section((0.12, 0.365, 0.012, 0.8), side, base - 0.04)]
-    tube(edge, 0.03, parts["trim"], steps=1)
     for way in (-1, 1):
         gore = [[(side * -0.01 + way * (0.385 + k), y, z) for y in (0.06, 0.3)] for k,
                 z in ((0.01, base + 0.2), (-0.02, base + 0.42), (-0.07, base + 0.56))]

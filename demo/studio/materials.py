@@ -114,7 +114,7 @@ def plain(colour: str, roughness: float = 0.5, **inputs):
 
 def ceramic(colour: str, *, gloss: float = 0.8, accent: str | None = None, pattern: str = "plain",
             low: float = 0, high: float = 1, scale: float = 4):
-    """Glazed clay. Patterns: plain, speckle, crackle, dip, bands, blossom, drip, kintsugi."""
+    """Glazed clay. Patterns: plain, crackle, dip, drip, foot (bare below `high`), rim."""
     s = Surface("ceramic")
     tone = s.mix(s.noise(1.6, 3), shade(colour, 0.9), shade(colour, 1.06))
     tone = _glaze_pattern(s, tone, accent or shade(colour, 0.5), pattern, low, high, scale)
@@ -124,8 +124,6 @@ def ceramic(colour: str, *, gloss: float = 0.8, accent: str | None = None, patte
 
 def _glaze_pattern(s: Surface, tone, accent: str, pattern: str, low: float, high: float, scale: float):
     height = s.axis("Z")
-    if pattern == "speckle":
-        return s.mix(s.step(s.noise(scale * 9, 2), 0.66, 0.7), tone, accent)
     if pattern == "crackle":
         return s.mix(s.step(s.cells(scale, "DISTANCE_TO_EDGE"), 0.035, 0.0), tone, accent)
     if pattern == "dip":
@@ -133,7 +131,7 @@ def _glaze_pattern(s: Surface, tone, accent: str, pattern: str, low: float, high
         return s.mix(s.step(edge, high - 0.015, high + 0.015), accent, tone)
     if pattern == "foot":
         edge = s.math("ADD", height, s.math("MULTIPLY", s.noise(2.2, 1), 0.06))
-        pool = s.mix(s.step(edge, high + 0.14, high + 0.03), tone, shade_of(s, tone))
+        pool = s.mix(s.step(edge, high + 0.14, high + 0.03), tone, _pool(s, tone))
         return s.mix(s.step(edge, high, high + 0.012), accent, pool)
     if pattern == "rim":
         x, y = s.axis("X"), s.axis("Y")
@@ -144,28 +142,13 @@ def _glaze_pattern(s: Surface, tone, accent: str, pattern: str, low: float, high
     if pattern == "drip":
         edge = s.math("ADD", height, s.math("MULTIPLY", s.noise(3.5, 1), 0.5))
         return s.mix(s.step(edge, low, high), tone, accent)
-    if pattern == "bands":
-        inside = s.math("MULTIPLY", s.step(height, low, low + 0.01), s.step(height, high, high - 0.01))
-        return s.mix(inside, tone, accent)
-    if pattern == "blossom":
-        petals = s.step(s.cells(scale, vector=s.stretched((1, 1, 1))), 0.33, 0.28)
-        vines = s.step(s.cells(scale * 1.3, "DISTANCE_TO_EDGE"), 0.05, 0.02)
-        hearts = s.step(s.cells(scale), 0.12, 0.16)
-        mask = s.math("MAXIMUM", s.math("MULTIPLY", petals, hearts), s.math("MULTIPLY", vines, 0.8))
-        inside = s.math("MULTIPLY", s.step(height, low, low + 0.01), s.step(height, high, high - 0.01))
-        lines = s.math("MAXIMUM", _line(s, height, low), _line(s, height, high))
-        return s.mix(s.math("MAXIMUM", s.math("MULTIPLY", mask, inside), lines), tone, accent)
     return tone
 
 
-def shade_of(s: Surface, tone, factor: float = 0.72):
+def _pool(s: Surface, tone, factor: float = 0.72):
     """A darker pool of the same glaze."""
     node = s.node("ShaderNodeHueSaturation", Value=factor, Saturation=1.15, Color=tone)
     return node.outputs[0]
-
-
-def _line(s: Surface, height, at: float, half: float = 0.018):
-    return s.step(s.math("ABSOLUTE", s.math("SUBTRACT", height, at)), half, half * 0.6)
 
 
 def metal(colour: str = "#c9ccd0", roughness: float = 0.28, brushed: str | None = None, hammered: float = 0):
@@ -197,7 +180,7 @@ def fabric(colour: str, *, accent: str | None = None, pattern: str = "plain", we
 
 
 def _print(s: Surface, tone, accent: str, pattern: str, scale: float):
-    """Stripes (x, y or z), check, dots, waves, marble (shibori), petals, diamonds or a border over `tone`."""
+    """Stripes (across x, y or z), check, grid, dots, waves or brocade over `tone`."""
     if pattern.startswith("stripes"):
         return s.mix(s.step(s.wave(scale, pattern[-1].upper()), 0.62, 0.68), tone, accent)
     if pattern == "check":
@@ -207,22 +190,12 @@ def _print(s: Surface, tone, accent: str, pattern: str, scale: float):
         return s.mix(s.math("MAXIMUM", *[s.step(s.wave(scale, a), 0.955, 0.975) for a in "XY"]), tone, accent)
     if pattern == "dots":
         return s.mix(s.step(s.cells(scale, randomness=0), 0.24, 0.21), tone, accent)
-    if pattern == "marble":
-        return s.mix(s.step(s.noise(scale, 4, distortion=1.6), 0.48, 0.6), tone, accent)
     if pattern == "waves":
         swell = s.math("MULTIPLY", s.math("SINE", s.math("MULTIPLY", s.axis("X"), scale * 4)), 0.35 / scale)
         band = s.math("FRACT", s.math("MULTIPLY", s.math("ADD", s.axis("Z"), swell), scale))
         return s.mix(s.step(band, 0.42, 0.36), tone, accent)
-    if pattern == "petals":
-        flower = s.math("MULTIPLY", s.step(s.cells(scale), 0.4, 0.34), s.step(s.cells(scale), 0.09, 0.13))
-        leaf = s.step(s.cells(scale * 2.1), 0.16, 0.12)
-        return s.mix(s.math("MAXIMUM", flower, s.math("MULTIPLY", leaf, 0.55)), tone, accent)
     if pattern == "brocade":
         return s.mix(_brocade(s, scale), tone, accent)
-    if pattern == "diamonds":
-        turned = s.stretched((1, 1, 1), (0, 0, 0.785))
-        both = s.math("MULTIPLY", s.wave(scale, "X", turned), s.wave(scale, "Y", turned))
-        return s.mix(s.step(both, 0.3, 0.36), tone, accent)
     return tone
 
 

@@ -73,13 +73,14 @@ def smooth_line(points: Sequence[Sequence[float]], steps: int = 6, closed: bool 
 
 
 def _catmull(quad: Sequence[Sequence[float]], t: float) -> list[float]:
-    return [0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t * t + (3 * b - a - 3 * c + d) * t ** 3)
+    return [0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t ** 2
+                   + (3 * b - a - 3 * c + d) * t ** 3)
             for a, b, c, d in zip(*quad, strict=True)]
 
 
 def lathe(profile: Sequence[Point2], material, *, segments: int = 72, steps: int = 6, name: str = "lathe",
           ripple: Callable[[float, float], float] | None = None):
-    """Turns (radius, height) points around z; `ripple(angle, height)` scales the radius for flutes and petals."""
+    """Turns (radius, height) points around z; `ripple(angle, height)` scales the radius: flutes, petals."""
     line = smooth_line(profile, steps) if steps > 1 else [tuple(p) for p in profile]
     verts = []
     for radius, height in line:

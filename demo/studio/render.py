@@ -38,7 +38,7 @@ class Shot:
 
 
 def shots(catalogue: dict) -> list[Shot]:
-    """Every picture of the catalogue: first pictures before variants and second views, popular products first."""
+    """Every picture of the catalogue: first pictures before other views, popular products first."""
     tints = {seller["slug"]: stage.TINTS[i % len(stage.TINTS)] for i,
              seller in enumerate(catalogue["sellers"])}
     ranked = sorted(catalogue["products"], key=lambda product: -product["popularity"])

@@ -3,10 +3,6 @@
 import math
 
 from mesh import (
-    ball,
-    bevel,
-    built,
-    lathe,
     loft,
     place,
     place_all,
@@ -107,66 +103,3 @@ def flat_strap(path, side, material):
         nx, nz = -dz / long * 0.055, dx / long * 0.055
         rows.append([(x + nx, y, z + nz), (x - nx, y, z - nz)])
     return solid(loft(rows, material, closed=False, sharp=80), 0.03)
-
-
-def cap(body, *, button=None, peak=None, **_):
-    """A six-panel cap with a curved peak."""
-    lathe([(0.98, 0), (1.0, 0.02), (1.0, 0.25), (0.93, 0.52), (0.72, 0.76), (0.36, 0.9), (0, 0.93)], body,
-          ripple=lambda a, z: 1 - 0.012 * (abs(math.cos(3 * a)) ** 14) * (z > 0.02), segments=180)
-    outer = []
-    for i in range(33):
-        a = math.pi + math.pi * i / 32
-        u = 1 - abs(i / 16 - 1) ** 2.4
-        outer.append((1.02 * math.cos(a), 0.98 * math.sin(a) - 0.78 * u,
-                      0.06 - 0.16 * abs(math.cos(a)) ** 2 - 0.08 * u))
-    inner = [(0.99 * math.cos(math.pi + math.pi * i / 32), 0.97 * math.sin(math.pi + math.pi * i / 32), 0.05)
-             for i in range(33)]
-    rows = [[tuple(p + (q - p) * t for p, q in zip(a, b, strict=True)) for t in (0, 0.33, 0.66, 1)]
-            for a, b in zip(inner, outer, strict=True)]
-    solid(loft(rows, peak or body, closed=False, sharp=80), 0.035)
-    ball(0.07, button or body, (0, 0, 0.94), (1, 1, 0.6))
-    for k in range(6):
-        a = math.pi / 3 * k + math.pi / 6
-        seam = [(r * math.cos(a), r * math.sin(a), z) for r, z in
-                ((1.005, 0.03), (1.0, 0.26), (0.93, 0.53), (0.72, 0.77), (0.36, 0.91), (0.06, 0.94))]
-        tube(seam, 0.009, button or body)
-
-
-def sandals(sole, *, strap_material=None, footbed=None, thong=False, **_):
-    """A pair of sandals side by side, one a little ahead."""
-    for side, x, y, turn in ((-1, -0.48, 0.1, 7), (1, 0.48, -0.1, -7)):
-        place_all(built(_sandal, sole, footbed or sole, strap_material or sole, side, thong), (x, y, 0),
-                  (0, 0, turn))
-
-
-def _foot_outline(side, grow=0.0):
-    points = [(0.0, -1.12), (0.28, -1.0), (0.42, -0.66), (0.4, -0.3), (0.29, 0.15), (0.31, 0.6), (0.24, 0.98),
-              (0.0, 1.1), (-0.24, 0.98), (-0.31, 0.6), (-0.33, 0.15), (-0.4, -0.3), (-0.38, -0.7),
-              (-0.22, -1.04)]
-    grown = [(x * (1 + grow), y * (1 + grow * 0.4)) for x, y in points]
-    return grown if side < 0 else [(-x, y) for x, y in reversed(grown)]
-
-
-def _sandal(sole, footbed, band, side, thong):
-    prism(_foot_outline(side, 0.04), 0.14, sole, radius=0.03, steps=5)
-    place(prism(_foot_outline(side, -0.06), 0.05, footbed, radius=0.02, steps=5), (0, 0, 0.13))
-    if thong:
-        for way in (-1, 1):
-            tube([(0, -0.72, 0.17), (0.02 * way, -0.66, 0.34), (0.24 * way, -0.3, 0.42),
-                  (0.36 * way, 0.08, 0.2)],
-                 0.055, band, widths=[0.7, 1.1, 1.2, 1])
-        return
-    _arch(band, -0.42, 0.46, 0.4, 0.36)
-    _arch(band, -0.02, 0.4, 0.4, 0.2)
-    tube([(-0.3, 0.62, 0.2), (-0.33, 0.72, 0.5), (0, 0.98, 0.62), (0.33, 0.72, 0.5), (0.3, 0.62, 0.2)], 0.05,
-         band)
-
-
-def _arch(material, y, half, rise, width):
-    rows = []
-    for i in range(17):
-        a = math.pi * i / 16
-        rows.append([(-half * math.cos(a), y + w + 0.1 * math.sin(a),
-                      0.12 + rise * math.sin(a) ** 0.8 - abs(w) * 0.1)
-                     for w in (-width / 2, -width / 6, width / 6, width / 2)])
-    bevel(solid(loft(rows, material, closed=False, sharp=80), 0.04), 0.012, 2)

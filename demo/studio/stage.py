@@ -1,4 +1,4 @@
-"""Sets the studio: an empty scene, a curved backdrop, two soft lights, and a camera that frames the subject."""
+"""Sets the studio: an empty scene, a curved backdrop, three soft lights, a camera that frames the subject."""
 
 import math
 
@@ -82,7 +82,7 @@ def frame(pitch: float = 18, fill: float = FILL, at: tuple[float, float] = (0, 0
           lens: float = LENS) -> None:
     """Points a camera at the subject from `pitch` degrees above the floor.
 
-    The subject fills `fill` of the square's longer way; `at` shifts the look, in parts of the frame, for close-ups.
+    The subject fills `fill` of the square's longer way; `at` shifts the look, in parts of the frame.
     """
     points = _subject_points()
     camera = bpy.data.cameras.new("camera")
@@ -101,9 +101,11 @@ def frame(pitch: float = 18, fill: float = FILL, at: tuple[float, float] = (0, 0
         low = [min(s[i] for s in seen) for i in (0, 1)]
         high = [max(s[i] for s in seen) for i in (0, 1)]
         extent = max(high[0] - low[0], high[1] - low[1])
-        target = target + right * ((low[0] + high[0]) / 2 * distance) + up * ((low[1] + high[1]) / 2 * distance)
+        middle = [(low[i] + high[i]) / 2 * distance for i in (0, 1)]
+        target = target + right * middle[0] + up * middle[1]
         distance *= extent / (span * fill)
-    thing.location = target + back * distance + right * (at[0] * span * distance) + up * (at[1] * span * distance)
+    shift = [part * span * distance for part in at]
+    thing.location = target + back * distance + right * shift[0] + up * shift[1]
 
 
 def _subject_points() -> list[Vector]:
@@ -120,7 +122,7 @@ def _subject_points() -> list[Vector]:
 
 
 def settle(turn: float = 0) -> None:
-    """Turns the subject by degrees, brings it to the studio's size and rests its lowest point on the middle of the floor."""
+    """Turns the subject by degrees, brings it to the studio's size and rests it on the floor."""
     _move_all(Matrix.Rotation(math.radians(turn), 4, "Z"))
     points = _subject_points()
     low = [min(p[i] for p in points) for i in range(3)]

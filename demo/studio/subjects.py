@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class View:
-    """How a subject is seen: turned and looked down on by degrees, its share of the frame, a shift for close-ups."""
+    """How a subject is seen: turned and looked down on by degrees, its share of the frame, a shift."""
 
     turn: float = -25
     pitch: float = 18
@@ -21,7 +21,7 @@ SUBJECTS: dict[str, Builder] = {}
 
 
 def subject(slug: str) -> Callable[[Builder], Builder]:
-    """Registers the builder of a product; it takes a colour code ("" without one) and the number of the view."""
+    """Registers the builder of a product; it takes a colour code (or "") and the number of the view."""
     def register(builder: Builder) -> Builder:
         SUBJECTS[slug] = builder
         return builder

@@ -180,8 +180,8 @@ def _chocolate(dark, filling, rows, end):
 def valle_blouse(colour: str, view: int) -> View:
     cotton = crinkled("#F0E9DA")
     folded_garment(cotton, height=0.3)
-    square_neck(fabric("#F0E9DA", weave=60), at=0.3, y=0.92, width=0.52, depth=0.5, strip=0.26)
-    box((0.8, 0.62, 0.004), 0, plain("#c9bfab", 0.95), (0, 0.72, 0.312))
+    square_neck(fabric("#F0E9DA", weave=60), at=0.335, y=0.92, width=0.52, depth=0.5, strip=0.26)
+    box((0.8, 0.62, 0.004), 0, plain("#c9bfab", 0.95), (0, 0.72, 0.34))
     spots = [(-0.52, 0.9 - 0.19 * i) for i in range(4)] + [(0.52, 0.9 - 0.19 * i)
                                                            for i in range(4)] + [(-0.52 + 0.208 * i, 0.29)
                                                             for i in range(6)]
@@ -190,9 +190,9 @@ def valle_blouse(colour: str, view: int) -> View:
         petal, leaf = tones[number % 2], tones[2]
         for k in range(5):
             a = 2 * math.pi * k / 5 + number
-            ball(0.04, petal, (x + 0.055 * math.cos(a), y + 0.055 * math.sin(a), 0.345), (1, 1, 0.4), 12)
-        ball(0.028, tones[(number + 1) % 2], (x, y, 0.355), (1, 1, 0.6), 12)
-        ball(0.035, leaf, (x + 0.1, y - 0.06, 0.343), (1.3, 0.6, 0.3), 12)
+            ball(0.04, petal, (x + 0.055 * math.cos(a), y + 0.055 * math.sin(a), 0.383), (1, 1, 0.4), 12)
+        ball(0.028, tones[(number + 1) % 2], (x, y, 0.393), (1, 1, 0.6), 12)
+        ball(0.035, leaf, (x + 0.1, y - 0.06, 0.38), (1.3, 0.6, 0.3), 12)
     return View(turn=-18, pitch=48, fill=0.76)
 
 
@@ -223,7 +223,8 @@ def ridge_bangle(colour: str, view: int) -> View:
     for i in range(121):
         a = math.radians(112 + 316 * i / 120)
         end = min(1.0, min(i, 120 - i) / 5)
-        peak = 0.16 * abs(math.sin(i * 0.21)) * (0.6 + 0.4 * math.sin(i * 0.083)) + 0.03 * abs(math.sin(i * 0.77))
+        peak = 0.16 * abs(math.sin(i * 0.21)) * (0.6 + 0.4 * math.sin(i * 0.083))
+        peak += 0.03 * abs(math.sin(i * 0.77))
         half = 0.19 * (0.45 + 0.55 * end ** 0.5)
         profile = ((-half, 0.0), (-half * 0.9, 0.045), (-0.02, 0.05),
                    (0.0 + (peak - 0.08) * end, 0.05 + 0.1 * end), (half * 0.75, 0.05), (half * 0.9, 0.045),

@@ -1,4 +1,4 @@
-"""Stages the products of Upepo: coffee, sisal and rope baskets, blankets, brass, carved wood, leather, canvas shoes."""
+"""Stages the products of Upepo: coffee, baskets, blankets, brass, carved wood, leather, canvas shoes."""
 
 import math
 import random
@@ -209,10 +209,10 @@ def _server(olive, fork):
     for i in range(25):
         t = i / 24
         y = -1.45 + 0.95 * t
-        half = 0.3 * math.sqrt(max(0.0,
-                                   1 - (2 * t - 1) ** 2)) + 0.005 if not fork else 0.3 * math.sqrt(max(0.0,
-                                                            1 - max(0.0,
-                                                            2 * t - 0.9) ** 2 / 1.22)) * (0.86 + 0.14 * min(1, 4 * t))
+        half = 0.3 * math.sqrt(max(0.0, 1 - (2 * t - 1) ** 2)) + 0.005
+        if fork:
+            blunt = math.sqrt(max(0.0, 1 - max(0.0, 2 * t - 0.9) ** 2 / 1.22))
+            half = 0.3 * blunt * (0.86 + 0.14 * min(1, 4 * t))
         rows.append([(half * u, y, 0.02 + 0.1 * abs(u) ** 2.2 + 0.07 * (2 * t - 1) ** 2)
                      for u in [-1 + j / 8 for j in range(17)]])
     if fork:
@@ -244,7 +244,7 @@ def rift_tote(colour: str, view: int) -> View:
         rows.append([(x * (1 + 0.05 * i / 12), y + 0.02 * wobble(x, z, y, 0.6), z) for x,
                      y in rounded(width, squeeze, min(0.09, squeeze / 2.3), 5)])
     solid(loft(rows, hide, caps=False, sharp=60), 0.045)
-    tube([p for p in rows[-1]], 0.028, inside, closed=True, steps=1)
+    tube(list(rows[-1]), 0.028, inside, closed=True, steps=1)
     prism(rounded(width, depth, 0.1), 0.03, inside)
     for side in (-1, 1):
         y, x = side * depth * (0.25 if view == 1 else 0.62), 0.42
@@ -287,7 +287,7 @@ def savanna_family(colour: str, view: int) -> View:
 
 @subject("three-leg-side-table")
 def side_table(colour: str, view: int) -> View:
-    mango, legs = wood("#9C6B3F", "#4f321d", axis="X", scale=4, gloss=0.35), wood("#9C6B3F", "#5d3c22", axis="Z", gloss=0.35)
+    mango, legs = wood("#9C6B3F", "#4f321d", axis="X", scale=4, gloss=0.35), wood("#9C6B3F", axis="Z")
     lathe([(0, 1.78), (0.8, 1.78), (0.9, 1.82), (0.94, 1.9), (0.94, 1.97), (0.92, 1.99), (0.88, 1.98),
            (0.86, 1.93), (0.84, 1.91), (0.84, 1.91), (0, 1.91)], mango)
     for k in range(3):

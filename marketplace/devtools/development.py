@@ -68,8 +68,9 @@ class Development:
         # Calls to the counterpart on this machine must not go through a proxy.
         for name in ("NO_PROXY", "no_proxy"):
             self.environment[name] = ",".join(filter(None, [os.environ.get(name), "localhost,127.0.0.1"]))
-        (self.state / "environment").write_text("".join(self._exports([*defaults, "DATABASE_URL", "REDIS_URL"])))
-        (self.state / "environment").chmod(0o600)
+        exports = self.state / "environment"
+        exports.touch(mode=0o600)
+        exports.write_text("".join(self._exports([*defaults, "DATABASE_URL", "REDIS_URL"])))
 
     def _exports(self, names: list[str]) -> Iterator[str]:
         for name in names:
@@ -167,7 +168,7 @@ class Development:
 
 
 @contextlib.contextmanager
-def _state_folder(port: int) -> Iterator[Path]:
+def state_folder(port: int) -> Iterator[Path]:
     """The folder of this port, held by this process alone. Raises `CannotPrepare` when another one holds it."""
     state = ROOT / "var" / str(port)
     for folder in (state.parent, state):
@@ -235,7 +236,7 @@ def main(arguments: list[str]) -> int:
     options = dev_arguments(arguments)
     environ.Env.read_env(ROOT / ".env")
     try:
-        with _state_folder(options.port) as state:
+        with state_folder(options.port) as state:
             _run_until_stopped(options, state)
     except (CannotPrepare, StepFailed) as error:
         print(error, file=sys.stderr, flush=True)

@@ -239,6 +239,7 @@ def main(kind: str, arguments: list[str]) -> int:
         signal.signal(number, _interrupted)
     if kind == "dev":
         dev_arguments(arguments)
+    os.environ["PYTHONUTF8"] = "1"
     for name in ("PYTHONHOME", "PYTHONPATH", "PYTHONSAFEPATH", "__PYVENV_LAUNCHER__"):
         os.environ.pop(name, None)
     try:

@@ -54,7 +54,7 @@ class PostgresServer:
         self.account = _account_for(home)
         self.home = self._usable_home(home)
         self.data = self.home / "data"
-        self.sockets = self._socket_folder()
+        self.sockets = socket_folder(self.home, self.account)
 
     def url(self, database: str) -> str:
         """The DATABASE_URL of a database on this server."""
@@ -67,6 +67,8 @@ class PostgresServer:
         if not self.data.exists():
             self._make_cluster()
         self._check_version()
+        if self.account:
+            _give(self.data, self.account)
         self._clear_the_way()
 
     def program(self, log: Path, environment: dict[str, str]) -> Program:
@@ -112,18 +114,10 @@ class PostgresServer:
         with contextlib.suppress(PermissionError):
             home.chmod(0o700)
             if self.account:
-                _give(home, self.account)
+                os.chown(home, self.account.uid, self.account.gid)
         if home.stat().st_mode & 0o077 == 0 and _reaches(self.account, home):
             return home
         return _folder(Path("/var/tmp") / f"sampan-{_short(home)}", self.account)  # noqa: S108
-
-    def _socket_folder(self) -> Path:
-        beside = self.home / "socket"
-        short = len(os.fsencode(f"{beside}{SOCKET_NAME}")) < SOCKET_LIMIT
-        if short and re.fullmatch(r"[\w./-]+", str(beside), re.ASCII):
-            return beside
-        base = Path("/tmp") if _reaches(self.account, Path("/tmp")) else Path(tempfile.gettempdir())  # noqa: S108
-        return base / f"sampan-{os.geteuid()}-{_short(self.home)}"
 
     def _make_cluster(self) -> None:
         """Made beside and then named, so that an interrupted attempt is never taken for a cluster."""
@@ -171,6 +165,16 @@ class PostgresServer:
                 return
         for stale in (note, *self.sockets.glob(".s.PGSQL.*")):
             stale.unlink(missing_ok=True)
+
+
+def socket_folder(home: Path, account: Account | None) -> Path:
+    """Where the server in `home` puts its socket: beside its data, or a short place if that path is too long."""
+    beside = home / "socket"
+    short = len(os.fsencode(f"{beside}{SOCKET_NAME}")) < SOCKET_LIMIT
+    if short and re.fullmatch(r"[\w./-]+", str(beside), re.ASCII):
+        return beside
+    base = Path("/tmp") if _reaches(account, Path("/tmp")) else Path(tempfile.gettempdir())  # noqa: S108
+    return base / f"sampan-{os.geteuid()}-{_short(home)}"
 
 
 def _account_for(home: Path) -> Account | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Seller, User
 from catalog.models import Product, Variant
 from catalog.selectors.product import available_pieces
 from marketplace.kernel import clock
@@ -30,8 +30,11 @@ def add_item(*, cart: Cart, variant_id: int, quantity: int) -> CartLine:
     """
     if not 1 <= quantity <= MAX_QUANTITY:
         raise Refused("quantity", _("Choose a quantity from 1 to %(most)d.") % {"most": MAX_QUANTITY})
-    variant = Variant.objects.select_related("product").filter(pk=variant_id, is_active=True).first()
-    if variant is None or variant.product.status != Product.Status.LIVE:
+    on_sale = Variant.objects.filter(
+        is_active=True, product__status=Product.Status.LIVE, seller__status=Seller.Status.APPROVED
+    )
+    variant = on_sale.select_related("product").filter(pk=variant_id).first()
+    if variant is None:
         raise Refused("unknown_item", _("This item is not on sale any more."))
     left = available_pieces(variant.pk)
     if left < 1:

@@ -9,7 +9,18 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 LIST = Path(__file__).with_name("over_budget.json")
-FOLDERS = ("accounts", "catalog", "compliance", "demo", "insights", "logistics", "marketplace", "orders", "payments", "tests")
+FOLDERS = (
+    "accounts",
+    "catalog",
+    "compliance",
+    "demo",
+    "insights",
+    "logistics",
+    "marketplace",
+    "orders",
+    "payments",
+    "tests",
+)
 FILE, CLASS, FUNCTION, VIEW, TEMPLATE, TEST_FILE = 400, 200, 40, 25, 150, 500
 
 
@@ -31,7 +42,13 @@ def over_budget() -> dict[str, int]:
         for node in ast.walk(tree):
             if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
                 size = (node.end_lineno or node.lineno) - node.lineno + 1
-                limit = CLASS if isinstance(node, ast.ClassDef) else VIEW if is_view and not node.name.startswith("_") else FUNCTION
+                limit = (
+                    CLASS
+                    if isinstance(node, ast.ClassDef)
+                    else VIEW
+                    if is_view and not node.name.startswith("_")
+                    else FUNCTION
+                )
                 if size > limit:
                     found[f"{name}:{node.name}"] = size
     for path in sorted((ROOT / "templates").rglob("*.*")):

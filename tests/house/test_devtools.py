@@ -18,13 +18,13 @@ import psutil
 import pytest
 from django.db import connection
 
-from marketplace.devtools import postgres, processes
+from marketplace.devtools import development, postgres, processes
 from marketplace.devtools.catalogues import compile_catalogues
-from marketplace.devtools.environment import ROOT, dev_arguments
+from marketplace.devtools.environment import ROOT, CannotPrepare, dev_arguments
 from marketplace.devtools.preparation import STEPS, prepare
 from marketplace.devtools.processes import MARK, Program
 from marketplace.devtools.remembered import Remembered
-from marketplace.devtools.testing import pytest_arguments
+from marketplace.devtools.testing import install_chromium, pytest_arguments
 from marketplace.devtools.watching import CodeWatch
 
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(300)"]
@@ -50,26 +50,27 @@ def python_script(folder: Path, text: str) -> list[str]:
     return [sys.executable, str(script), str(folder)]
 
 
+def run_script(folder: Path, text: str) -> subprocess.Popen[str]:
+    environment = dict(os.environ) | {"PYTHONPATH": str(ROOT)}
+    return subprocess.Popen(python_script(folder, text), env=environment, stdout=subprocess.PIPE, text=True)
+
+
 # Programs --------------------------------------------------------------------------------------------------
 
 
 def test_a_program_dies_with_the_process_that_started_it(tmp_path: Path) -> None:
-    starter = subprocess.Popen(
-        python_script(
-            tmp_path,
-            f"""
-            import sys, time
-            from pathlib import Path
-            from marketplace.devtools import processes
-            folder = Path(sys.argv[1])
-            program = processes.Program("sleeper", {SLEEPER!r}, folder / "log", {{}})
-            (folder / "pid").write_text(str(processes.start(program).process.pid))
-            (folder / "ready").touch()
-            time.sleep(300)
-            """,
-        ),
-        cwd=ROOT,
-        env=dict(os.environ) | {"PYTHONPATH": str(ROOT)},
+    starter = run_script(
+        tmp_path,
+        f"""
+        import sys, time
+        from pathlib import Path
+        from marketplace.devtools import processes
+        folder = Path(sys.argv[1])
+        program = processes.Program("sleeper", {SLEEPER!r}, folder / "log", {{}})
+        (folder / "pid").write_text(str(processes.start(program).process.pid))
+        (folder / "ready").touch()
+        time.sleep(300)
+        """,
     )
     assert eventually((tmp_path / "ready").exists)
     pid = int((tmp_path / "pid").read_text())
@@ -123,28 +124,22 @@ def test_a_program_that_ignores_the_stop_signal_is_killed_with_its_children(tmp_
 
 
 def test_the_supervisor_starts_again_what_was_killed_and_leaves_nothing_behind(tmp_path: Path) -> None:
-    supervisor = subprocess.Popen(
-        python_script(
-            tmp_path,
-            f"""
-            import sys
-            from pathlib import Path
-            from marketplace.devtools.processes import Program
-            from marketplace.devtools.supervisor import Stopped, Supervisor
-            folder = Path(sys.argv[1])
-            with Supervisor(folder / "processes.json") as supervisor:
-                supervisor.keep(Program("sleeper", {SLEEPER!r}, folder / "log", {{}}))
-                try:
-                    while True:
-                        supervisor.watch(1.0)
-                except Stopped:
-                    print("stopping")
-            """,
-        ),
-        cwd=ROOT,
-        env=dict(os.environ) | {"PYTHONPATH": str(ROOT)},
-        stdout=subprocess.PIPE,
-        text=True,
+    supervisor = run_script(
+        tmp_path,
+        f"""
+        import sys
+        from pathlib import Path
+        from marketplace.devtools.processes import Program
+        from marketplace.devtools.supervisor import Stopped, Supervisor
+        folder = Path(sys.argv[1])
+        with Supervisor(folder / "processes.json") as supervisor:
+            supervisor.keep(Program("sleeper", {SLEEPER!r}, folder / "log", {{}}))
+            try:
+                while True:
+                    supervisor.watch(1.0)
+            except Stopped:
+                print("stopping")
+        """,
     )
     record = tmp_path / "processes.json"
 
@@ -184,11 +179,12 @@ def test_the_database_knows_the_letters_of_every_script(word: str) -> None:
 def test_the_socket_of_a_deep_checkout_goes_to_a_short_folder(tmp_path: Path) -> None:
     deep = tmp_path / ("a rather long name " * 5).strip() / "postgres"
 
-    server = postgres.PostgresServer(deep)
+    folder = postgres.socket_folder(deep, None)
 
-    assert len(os.fsencode(f"{server.sockets}{postgres.SOCKET_NAME}")) < postgres.SOCKET_LIMIT
-    assert " " not in str(server.sockets)
-    assert server.sockets == postgres.PostgresServer(deep).sockets
+    assert len(os.fsencode(f"{folder}{postgres.SOCKET_NAME}")) < postgres.SOCKET_LIMIT
+    assert " " not in str(folder)
+    assert folder == postgres.socket_folder(deep, None)
+    assert postgres.socket_folder(Path("/srv/shop/var/8000"), None) == Path("/srv/shop/var/8000/socket")
 
 
 def test_a_copy_keeps_its_ports_and_secrets_unless_a_port_is_taken(tmp_path: Path) -> None:
@@ -342,6 +338,37 @@ def test_a_python_that_fits_is_found_and_one_sentence_tells_of_none(command: str
     answer = run()
     assert answer.returncode == 1
     assert answer.stderr.startswith("Sampan needs Python 3.11 or newer")
+
+
+def test_a_second_start_on_the_same_port_is_refused_in_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(development, "ROOT", tmp_path)
+
+    refusal = pytest.raises(CannotPrepare, match=rf"already runs on port 8000 \(process {os.getpid()}\)")
+    with development.state_folder(8000), development.state_folder(8001), refusal, development.state_folder(8000):
+        pass
+
+
+@pytest.mark.parametrize("attempts_that_fail", [0, 1])
+def test_chromium_is_installed_in_ci_and_tried_once_more(
+    attempts_that_fail: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = tmp_path / "calls"
+    apt = tmp_path / "apt-get"
+    apt.write_text(f"#!/bin/sh\necho $1 >> {calls}\n[ $(/usr/bin/wc -l < {calls}) -gt {attempts_that_fail} ]\n")
+    apt.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("CHROMIUM", raising=False)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+
+    monkeypatch.delenv("CI", raising=False)
+    install_chromium()
+    assert not calls.exists()
+
+    monkeypatch.setenv("CI", "true")
+    install_chromium()
+    assert calls.read_text().split() == ["update"] * attempts_that_fail + ["update", "install"]
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "-1", "eight"])

@@ -18,7 +18,9 @@ EXAMPLE = ROOT / "docs" / "reference" / "production.env.example"
 def production(**changes: str | None) -> dict[str, str]:
     """The environment of the example, with changes; None takes a name out."""
     values = dict(
-        line.split("=", 1) for line in EXAMPLE.read_text("utf-8").splitlines() if "=" in line and not line.startswith("#")
+        line.split("=", 1)
+        for line in EXAMPLE.read_text("utf-8").splitlines()
+        if "=" in line and not line.startswith("#")
     )
     values |= {name: value for name, value in changes.items() if value is not None}
     for name, value in changes.items():

@@ -21,6 +21,7 @@ from marketplace.devtools.postgres import PostgresServer
 from marketplace.devtools.processes import Running
 from marketplace.devtools.remembered import free_port
 from marketplace.devtools.valkey import ValkeyServer
+from tests.support.template import DATABASE, Template
 
 HANDED_DOWN = "SAMPAN_TEST_VALKEY"  # the address of Valkey without a database number, for the processes of a run
 PREFIX = "sampan-test-"
@@ -40,21 +41,23 @@ class TestServers:
         self._postgres = PostgresServer(self.folder / "postgres", throwaway=True)
         password = secrets.token_hex(8)
         self._valkey = ValkeyServer(self.folder / "valkey", port=free_port(), password=password, throwaway=True)
+        self._template = Template(self.folder)
         self._running: list[Running] = []
         self._owner = os.getpid()
         atexit.register(self.stop)
 
     def addresses(self) -> dict[str, str]:
         """DATABASE_URL and the Valkey address that processes of this run derive theirs from."""
-        return {"DATABASE_URL": self._postgres.url("sampan"), HANDED_DOWN: self._valkey.url().removesuffix("/0")}
+        return {"DATABASE_URL": self._postgres.url(DATABASE), HANDED_DOWN: self._valkey.url().removesuffix("/0")}
 
     def start(self) -> None:
         """Both servers answer."""
+        self._template.take(self._postgres.data)
         for server, log in ((self._valkey, "valkey.log"), (self._postgres, "postgres.log")):
             server.prepare()
             self._running.append(processes.start(server.program(self.folder / log, dict(os.environ))))
         self._postgres.wait_until_ready(self._pause)
-        self._postgres.ensure_database("sampan")
+        self._postgres.ensure_database(DATABASE)
         self._valkey.wait_until_ready(self._pause)
 
     def stop(self) -> None:
@@ -65,6 +68,8 @@ class TestServers:
             each.ask_to_stop()
         for each in self._running:
             each.stop()
+        if self._running:
+            self._template.keep(self._postgres.data)
         self._running.clear()
         for folder in (self.folder, self._postgres.home, self._postgres.sockets):
             shutil.rmtree(folder, ignore_errors=True)

@@ -7,7 +7,7 @@ language; amounts and moments keep their order in right-to-left text.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -15,9 +15,9 @@ from typing import Any
 from urllib.parse import quote
 
 from babel import Locale
-from django import template
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage, storages
+from django.template import Context, Library, Template
 from django.urls import get_urlconf, reverse
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -29,7 +29,7 @@ from moneyed import Money
 
 from marketplace.kernel.money import format_money, round_amount
 
-register = template.Library()
+register = Library()
 
 # What would end a script element or start a tag inside one, as JSON writes it.
 _MARKUP = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
@@ -81,9 +81,12 @@ def media(path: str | None, width: str = "") -> str:
         stem, dot, ending = str(path).rpartition(".")
         path = f"{stem}-{width}{dot}{ending}"
     storage = storages["default"]
-    if isinstance(storage, FileSystemStorage):  # the quick way: lists show dozens of pictures
-        return f"{settings.MEDIA_URL}{quote(path)}"
-    return storage.url(path)
+    return _local(path) if isinstance(storage, FileSystemStorage) else storage.url(path)
+
+
+@lru_cache(maxsize=8192)
+def _local(path: str) -> str:
+    return f"{settings.MEDIA_URL}{quote(path)}"
 
 
 @register.simple_tag
@@ -120,6 +123,22 @@ def moment(value: datetime | None) -> SafeString:
     when = value.astimezone(UTC)
     text = f"{date_format(when, 'DATE_FORMAT')}, {when:%H:%M}\u00a0UTC"
     return SafeString(f'<time datetime="{when:%Y-%m-%dT%H:%M:%SZ}" data-moment>{escape(text)}</time>')
+
+
+@register.simple_tag(takes_context=True)
+def kept(context: Context, name: str, **values: Hashable) -> SafeString:
+    """What the template `name` prints for `values` and the active language, remembered in the process.
+
+    The template sees `values` alone, and they must be immutable: equal values print the same.
+    """
+    found = context.template.engine.get_template(name)
+    return _kept(found, get_language() or "en", tuple(values.items()))
+
+
+@lru_cache(maxsize=4096)
+def _kept(found: Template, language: str, values: tuple[tuple[str, Hashable], ...]) -> SafeString:
+    # A template changed during development is another object, and so another key.
+    return found.render(Context(dict(values)))
 
 
 @register.filter

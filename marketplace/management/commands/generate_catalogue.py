@@ -60,13 +60,13 @@ class Command(BaseCommand):
         return Seller.objects.get_or_create(slug=f"synthetic-{country.lower()}", defaults=values)[0]
 
     def _categories(self, count: int) -> list[Category]:
-        root = Category.objects.filter(slug="synthetic").first() or Category.add_root(
-            slug="synthetic", name_en="Synthetic", position=990
-        )
-        for number in range(root.get_children_count(), count):
-            root = Category.objects.get(pk=root.pk)
-            root.add_child(slug=f"synthetic-{number}", name_en=f"Synthetic {number}", position=number)
-        return list(Category.objects.get(pk=root.pk).get_children()[:count])
+        tree = Category.objects
+        root = tree.filter(slug="synthetic").first()
+        root = root or tree.add_root({"slug": "synthetic", "name_en": "Synthetic", "position": 990})
+        for number in range(tree.get_children(root).count(), count):
+            fields = {"slug": f"synthetic-{number}", "name_en": f"Synthetic {number}", "position": number}
+            tree.add_child(tree.get(pk=root.pk), fields)
+        return list(tree.get_children(tree.get(pk=root.pk))[:count])
 
     def _write(self, numbers: list[int]) -> None:
         with transaction.atomic():

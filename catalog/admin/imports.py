@@ -1,0 +1,220 @@
+"""A seller's file: uploaded, checked by a worker, looked at, started, followed, and its errors taken home."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.template.defaultfilters import filesizeformat
+from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget
+
+from accounts.admin_fields import currency_choices
+from accounts.admin_scope import ShopAdmin, of_seller, register
+from accounts.models import Seller
+from catalog import tasks
+from catalog.models import ImportJob
+from catalog.services import import_jobs
+from marketplace.kernel.errors import Refused
+
+State = ImportJob.State
+COLOURS = {
+    State.UPLOADED: "info",
+    State.PREVIEWED: "warning",
+    State.QUEUED: "info",
+    State.RUNNING: "info",
+    State.DONE: "success",
+    State.FAILED: "danger",
+}
+MOST_ERRORS_SHOWN = 50
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class UploadForm(forms.ModelForm):
+    """A file, whose it is, and in which currency its prices are."""
+
+    format = forms.ChoiceField(
+        label=_("What wrote the file?"),
+        choices=[(key, name) for key, (name, _reader) in import_jobs.FORMATS.items()],
+        widget=UnfoldAdminSelectWidget,
+    )
+    currency = forms.ChoiceField(
+        label=_("Currency of the prices"), required=False, choices=lambda: [("", _("The seller's own")), *currency_choices()],
+        widget=UnfoldAdminSelectWidget,
+    )  # fmt: skip
+    file = forms.FileField(label=_("File"), widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".csv,text/csv"}))
+
+    class Meta:
+        model = ImportJob
+        fields = ("seller", "format", "currency", "file")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        size = filesizeformat(settings.IMPORT_MAX_BYTES)
+        self.fields["file"].help_text = _("CSV in UTF-8, at most %(size)s.") % {"size": size}
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.errors:
+            seller: Seller = data["seller"]
+            data["currency"] = data["currency"] or seller.settlement_currency
+            try:
+                self.job = import_jobs.upload(
+                    seller=seller, actor=self.actor, file=data["file"], format=data["format"], currency=data["currency"]
+                )
+            except Refused as refusal:
+                self.add_error(refusal.field or None, str(refusal.message))
+        return data
+
+    actor: Any = None
+
+
+@register(ImportJob)
+class ImportJobAdmin(ShopAdmin):
+    """Imports of listings from sellers' files."""
+
+    scope = of_seller("seller")
+    form = UploadForm
+    list_display = ("file_name", "seller", "shown_state", "rows_total", "rows_done", "created_at")
+    list_filter = ("state", "seller")
+    list_select_related = ("seller",)
+    search_fields = ("file_name",)
+    ordering = ("-created_at",)
+    actions = None
+    fieldsets = ((None, {"fields": ("seller", "format", "currency", "file")}),)
+    change_form_template = "admin/catalog/importjob/page.html"
+    warn_unsaved_form = False
+
+    @display(description=_("state"), label=COLOURS, ordering="state")
+    def shown_state(self, job: ImportJob) -> tuple[str, str]:
+        return job.state, job.get_state_display()
+
+    # A job is made by its upload, and moves on by its own buttons: nothing of it is edited.
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_start_permission(self, request: HttpRequest, job: ImportJob) -> bool:
+        """Whether the reader may start this import."""
+        return bool(self.has_add_permission(request) and self.has_view_permission(request, job))
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        return self.changeform_view(
+            request, None, form_url, {"title": _("Import listings from a file")} | (extra_context or {})
+        )
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        if obj is None:
+            form.actor = request.user
+            own = request.user.seller_ids
+            if len(own) == 1 and "seller" in form.base_fields:
+                form.base_fields["seller"].initial = next(iter(own))
+        return form
+
+    def save_form(self, request: HttpRequest, form: Any, change: bool) -> ImportJob:
+        return form.job  # type: ignore[no-any-return]  # written by the service that checked it
+
+    def save_model(self, request: HttpRequest, obj: ImportJob, form: Any, change: bool) -> None:
+        transaction.on_commit(lambda: tasks.dispatch_import(obj.pk))
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """There is nothing else to save."""
+
+    def response_add(self, request: HttpRequest, obj: ImportJob, post_url_continue: Any = None) -> HttpResponse:
+        return redirect("admin:catalog_importjob_change", obj.pk)
+
+    # Its page ---------------------------------------------------------------------------------------------
+
+    def get_urls(self) -> list[URLPattern]:
+        own = [
+            path(
+                "<path:object_id>/start/", self.admin_site.admin_view(self.start_view), name="catalog_importjob_start"
+            ),
+            path(
+                "<path:object_id>/errors/",
+                self.admin_site.admin_view(self.errors_view),
+                name="catalog_importjob_errors",
+            ),
+        ]
+        return [*own, *super().get_urls()]
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        job: ImportJob | None = kwargs.get("obj")
+        if job is not None:
+            result = job.result
+            context |= {
+                "job": job,
+                "counts": _counts(result),
+                "problems": result.get("errors", [])[:MOST_ERRORS_SHOWN],
+                "problems_total": result.get("errors_total", 0),
+                "is_moving": job.state in import_jobs.TO_DO,
+                "is_preview": job.state == State.PREVIEWED,
+                "can_start": job.state == State.PREVIEWED and self.has_start_permission(request, job),
+                "percent": min(100, round(100 * job.rows_done / job.rows_total)) if job.rows_total else 0,
+                "colour": COLOURS[State(job.state)],
+                "title": job.file_name,
+            }
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    @method_decorator(require_POST)
+    def start_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Starts a previewed import, once."""
+        job = self._job(request, object_id)
+        if not self.has_start_permission(request, job):
+            raise Http404
+        try:
+            if import_jobs.start(job=job):
+                tasks.dispatch_import(job.pk)
+        except Refused as refusal:
+            messages.error(request, str(refusal.message))
+        return HttpResponseRedirect(reverse("admin:catalog_importjob_change", args=[job.pk]))
+
+    def errors_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """The listings that were left out, as a table."""
+        job = self._job(request, object_id)
+        text = io.StringIO()
+        table = csv.writer(text)
+        table.writerow([_("Line"), _("Handle"), _("Reason")])
+        for row in job.result.get("errors", []):
+            table.writerow([row["line"], _harmless(row["handle"]), _harmless(row["reason"])])
+        answer = HttpResponse(text.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
+        answer["Content-Disposition"] = f'attachment; filename="errors-{job.pk}.csv"'
+        return answer
+
+    def _job(self, request: HttpRequest, object_id: str) -> ImportJob:
+        job = self.get_object(request, object_id)
+        if job is None or not self.has_view_permission(request, job):
+            raise Http404
+        return job
+
+
+def _counts(result: dict[str, Any]) -> list[tuple[Any, int]]:
+    names = {
+        "products": _("Listings"),
+        "variants": _("Variants"),
+        "images": _("Pictures"),
+        "created": _("New"),
+        "updated": _("Changed"),
+        "unchanged": _("Unchanged"),
+        "rejected": _("Left out"),
+    }
+    return [(label, result[name]) for name, label in names.items() if name in result]
+
+
+def _harmless(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULA) else text

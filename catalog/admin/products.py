@@ -1,0 +1,250 @@
+"""Listings: texts in language tabs, customs facts, options, variants, pictures, and putting them on sale."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.validators import RegexValidator
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.safestring import SafeString
+from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import DropdownFilter
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminSelectWidget
+
+from accounts import roles
+from accounts.admin_fields import country_field, in_all_languages, language_tabs, money_cell
+from accounts.admin_scope import ShopAdmin, is_confined, of_seller, register
+from catalog.admin.listing_parts import OptionPart, PicturePart, VariantPart, picture_cell
+from catalog.admin.resources import ProductResource
+from catalog.admin.slugs import free_slug
+from catalog.admin.tables import TableAdmin
+from catalog.markup import clean_html
+from catalog.models import Category, Product, Variant
+from catalog.selectors.navigation import text_column
+from catalog.services import listings, publishing
+from compliance.models import TaxRate
+from marketplace.kernel import clock
+from payments.selectors import fx_table
+
+Status = Product.Status
+STATUS_COLOURS = {Status.LIVE: "success", Status.DRAFT: "info", Status.ARCHIVED: "default"}
+
+
+def refresh(product_ids: list[int]) -> None:
+    """Cards, shelves and search follow once the change stands."""
+    transaction.on_commit(lambda: listings.refresh_listings(product_ids=product_ids, fx=fx_table(clock.today())))
+
+
+class CategoryFilter(DropdownFilter):  # type: ignore[misc]
+    """Listings of a category and of those below it."""
+
+    title = _("category")
+    parameter_name = "category"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        name = text_column("name")
+        rows = Category.objects.order_by("path").values_list("path", "depth", name, "name_en", "slug")
+        return [(path, "\u2003" * (depth - 1) + (own or english or slug)) for path, depth, own, english, slug in rows]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(category__path__startswith=self.value()) if self.value() else queryset
+
+
+def tax_categories() -> list[tuple[str, str]]:
+    """The categories of goods that the tax rates know."""
+    known = TaxRate.objects.order_by("category").values_list("category", flat=True).distinct()
+    return [(name, name.replace("_", " ")) for name in dict.fromkeys(["standard", *known])]
+
+
+class ProductForm(forms.ModelForm):
+    """A listing. Descriptions are HTML of which only harmless tags are kept."""
+
+    hs_code = forms.CharField(
+        label=_("HS code"), required=False, max_length=10,
+        validators=[RegexValidator(r"\A\d{6,10}\Z", _("An HS code has six to ten digits."))],
+        help_text=_("Six digits at least. Without it nobody can tell the duty."),
+    )  # fmt: skip
+    origin = country_field(required=False, label=_("country of origin"))
+    tax_category = forms.ChoiceField(label=_("tax category"), choices=tax_categories, widget=UnfoldAdminSelectWidget)
+
+    class Meta:
+        model = Product
+        fields = (
+            "seller", "category", "handle", "brand_name", "status", "hs_code", "origin", "customs_description",
+            "tax_category", "lithium", *in_all_languages("name", "summary", "description"),
+        )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        for name in in_all_languages("description"):
+            if data.get(name):
+                data[name] = clean_html(data[name])
+        return data
+
+
+@register(Product)
+class ProductAdmin(ShopAdmin, TableAdmin):
+    """The listings of a seller, or all of them for the staff."""
+
+    scope = of_seller("seller")
+    form = ProductForm
+    resource_classes = [ProductResource]
+    list_display = ("shown_name", "seller", "shown_status", "category", "shown_price", "in_stock", "updated_at")
+    list_display_links = ("shown_picture", "shown_name")
+    list_filter = ("status", "in_stock", CategoryFilter, "seller")
+    list_select_related = ("seller", "category")
+    search_fields = ("handle", "brand_name", "name_en")
+    search_help_text = _("Name, brand, key or SKU")
+    ordering = ("-id",)
+    autocomplete_fields = ("category",)
+    actions = ("put_on_sale", "make_draft", "archive")
+    fieldsets = (
+        (None, {"fields": (("seller", "category"), ("handle", "brand_name"), "status")}),
+        *language_tabs("name", "summary", "description"),
+        (
+            _("Customs and tax"),
+            {
+                "classes": ["tab"],
+                "fields": (("hs_code", "origin"), "customs_description", ("tax_category", "lithium")),
+            },
+        ),
+    )
+    text_fields = tuple(in_all_languages("name", "summary", "description"))
+
+    # The list ---------------------------------------------------------------------------------------------
+
+    def get_list_display(self, request: HttpRequest) -> list[str]:
+        return ["shown_picture", *super().get_list_display(request)]
+
+    def for_list(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return rows.only(
+            "handle", "status", "in_stock", "updated_at", "card_price", "card_price_currency", "card_image", "brand_name",
+            "name", "seller__name", "category__name", "category__slug",
+        )  # fmt: skip
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        words = search_term.split()[:6]
+        for word in words:
+            names = Q(name_en__icontains=word) | Q(**{f"{text_column('name')}__icontains": word})
+            keys = Q(handle__istartswith=word) | Q(brand_name__istartswith=word)
+            queryset = queryset.filter(names | keys | Q(pk__in=_products_by_sku(word)))
+        return queryset, False
+
+    @display(description="")
+    def shown_picture(self, product: Product) -> SafeString | str:
+        return picture_cell(product.card_image, size=32)
+
+    @display(description=_("product"), header=True, ordering="name_en")
+    def shown_name(self, product: Product) -> list[str]:
+        return [product.name or product.handle, product.brand_name or product.handle]
+
+    @display(description=_("status"), label=STATUS_COLOURS, ordering="status")
+    def shown_status(self, product: Product) -> tuple[str, str]:
+        return product.status, product.get_status_display()
+
+    @display(description=_("lowest price"), ordering="sort_price")
+    def shown_price(self, product: Product) -> SafeString | str:
+        return money_cell(product.card_price)
+
+    # The form ---------------------------------------------------------------------------------------------
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
+        return [OptionPart, VariantPart, PicturePart] if obj else [OptionPart]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Product | None = None) -> tuple[str, ...]:
+        if _only_translates(request.user):
+            return ("seller", "category", "handle", "brand_name", "status", "hs_code", "origin",
+                    "customs_description", "tax_category", "lithium")  # fmt: skip
+        return ("seller", "handle") if obj else ("status",)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        if obj is None and "seller" in form.base_fields and len(request.user.seller_ids) == 1:
+            form.base_fields["seller"].initial = next(iter(request.user.seller_ids))
+        return form
+
+    def save_model(self, request: HttpRequest, obj: Product, form: Any, change: bool) -> None:
+        if not obj.slug:
+            obj.slug = free_slug(obj.handle or obj.name_en, obj.seller.slug)
+        if change and obj.status == Status.LIVE and "status" in form.changed_data:
+            obj.status = form.initial["status"]  # `publishing` decides once the parts are saved
+            request._to_be_published = True  # type: ignore[attr-defined]
+        super().save_model(request, obj, form, change)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        for part in formset.forms:
+            if hasattr(part.instance, "seller_id") and not part.instance.seller_id:
+                part.instance.seller_id = form.instance.seller_id
+        super().save_formset(request, form, formset, change)
+        for part in formset.forms:
+            if hasattr(part, "save_choices") and part.instance.pk and part not in formset.deleted_forms:
+                part.save_choices()
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if getattr(request, "_to_be_published", False):
+            self._publish(request, [form.instance])
+        refresh([form.instance.pk])
+
+    def response_add(self, request: HttpRequest, obj: Product, post_url_continue: str | None = None) -> HttpResponse:
+        """A new listing goes on with its variants and pictures, without which nobody could buy it."""
+        if "_popup" not in request.POST and "_addanother" not in request.POST:
+            request.POST = request.POST.copy()  # type: ignore[assignment]
+            request.POST["_continue"] = "1"  # type: ignore[misc]
+            messages.info(
+                request, _("Now add variants with prices, and pictures. The listing stays a draft until then.")
+            )
+        return super().response_add(request, obj, post_url_continue)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        for product in queryset:
+            product.delete()
+
+    # Actions ----------------------------------------------------------------------------------------------
+
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        """Whether the reader may change what is on sale; translators may not."""
+        return self.has_change_permission(request) and not _only_translates(request.user)
+
+    @admin.action(description=_("Put on sale"), permissions=["publish"])
+    def put_on_sale(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
+        done = self._publish(request, list(queryset[:1000]))
+        if done:
+            text = ngettext("%(count)d listing is on sale.", "%(count)d listings are on sale.", done)
+            messages.success(request, text % {"count": done})
+
+    @admin.action(description=_("Take off sale, as drafts"), permissions=["publish"])
+    def make_draft(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
+        self._withdraw(request, queryset, Status.DRAFT)
+
+    @admin.action(description=_("Put into the archive"), permissions=["publish"])
+    def archive(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
+        self._withdraw(request, queryset, Status.ARCHIVED)
+
+    def _publish(self, request: HttpRequest, products: list[Product]) -> int:
+        result = publishing.publish(products=products, fx=fx_table(clock.today()))
+        for product, reason in result.refused[:20]:
+            text = _("“%(name)s” is not on sale: %(reason)s") % {"name": product, "reason": reason}
+            messages.warning(request, text)
+        return len(result.done)
+
+    def _withdraw(self, request: HttpRequest, queryset: QuerySet[Product], status: str) -> None:
+        keys = list(queryset.values_list("pk", flat=True)[:5000])
+        done = publishing.withdraw(product_ids=keys, status=status, fx=fx_table(clock.today()))
+        text = ngettext("%(count)d listing is off sale.", "%(count)d listings are off sale.", done)
+        messages.success(request, text % {"count": done})
+
+
+def _only_translates(user: Any) -> bool:
+    """Whether somebody works on the texts of listings alone."""
+    return not user.is_superuser and not is_confined(user) and roles.TRANSLATOR in user.role_names
+
+
+def _products_by_sku(word: str) -> QuerySet[Any]:
+    return Variant.objects.filter(sku__istartswith=word).values("product")

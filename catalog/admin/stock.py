@@ -1,0 +1,71 @@
+"""Stock by variant and warehouse."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from accounts.admin_fields import latin
+from accounts.admin_scope import ShopAdmin, of_seller, register
+from catalog.admin.products import refresh
+from catalog.admin.resources import StockResource
+from catalog.admin.tables import TableAdmin
+from catalog.admin.variants import StockForm
+from catalog.models import StockLevel
+
+
+@register(StockLevel)
+class StockLevelAdmin(ShopAdmin, TableAdmin):
+    """How many pieces lie where, and how many of them are promised."""
+
+    scope = of_seller("variant__seller")
+    form = StockForm
+    resource_classes = [StockResource]
+    list_display = ("shown_sku", "shown_product", "warehouse", "on_hand", "reserved", "shown_available")
+    list_filter = ("warehouse",)
+    list_select_related = ("variant__product", "warehouse")
+    search_fields = ("variant__sku", "variant__product__name_en", "variant__product__handle")
+    ordering = ("-id",)
+    autocomplete_fields = ("variant", "warehouse")
+    readonly_fields = ("reserved",)
+    fields = ("variant", "warehouse", "on_hand", "reserved")
+    actions = None
+
+    def for_list(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return rows.defer("variant__product__description", "variant__product__summary")
+
+    @display(description=_("SKU"), ordering="variant__sku")
+    def shown_sku(self, level: StockLevel) -> SafeString | str:
+        return latin(level.variant.sku)
+
+    @display(description=_("product"))
+    def shown_product(self, level: StockLevel) -> str:
+        return str(level.variant.product)
+
+    @display(description=_("can be promised"))
+    def shown_available(self, level: StockLevel) -> int:
+        return level.available
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("variant", "warehouse", "reserved") if obj else ("reserved",)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        if obj is not None and "on_hand" in form.base_fields:
+            form.base_fields["on_hand"].show_hidden_initial = True
+        return form
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # an empty shelf is a zero
+
+    def save_model(self, request: HttpRequest, obj: StockLevel, form: Any, change: bool) -> None:
+        if not change:
+            obj.save()
+        elif "on_hand" in form.changed_data:
+            obj.save(update_fields=["on_hand"])
+        refresh([obj.variant.product_id])
