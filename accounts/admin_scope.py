@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.utils import unquote
+from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.db import IntegrityError, models
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
+from modeltranslation.fields import TranslationField
 from unfold import admin as unfold
 
 from accounts import roles
@@ -30,6 +31,11 @@ def is_confined(user: Any) -> bool:
     if not isinstance(user, User) or user.is_superuser:
         return False
     return bool(user.seller_ids) or roles.SELLER in user.role_names
+
+
+def only_translates(user: Any) -> bool:
+    """Whether `user` may change the texts of a table for shoppers and nothing else in it."""
+    return isinstance(user, User) and not user.is_superuser and not is_confined(user) and roles.TRANSLATOR in user.role_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +181,17 @@ class ShopAdmin(ScopedRows, unfold.ModelAdmin):  # type: ignore[misc]
         return to_delete, counts, perms_needed, protected
 
     # Forms -------------------------------------------------------------------------------------------------
+
+    def fixed_fields(self, request: HttpRequest, obj: Any) -> Sequence[str]:
+        """Fields that this reader may not change, besides `readonly_fields`; `obj` is None for a new row."""
+        return ()
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        fixed = [*self.readonly_fields, *self.fixed_fields(request, obj)]
+        if only_translates(request.user):
+            texts = {field.name for field in self.model._meta.concrete_fields if isinstance(field, TranslationField)}
+            fixed += [name for name in flatten_fieldsets(self.fieldsets or ()) if name not in texts]
+        return list(dict.fromkeys(fixed))
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
@@ -21,11 +25,7 @@ from marketplace.kernel.money import zero
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
-# Universal Postal Convention, regulations 20-001: form CN 22 up to 300 SDR, CN 23 above. One SDR has always been
-# worth more than one euro, so a value of up to EUR 300 is within the limit on any day.
-CN22_LIMIT = Money(Decimal(300), "EUR")
-# Delegated Regulation (EU) 2015/2446 art 143a: data set H7 for an intrinsic value of up to EUR 150.
-H7_LIMIT = Money(Decimal(150), "EUR")
+FORMS = Path(__file__).parent / "data" / "customs_forms.csv"
 
 REASONS: dict[str, StrPromise] = {
     "description_missing": _("Customs need a description of the goods."),
@@ -107,20 +107,50 @@ class Declared:
         )
 
 
-def form_for(consignment: Consignment, declared: Declared, tariff: Tariff) -> str:
+@dataclass(frozen=True, slots=True)
+class FormRule:
+    """When a form of declaration is taken: empty area or channel means any, no limit means any value."""
+
+    form: str
+    customs_area: str
+    channel: str
+    limit: Money | None
+    effective_from: date
+    effective_to: date | None
+
+
+@lru_cache(maxsize=1)
+def form_rules() -> tuple[FormRule, ...]:
+    """The rows of `data/customs_forms.csv`, the more particular first."""
+    with FORMS.open(encoding="utf-8", newline="") as file:
+        return tuple(
+            FormRule(
+                row["form"],
+                row["customs_area"],
+                row["channel"],
+                Money(Decimal(row["up_to"]), row["currency"]) if row["up_to"] else None,
+                date.fromisoformat(row["effective_from"]),
+                date.fromisoformat(row["effective_to"]) if row["effective_to"] else None,
+            )
+            for row in csv.DictReader(file)
+        )
+
+
+def form_for(consignment: Consignment, declared: Declared, tariff: Tariff, on: date) -> str:
     """The kind of declaration: "h7", "cn22", "cn23" or "invoice"; "" where no customs border is crossed.
 
-    Goods whose euro value is unknown take the form that has no limit.
+    Goods whose euro value is unknown take a form that has no limit.
     """
     destination = consignment.ship_to.country
     if not tariff.crosses_customs(consignment.ship_from, destination):
         return ""
-    value = declared.value_in_euro
-    if tariff.customs_areas.get(destination) == "EU" and value is not None and value <= H7_LIMIT:
-        return "h7"
-    if consignment.channel != "post":
-        return "invoice"
-    return "cn22" if value is not None and value <= CN22_LIMIT else "cn23"
+    value, area = declared.value_in_euro, tariff.customs_areas.get(destination, destination)
+    for rule in form_rules():
+        holds = rule.effective_from <= on and (rule.effective_to is None or on <= rule.effective_to)
+        fits = rule.limit is None or (value is not None and value <= rule.limit)
+        if holds and fits and rule.customs_area in ("", area) and rule.channel in ("", consignment.channel):
+            return rule.form
+    raise LookupError(f"No customs form holds on {on.isoformat()}.")
 
 
 def payload_for(

@@ -62,7 +62,7 @@ def create_shipment(
         if is_new:
             tariff = selectors.tariff()
             Parcel.objects.create(shipment=shipment, weight_grams=max(tariff.grams(consignment.lines), 1))
-            if kind := form_for(consignment, declared, tariff):
+            if kind := form_for(consignment, declared, tariff, clock.today()):
                 payload = payload_for(
                     kind=kind,
                     reference=reference,

@@ -1,14 +1,173 @@
-"""How the admin looks and what its side bar holds."""
+"""How the admin looks and what its side bar holds: the settings that Unfold reads as UNFOLD.
+
+The settings import this module, so it names everything else by words alone.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+Entry = dict[str, Any]
+
+
+def _may(*rights: str) -> Callable[[HttpRequest], bool]:
+    """Whether the reader has one of the rights; for the entries of the side bar."""
+
+    def allowed(request: HttpRequest) -> bool:
+        return any(request.user.has_perm(right) for right in rights)
+
+    return allowed
+
+
+def _table(title: Any, icon: str, table: str, right: str = "", query: str = "") -> Entry:
+    """An entry that leads to the list of a table, such as "catalog.product"."""
+    app, _dot, model = table.partition(".")
+    address = reverse_lazy(f"admin:{app}_{model}_changelist")
+    return {
+        "title": title,
+        "icon": icon,
+        "link": _with_query(address, query) if query else address,
+        "permission": _may(right or f"{app}.view_{model}"),
+    }
+
+
+def _with_query(address: Any, query: str) -> Callable[[HttpRequest], str]:
+    return lambda request: f"{address}?{query}"
+
+
+NAVIGATION: list[Entry] = [
+    {
+        "items": [
+            {
+                "title": _("Overview"),
+                "icon": "sailing",
+                "link": reverse_lazy("admin:index"),
+                "permission": lambda request: request.user.is_staff,
+            },
+        ]
+    },
+    {
+        "title": _("Selling"),
+        "separator": True,
+        "items": [
+            _table(_("Products"), "inventory_2", "catalog.product"),
+            _table(_("Prices and variants"), "sell", "catalog.variant"),
+            _table(_("Stock"), "shelves", "catalog.stocklevel"),
+            _table(_("Imports"), "upload_file", "catalog.importjob"),
+            _table(_("Categories"), "account_tree", "catalog.category"),
+            _table(_("Options"), "tune", "catalog.option"),
+            _table(_("Pictures"), "image", "catalog.productimage"),
+        ],
+    },
+    {
+        "title": _("Orders"),
+        "separator": True,
+        "items": [
+            _table(_("Orders"), "receipt_long", "orders.order"),
+            _table(_("To be sent"), "package_2", "orders.sellerorder"),
+            _table(_("Background steps"), "conversion_path", "orders.step"),
+        ],
+    },
+    {
+        "title": _("Sending"),
+        "separator": True,
+        "items": [
+            _table(_("Shipments"), "local_shipping", "logistics.shipment"),
+            _table(_("Customs declarations"), "assignment", "logistics.customsdeclaration"),
+            _table(_("Warehouses"), "warehouse", "logistics.warehouse"),
+            _table(_("Shipping services"), "flight_takeoff", "logistics.shippingservice"),
+            _table(_("Shipping rates"), "price_change", "logistics.shippingrate"),
+            _table(_("Zones"), "public", "logistics.zone"),
+            _table(_("Assumed weights"), "scale", "logistics.defaultweight"),
+        ],
+    },
+    {
+        "title": _("Compliance"),
+        "separator": True,
+        "items": [
+            _table(_("Flags"), "flag", "compliance.flag"),
+            _table(_("Regimes"), "gavel", "compliance.regime"),
+            _table(_("Tax rates"), "percent", "compliance.taxrate"),
+            _table(_("Duty rates"), "toll", "compliance.dutyrate"),
+            _table(_("Additional duties"), "add_card", "compliance.additionalduty"),
+            _table(_("Fees"), "payments", "compliance.fee"),
+            _table(_("Restrictions"), "block", "compliance.goodsrestriction"),
+            _table(_("HS codes"), "category", "compliance.hscode"),
+            _table(_("Unions"), "hub", "compliance.groupmember"),
+            _table(_("Special territories"), "map", "compliance.territory"),
+        ],
+    },
+    {
+        "title": _("Money"),
+        "separator": True,
+        "items": [
+            _table(_("Payments"), "credit_card", "payments.payment"),
+            _table(_("Refunds"), "currency_exchange", "payments.refund"),
+            _table(_("Messages of providers"), "inbox", "payments.paymentevent"),
+            _table(_("Exchange rates"), "trending_up", "payments.exchangerate"),
+        ],
+    },
+    {
+        "title": _("People"),
+        "separator": True,
+        "items": [
+            _table(_("Sellers"), "storefront", "accounts.seller"),
+            _table(_("Sellers' members"), "group", "accounts.sellermember"),
+            _table(_("Accounts"), "person", "accounts.user"),
+            _table(_("Addresses"), "home_pin", "accounts.address"),
+            _table(_("Consents"), "task_alt", "accounts.consent"),
+        ],
+    },
+]
+
+# The river ink and rice paper of the shop (static/css/tokens.css), drawn out to the steps that Unfold names.
+_INK_AND_PAPER = {
+    "50": "#f8f6f1",
+    "100": "#efebe2",
+    "200": "#dfd9cd",
+    "300": "#c9c2b3",
+    "400": "#9c988d",
+    "500": "#6d7270",
+    "600": "#4e5b5c",
+    "700": "#34474a",
+    "800": "#1f3033",
+    "900": "#152225",
+    "950": "#0f191b",
+}
+_TEAL = {
+    "50": "#eef6f5",
+    "100": "#dcecea",
+    "200": "#b9dad7",
+    "300": "#8accc9",
+    "400": "#5fb0ae",
+    "500": "#3f9a99",
+    "600": "#0e5f66",
+    "700": "#0e4f55",
+    "800": "#0b4147",
+    "900": "#093a3f",
+    "950": "#06272b",
+}
 
 UNFOLD: dict[str, Any] = {
     "SITE_TITLE": "Sampan",
     "SITE_HEADER": "Sampan",
-    "SITE_SYMBOL": "sailing",
+    "SITE_SUBHEADER": _("Administration"),
+    "SITE_ICON": lambda request: static("img/favicon.svg"),
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("img/favicon.svg")},
+    ],
+    "STYLES": [lambda request: static("admin/shop.css")],
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": True,
     "SHOW_LANGUAGES": True,
+    "BORDER_RADIUS": "4px",
+    "COLORS": {"base": _INK_AND_PAPER, "primary": _TEAL},
+    "DASHBOARD_CALLBACK": "marketplace.admin_home.overview",
+    "SIDEBAR": {"show_search": False, "show_all_applications": False, "navigation": NAVIGATION},
 }

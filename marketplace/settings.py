@@ -16,7 +16,8 @@ from csp.constants import NONCE, NONE, SELF
 from marketplace.environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-environ.Env.read_env(os.environ.get("SAMPAN_ENV_FILE", BASE_DIR / ".env"))
+if "pytest" not in sys.modules:
+    environ.Env.read_env(os.environ.get("SAMPAN_ENV_FILE", BASE_DIR / ".env"))
 env = Environment()
 
 DEBUG = env.flag("DEBUG", False)

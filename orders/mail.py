@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from smtplib import SMTPException
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,12 +14,13 @@ from django.utils.translation import get_language_bidi, override
 from django.utils.translation import gettext as _
 
 from compliance.assessment import Assessment
+from marketplace.kernel.errors import Unavailable
 from orders.models import Fulfilment, Order
 from orders.pages import breakdown
 
 
 def send_confirmation(order: Order) -> None:
-    """Tells the shopper what was bought, what it cost, and where to follow it."""
+    """Tells the shopper what was bought, what it cost, and where to follow it. Raises `Unavailable`."""
     with override(order.language):
         parts = [
             {"part": part, "breakdown": breakdown(Assessment.from_dict(part.assessment))}
@@ -58,4 +60,7 @@ def _send(order: Order, name: str, subject: str, context: dict[str, Any]) -> Non
         },
     )
     message.attach_alternative(render_to_string(f"mail/{name}.html", context), "text/html")
-    message.send()
+    try:
+        message.send()
+    except (SMTPException, OSError) as error:
+        raise Unavailable("The mail server does not answer.") from error

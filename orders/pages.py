@@ -17,6 +17,7 @@ from compliance.assessment import Assessment
 from logistics import tracking
 from logistics.models import Shipment
 from logistics.snapshots import money_from_json
+from marketplace.kernel import clock
 from marketplace.kernel.money import total
 from marketplace.kernel.region import Region
 from orders.models import Fulfilment, Order, Quote, Step
@@ -189,7 +190,7 @@ def order_page(order: Order, language: str) -> dict[str, Any]:
         "order": order,
         "address": order.postal_address,
         "parts": parts,
-        "can_pay": order.status == Order.Status.AWAITING_PAYMENT,
+        "can_pay": order.status == Order.Status.AWAITING_PAYMENT and order.pay_until > clock.now(),
         "moving": moving,
         "poll_url": reverse("order", args=[order.token]),
     }

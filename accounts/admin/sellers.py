@@ -90,7 +90,7 @@ class SellerAdmin(ShopAdmin):
     def shown_status(self, seller: Seller) -> tuple[str, str]:
         return seller.status, seller.get_status_display()
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+    def fixed_fields(self, request: HttpRequest, obj: Any) -> tuple[str, ...]:
         return self.fixed_by_contract if obj and not request.user.is_superuser else ()
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -109,7 +109,7 @@ class SellerMemberAdmin(ShopAdmin):
     autocomplete_fields = ("user", "seller")
     actions = None
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+    def fixed_fields(self, request: HttpRequest, obj: Any) -> tuple[str, ...]:
         return ("user", "seller") if obj else ()
 
     def save_model(self, request: HttpRequest, obj: SellerMember, form: Any, change: bool) -> None:

@@ -17,7 +17,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from accounts.admin_fields import in_all_languages, language_tabs
-from accounts.admin_scope import SHARED, ShopAdmin, TabularPart, of_seller, register
+from accounts.admin_scope import SHARED, ShopAdmin, TabularPart, of_seller, only_translates, register
 from catalog.admin.listing_parts import PictureForm, picture_cell
 from catalog.admin.products import refresh
 from catalog.models import Category, Option, OptionValue, Product, ProductImage
@@ -128,6 +128,12 @@ class ValuePart(TabularPart):
     scope = of_seller("option__product__seller")
     fields = ("position", "code", *in_all_languages("name"))
     tab = True
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("position", "code") if only_translates(request.user) else ()
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_add_permission(request, obj) and not only_translates(request.user)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)

@@ -17,9 +17,8 @@ from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from accounts import roles
 from accounts.admin_fields import country_field, in_all_languages, language_tabs, money_cell
-from accounts.admin_scope import ShopAdmin, is_confined, of_seller, register
+from accounts.admin_scope import ShopAdmin, of_seller, only_translates, register
 from catalog.admin.listing_parts import OptionPart, PicturePart, VariantPart, picture_cell
 from catalog.admin.resources import ProductResource
 from catalog.admin.slugs import free_slug
@@ -54,6 +53,20 @@ class CategoryFilter(DropdownFilter):  # type: ignore[misc]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(category__path__startswith=self.value()) if self.value() else queryset
+
+
+class CustomsFilter(DropdownFilter):  # type: ignore[misc]
+    """Listings that customs could not deal with."""
+
+    title = _("customs")
+    parameter_name = "customs"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("none", _("Without an HS code")), ("nowhere", _("Without a country of origin"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        column = {"none": "hs_code", "nowhere": "origin"}.get(self.value() or "")
+        return queryset.filter(**{column: ""}) if column else queryset
 
 
 def tax_categories() -> list[tuple[str, str]]:
@@ -97,7 +110,7 @@ class ProductAdmin(ShopAdmin, TableAdmin):
     resource_classes = [ProductResource]
     list_display = ("shown_name", "seller", "shown_status", "category", "shown_price", "in_stock", "updated_at")
     list_display_links = ("shown_picture", "shown_name")
-    list_filter = ("status", "in_stock", CategoryFilter, "seller")
+    list_filter = ("status", "in_stock", CategoryFilter, CustomsFilter, "seller")
     list_select_related = ("seller", "category")
     search_fields = ("handle", "brand_name", "name_en")
     search_help_text = _("Name, brand, key or SKU")
@@ -155,12 +168,11 @@ class ProductAdmin(ShopAdmin, TableAdmin):
     # The form ---------------------------------------------------------------------------------------------
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
+        if only_translates(request.user):
+            return []  # options and pictures have pages of their own for their texts
         return [OptionPart, VariantPart, PicturePart] if obj else [OptionPart]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Product | None = None) -> tuple[str, ...]:
-        if _only_translates(request.user):
-            return ("seller", "category", "handle", "brand_name", "status", "hs_code", "origin",
-                    "customs_description", "tax_category", "lithium")  # fmt: skip
+    def fixed_fields(self, request: HttpRequest, obj: Any) -> tuple[str, ...]:
         return ("seller", "handle") if obj else ("status",)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
@@ -210,7 +222,7 @@ class ProductAdmin(ShopAdmin, TableAdmin):
 
     def has_publish_permission(self, request: HttpRequest) -> bool:
         """Whether the reader may change what is on sale; translators may not."""
-        return self.has_change_permission(request) and not _only_translates(request.user)
+        return self.has_change_permission(request) and not only_translates(request.user)
 
     @admin.action(description=_("Put on sale"), permissions=["publish"])
     def put_on_sale(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
@@ -239,11 +251,6 @@ class ProductAdmin(ShopAdmin, TableAdmin):
         done = publishing.withdraw(product_ids=keys, status=status, fx=fx_table(clock.today()))
         text = ngettext("%(count)d listing is off sale.", "%(count)d listings are off sale.", done)
         messages.success(request, text % {"count": done})
-
-
-def _only_translates(user: Any) -> bool:
-    """Whether somebody works on the texts of listings alone."""
-    return not user.is_superuser and not is_confined(user) and roles.TRANSLATOR in user.role_names
 
 
 def _products_by_sku(word: str) -> QuerySet[Any]:

@@ -51,8 +51,8 @@ class StockLevelAdmin(ShopAdmin, TableAdmin):
     def shown_available(self, level: StockLevel) -> int:
         return level.available
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return ("variant", "warehouse", "reserved") if obj else ("reserved",)
+    def fixed_fields(self, request: HttpRequest, obj: Any) -> tuple[str, ...]:
+        return ("variant", "warehouse") if obj else ()
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change, **kwargs)

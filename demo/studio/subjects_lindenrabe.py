@@ -117,13 +117,13 @@ def muehle_board(colour: str, view: int) -> View:
     step, top = 0.29, 0.172
     for k in (1, 2, 3):
         r = step * k + 0.05
-        for x, y, w, d in ((0, r, 2 * r + 0.03, 0.03), (0, -r, 2 * r + 0.03, 0.03), (r, 0, 0.03, 2 * r),
-                           (-r, 0, 0.03, 2 * r)):
+        for x, y, w, d in ((0, r, 2 * r + 0.042, 0.042), (0, -r, 2 * r + 0.042, 0.042), (r, 0, 0.042, 2 * r),
+                           (-r, 0, 0.042, 2 * r)):
             box((w, d, 0.012), 0, maple, (x, y, top - 0.004))
     inner, outer = step + 0.05, 3 * step + 0.05
     middle, length = (inner + outer) / 2, outer - inner
-    for x, y, w, d in ((0, middle, 0.03, length), (0, -middle, 0.03, length), (middle, 0, length, 0.03),
-                       (-middle, 0, length, 0.03)):
+    for x, y, w, d in ((0, middle, 0.042, length), (0, -middle, 0.042, length), (middle, 0, length, 0.042),
+                       (-middle, 0, length, 0.042)):
         box((w, d, 0.012), 0, maple, (x, y, top - 0.004))
     spots = [(sx * (step * k + 0.05), sy * (step * k + 0.05)) for k in (1, 2, 3) for sx, sy in
              ((-1, -1), (0, -1), (1, -1), (1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0))]

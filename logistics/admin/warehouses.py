@@ -51,7 +51,7 @@ class WarehouseAdmin(ShopAdmin):
     def shown_country(self, warehouse: Warehouse) -> str:
         return country_name(warehouse.country)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+    def fixed_fields(self, request: HttpRequest, obj: Any) -> tuple[str, ...]:
         return ("seller", "code") if obj else ()
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:

@@ -28,7 +28,11 @@ STARTED = "SAMPAN_STARTED_AT"
 MADE_IN = VENV / ".made-in"  # the path that the programs in .venv were made for
 UNPACKING = VENV / ".unpacking"  # there while packages are unpacked: who finds it finds half of them
 FILES = {"dev": ["requirements.txt"], "test": ["requirements.txt", "requirements-dev.txt"]}
-MODULES = {"dev": "marketplace.devtools.development", "test": "marketplace.devtools.testing"}
+MODULES = {
+    "dev": "marketplace.devtools.development",
+    "test": "marketplace.devtools.testing",
+    "bench": "marketplace.devtools.bench",
+}
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PROGRESS_EVERY = 5.0  # seconds between two lines on a long installation
 
@@ -243,7 +247,7 @@ def main(kind: str, arguments: list[str]) -> int:
     for name in ("PYTHONHOME", "PYTHONPATH", "PYTHONSAFEPATH", "__PYVENV_LAUNCHER__"):
         os.environ.pop(name, None)
     try:
-        python = ensure(kind)
+        python = ensure(kind if kind in FILES else "dev")
     except CannotPrepare as error:
         print(error, file=sys.stderr)
         return 1

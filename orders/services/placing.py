@@ -50,13 +50,17 @@ def place(
     """The order made from a quote, its stock held and its payment started; the same `key` brings the same order.
 
     Raises `Refused`: "quote_expired", "quote_elsewhere" (the address is not the quoted one), "cart_changed" (what
-    was quoted is not in the cart any more), "out_of_stock". Nothing is written then.
+    was quoted is not in the cart any more), "key_used" (for the order of another cart), "out_of_stock". Nothing is
+    written then.
     """
     with transaction.atomic():
-        Cart.objects.select_for_update().get(pk=cart.pk)
-        known = Order.objects.filter(key=key, quote__cart=cart).first()
+        if Cart.objects.select_for_update().filter(pk=cart.pk).first() is None:
+            raise _cart_changed()
+        known = ordered_with(key=key, cart=cart)
         if known is not None:
             return known
+        if Order.objects.filter(key=key).exists():
+            raise Refused("key_used", _("This page belongs to an earlier order. Please look at the price once more."))
         _require_open(quote, cart)
         order = _write(quote, key=key, email=email, user=user, address=address, language=language)
         _reserve(order, quote)
@@ -76,20 +80,28 @@ def ordered_with(*, key: UUID, cart: Cart) -> Order | None:
 
 
 def _require_open(quote: Quote, cart: Cart) -> None:
-    if quote.expires_at <= clock.now():
-        raise Refused("quote_expired", _("The price was held for 30 minutes. Please look at it once more."))
     wanted: dict[int, int] = {}
     for part in quote.body["parts"]:
         for line in part["lines"]:
             wanted[line["variant"]] = wanted.get(line["variant"], 0) + line["quantity"]
     if dict(cart.lines.values_list("variant_id", "quantity")) != wanted or quote.cart_id != cart.pk:
-        raise Refused("cart_changed", _("Your cart has changed. Please look at the price once more."))
+        raise _cart_changed()
+    if quote.expires_at <= clock.now() or Order.objects.filter(quote=quote).exists():
+        raise Refused("quote_expired", _("The price was held for 30 minutes. Please look at it once more."))
+
+
+def _cart_changed() -> Refused:
+    return Refused("cart_changed", _("Your cart has changed. Please look at the price once more."))
 
 
 def start_payment(*, order: Order) -> Payment:
-    """A payment for the whole order: the one that is still open, or a further attempt. Calls nobody outside."""
+    """A payment for the whole order: the one that is still open, or a further attempt. Calls nobody outside.
+
+    Raises `Refused("order_closed")` when the order does not wait for its payment any more.
+    """
     with transaction.atomic():
-        Order.objects.select_for_update().get(pk=order.pk)
+        if Order.objects.select_for_update().get(pk=order.pk).status != Order.Status.AWAITING_PAYMENT:
+            raise Refused("order_closed", _("This order does not wait for a payment any more."))
         attempts = list(OrderPayment.objects.filter(order=order).select_related("payment").order_by("pk"))
         if attempts and attempts[-1].payment.state in {Payment.State.STARTED, Payment.State.PENDING}:
             return attempts[-1].payment

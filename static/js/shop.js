@@ -60,7 +60,14 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("change", (event) => {
-  event.target.closest("form[data-autosubmit]")?.requestSubmit();
+  const form = event.target.closest("form[data-autosubmit]");
+  if (!form) return;
+  form.elements.next.value = location.pathname + location.search;
+  form.requestSubmit();
+});
+
+document.addEventListener("htmx:pushedIntoHistory", () => {
+  for (const link of document.querySelectorAll("a[hreflang]")) link.search = location.search;
 });
 
 document.addEventListener("htmx:load", (event) => prepare(event.detail.elt));

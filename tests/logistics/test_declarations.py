@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -47,7 +48,7 @@ def test_the_form_follows_border_channel_and_value(
     parcel = consignment(ship_from=ship_from, ship_to=ship_to, channel=channel)
     value = None if euros is None else Money(euros, "EUR")
 
-    assert form_for(parcel, declared(value_in_euro=value), selectors.tariff()) == form
+    assert form_for(parcel, declared(value_in_euro=value), selectors.tariff(), date(2026, 11, 22)) == form
 
 
 _ONE_REGIME = AssessedLine("TEE-1", "EU", "IOSS", _euro("0"), None, _euro("0"), (), None, _euro("0"), ())

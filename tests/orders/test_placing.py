@@ -15,7 +15,7 @@ from orders.services import carts, placing
 from payments.models import Payment
 from tests.orders.buying import cart_with, lines_of, place, quote_for, stock_of, to_another
 from tests.orders.conftest import Hands
-from tests.support.cast import GERMAN_ADDRESS, Cast
+from tests.support.cast import GERMAN_ADDRESS, Cast, put, warehouse
 
 
 def nothing_was_written() -> bool:
@@ -79,8 +79,6 @@ def test_what_changes_afterwards_does_not_change_the_order(cast: Cast) -> None:
 
 
 def test_goods_from_two_warehouses_are_held_in_both(cast: Cast) -> None:
-    from tests.support.cast import put, warehouse
-
     cast.tshirt.stock_levels.update(on_hand=3)
     put(cast.tshirt, {warehouse(cast.shenzhen, "DE"): 2})
 

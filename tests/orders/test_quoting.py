@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -36,7 +37,10 @@ def test_a_quote_keeps_every_figure_the_rates_and_the_rules(cast: Cast) -> None:
         ("goods", "28.00"), ("shipping", "8.68"), ("duty", "6.00"), ("tax", "8.11"), ("fees", "0.00"),
         ("total", "50.79"), ("on_delivery", "0.00"),
     ]}  # fmt: skip
-    assert body["fx"]["rates"] == {"CNY": "7.70", "EUR": "1", "JPY": "165"}
+    assert {code: Decimal(rate) for code, rate in body["fx"]["rates"].items()} == {
+        "CNY": Decimal("7.70"), "EUR": 1, "JPY": 165,
+    }  # fmt: skip
+    assert body["fx"]["rated_on"] == {"CNY": "2026-11-20", "JPY": "2026-11-20"}
     assert [(line["sku"], line["quantity"], line["seller_price"]) for line in first["lines"]] == [
         ("KITE-T-SHIRT", 2, {"amount": "77.0000", "currency": "CNY"})
     ]

@@ -48,7 +48,7 @@ class Site:
         return kept | {
             MARK: str(STATE),
             "SAMPAN_ENV_FILE": os.devnull,
-            "DJANGO_SETTINGS_MODULE": "marketplace.settings",
+            "DJANGO_SETTINGS_MODULE": "marketplace.devtools.bench.settings",
             "DEBUG": "false",
             "DEMO": "true",
             "SECRET_KEY": self.remembered.sandbox_secret,
@@ -79,7 +79,6 @@ class Site:
         self.valkey.wait_until_ready(self.supervisor.watch)
         sandbox = ["-m", "demo.sandbox", "--port", str(self.remembered.sandbox_port)]
         self._keep(self.program("sandbox", *sandbox, "--state", str(STATE / "sandbox.sqlite3")))
-        self._collect_static()
 
     def _collect_static(self) -> None:
         """The files of the shop as they are served in production: named by content, compressed."""
@@ -96,19 +95,30 @@ class Site:
     def _keep(self, program: Program) -> None:
         self.servers[program.name] = self.supervisor.keep(program)
 
-    def use_database(self, name: str, *, fresh: bool = False) -> bool:
-        """Commands and web work on the database `name` from now on; True when it had to be made."""
+    def use_database(self, name: str, *, fresh: bool = False, as_is: bool = False) -> bool:
+        """Commands and web work on the database `name` from now on; True when its data may have changed.
+
+        `fresh` makes it anew; `as_is` takes one that is there without a look at it.
+        """
         self._drop_outdated(name if fresh else "")
         full = f"{name}_{_shape()}"
         self.environment["DATABASE_URL"] = self.postgres.url(full)
         made = self.postgres.ensure_database(full)
+        if as_is and not made:
+            return False
         note = self.postgres.home / f"prepared-{full}.json"
         trusted = not made and (STATE / "media").exists()
-        prepare(ROOT, note, trusted=trusted, run=lambda step: self._run_step(step))
-        return made
+        prepare(ROOT, note, trusted=trusted, run=lambda step: self.manage(step.command, *step.arguments))
+        return True
 
-    def _run_step(self, step: Step) -> None:
-        self.manage(step.command, *step.arguments)
+    def manage(self, *arguments: str) -> None:
+        """Runs a management command to its end. Raises `StepFailed`."""
+        self.supervisor.run(self.program(arguments[0], "manage.py", *arguments))
+
+    def program(self, name: str, *arguments: str) -> Program:
+        """A Python program in the surroundings of the shop."""
+        command = [sys.executable, *arguments]
+        return Program(name, command, self._log(name), dict(self.environment), folder=ROOT)
 
     def _drop_outdated(self, unwanted: str) -> None:
         """Databases of other migrations go, and so does the one called `unwanted`."""
@@ -140,17 +150,9 @@ class Site:
             row = connection.execute(query, [name]).fetchone()
         return int(row[0]) if row else 0
 
-    def manage(self, *arguments: str, output: Path | None = None) -> None:
-        """Runs a management command to its end. Raises `StepFailed`."""
-        self.supervisor.run(self.program(arguments[0], "manage.py", *arguments, output=output))
-
-    def program(self, name: str, *arguments: str, output: Path | None = None) -> Program:
-        """A Python program in the surroundings of the shop."""
-        command = [sys.executable, *arguments]
-        return Program(name, command, self._log(name), dict(self.environment), folder=ROOT, output=output)
-
     def open_shop(self) -> Running:
         """The web server as in production, one worker, on the database in use; returns when it answers."""
+        self._collect_static()
         web = ["-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port), "--no-ws"]
         web += ["--workers", "1", "--blocking-threads", "4", "marketplace.devtools.bench.wsgi:application"]
         running = processes.start(self.program("web", *web))

@@ -66,23 +66,27 @@ class Walks:
     def _rotate(self, key: str, paths: Sequence[str]) -> str:
         return next(self._next.setdefault(key, itertools.cycle(paths)))
 
-    def subjects(self) -> list[Subject]:
-        """All of them, the bare page first, with the aims."""
+    def subjects(self, only: str = "") -> list[Subject]:
+        """All of them, the bare page first, with the aims; with `only` the named ones beside the bare page."""
+        named = {name.strip() for name in only.split(",") if name.strip()}
+        everything = self._everything()
+        return [one for one in everything if not named or one.name in {*named, everything[0].name}]
+
+    def _everything(self) -> list[Subject]:
         root = f"/{LANGUAGE}/category/synthetic/"
         searches = [f"/{LANGUAGE}/search/?q={quote(words)}" for words in WORDS]
         filtered = [f"{path}?origin=JP&stock=1" for path in self.categories]
-        admin = Admin(self.port)
         return [
             self._page("bare page", [f"/{LANGUAGE}/bare/"]),
             self._page("home", [f"/{LANGUAGE}/"]),
             self._page("category", self.categories, ratio=1.6, queries=5),
-            self._page("category, everything", [root], ratio=1.6, queries=5),
-            self._page("category, two filters", filtered, queries=5),
+            self._page("root category", [root], ratio=1.6, queries=5),
+            self._page("filtered category", filtered, queries=5),
             self._page("product", self.products, ratio=1.6, queries=8),
             self._page("search", searches, ratio=1.4, queries=6),
             Subject("add to cart", self._add, ratio=1.5, queries=12),
             Subject("whole checkout", self._buy, repeat=4, settle=0.5, ratio=12, queries=120),
-            Subject("admin products", admin.products, repeat=10, ratio=3, queries=10),
+            Subject("admin products", Admin(self.port).products, repeat=10, ratio=3, queries=10),
         ]
 
     def _page(self, name: str, paths: Sequence[str], **aims: float) -> Subject:

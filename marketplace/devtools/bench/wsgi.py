@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable
 from typing import Any
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.devtools.bench.settings")
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler

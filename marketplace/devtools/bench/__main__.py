@@ -1,0 +1,149 @@
+"""The command: pages and purchases, or the bulk work of an import or of a synthetic catalogue."""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import os
+import platform
+import sys
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from marketplace.devtools import processes
+from marketplace.devtools.bench import gauges, report
+from marketplace.devtools.bench.client import Unexpected
+from marketplace.devtools.bench.feed import write_feed
+from marketplace.devtools.bench.measuring import ROUNDS, Meter
+from marketplace.devtools.bench.site import STATE, Site
+from marketplace.devtools.bench.walks import Walks
+from marketplace.devtools.environment import CannotPrepare, announce, say
+from marketplace.devtools.supervisor import StepFailed, Stopped, Supervisor
+
+IMPORT_SECONDS, IMPORT_MEGABYTES, GENERATE_SECONDS = 20, 300, 300
+
+
+def arguments_of(arguments: Sequence[str]) -> argparse.Namespace:
+    """What was asked for. Prints the help and exits on --help or a wrong option."""
+    parser = argparse.ArgumentParser(
+        prog="bin/bench",
+        description="Measures what pages, purchases and bulk work cost. Servers and data are kept in var/bench.",
+    )
+    parser.add_argument("what", nargs="?", choices=("pages", "import", "generate"), default="pages")
+    parser.add_argument("--products", type=_numbers, default=[1000, 100_000], help="sizes of the shop (1000,100000)")
+    parser.add_argument("--quick", action="store_true", help="1000 products only")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help=f"how often each page is come back to ({ROUNDS})")
+    parser.add_argument("--rows", type=int, default=10_000, help="rows of the imported file (10000)")
+    parser.add_argument("--as-is", action="store_true", help="take the data of the last run, changed or not")
+    parser.add_argument("--only", default="", help="names of what to measure, separated by commas (everything)")
+    options = parser.parse_args(arguments)
+    if options.quick:
+        options.products = [1000]
+    return options
+
+
+def _numbers(text: str) -> list[int]:
+    try:
+        return [int(part) for part in text.split(",")]
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"numbers separated by commas, not {text!r}") from None
+
+
+def measure_pages(site: Site, products: int, options: argparse.Namespace) -> list[str]:
+    """Prints the table for a shop with so many products; what misses its aim."""
+    if site.use_database(f"shop_{products}", as_is=options.as_is):
+        announce(f"Filling the shop with {products} products …")
+        site.manage("generate_catalogue", "--products", str(products))
+        site.settle_database()
+    web = site.open_shop()
+    try:
+        announce("Measuring …")
+        subjects = Walks(site.port, site.remembered.sandbox_port).subjects(options.only)
+        database = site.servers["postgres"].process.pid
+        meter = Meter(site.port, web.process.pid, database, site.sessions_begun, lambda: site.supervisor.watch(0.0))
+        figures = meter.figures(subjects, options.rounds)
+        megabytes = max(gauges.proportional_megabytes(pid) for pid in gauges.tree(web.process.pid))
+    finally:
+        web.ask_to_stop()
+        web.stop()
+    say(f"\n{products} products; web worker {megabytes:.0f} MB (aim {report.MOST_MEGABYTES}); "
+        f"{figures[0].sessions} new database sessions\n")  # fmt: skip
+    say(report.table(figures))
+    return [f"{products} products: {miss}" for miss in report.misses(figures, megabytes)]
+
+
+def measure_import(site: Site, rows: int) -> list[str]:
+    """Prints what the import of a file takes, first and again; what misses its aim."""
+    site.use_database("shop_import", fresh=True)
+    site.manage("generate_catalogue", "--products", "20")
+    file = STATE / "feed.csv"
+    write_feed(file, rows)
+    found = []
+    for which in ("first", "again"):
+        seconds, megabytes = _timed(site, "import_listings", "--seller", "synthetic-us", "--format", "shopify", str(file))
+        say(f"import of {rows} rows, {which}: {seconds:.1f} s (aim {IMPORT_SECONDS}), "
+            f"{megabytes:.0f} MB (aim {IMPORT_MEGABYTES})")  # fmt: skip
+        if seconds > IMPORT_SECONDS or megabytes > IMPORT_MEGABYTES:
+            found.append(f"import, {which}: {seconds:.1f} s, {megabytes:.0f} MB")
+    return found
+
+
+def measure_generation(site: Site, products: int) -> list[str]:
+    """Prints what it takes to make a synthetic catalogue; what misses its aim."""
+    site.use_database("shop_generate", fresh=True)
+    seconds, megabytes = _timed(site, "generate_catalogue", "--products", str(products), "--verbosity", "2")
+    say(f"{products} products made in {seconds:.0f} s (aim {GENERATE_SECONDS}), {megabytes:.0f} MB")
+    return [f"generate: {seconds:.0f} s"] if seconds > GENERATE_SECONDS else []
+
+
+def _timed(site: Site, *command: str) -> tuple[float, float]:
+    """Seconds that a management command takes, and the most memory it holds, in MB. Raises `StepFailed`."""
+    program = site.program(command[0], "manage.py", *command)
+    begun = time.monotonic()
+    running = processes.start(program)
+    pid, status, usage = os.wait4(running.process.pid, 0)
+    seconds = time.monotonic() - begun
+    running.process.returncode = os.waitstatus_to_exitcode(status)
+    if status:
+        raise StepFailed(f"{command[0]} failed ({pid})\n{processes.last_lines(program.log, 25)}")
+    return seconds, usage.ru_maxrss / 1024
+
+
+def _run(options: argparse.Namespace) -> list[str]:
+    with Supervisor(STATE / "processes.json") as supervisor:
+        processes.end_leftovers(STATE / "processes.json")
+        site = Site(supervisor)
+        site.start_servers()
+        say(f"{datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()}, {os.cpu_count()} processors")
+        if options.what == "import":
+            return measure_import(site, options.rows)
+        if options.what == "generate":
+            return measure_generation(site, max(options.products))
+        return [miss for products in options.products for miss in measure_pages(site, products, options)]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measures; 0 when every aim is reached, 1 when not, 2 when it could not be measured."""
+    options = arguments_of(arguments)
+    STATE.mkdir(parents=True, exist_ok=True)
+    if os.geteuid() == 0:
+        STATE.chmod(0o755)
+    with (STATE / "lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            missed = _run(options)
+        except BlockingIOError:
+            print("Another bin/bench is at work in var/bench.", file=sys.stderr)
+            return 2
+        except Stopped:
+            return 130
+        except (CannotPrepare, StepFailed, Unexpected) as error:
+            print(error, file=sys.stderr)
+            return 2
+    say("\n" + ("\n".join(["Missed:", *missed]) if missed else "Every aim is reached."))
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
