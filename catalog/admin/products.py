@@ -48,8 +48,9 @@ class CategoryFilter(DropdownFilter):  # type: ignore[misc]
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         name = text_column("name")
-        rows = Category.objects.order_by("path").values_list("path", "depth", name, "name_en", "slug")
-        return [(path, "\u2003" * (depth - 1) + (own or english or slug)) for path, depth, own, english, slug in rows]
+        rows = Category.objects.order_by("path").values("path", "depth", "name_en", "slug", name)
+        names = ((row, row[name] or row["name_en"] or row["slug"]) for row in rows)
+        return [(row["path"], "\u2003" * (row["depth"] - 1) + words) for row, words in names]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(category__path__startswith=self.value()) if self.value() else queryset

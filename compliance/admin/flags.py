@@ -142,15 +142,13 @@ class FlagAdmin(ReadOnlyAdmin):
     search_fields = ("subject_label", "rule", "seller__name")
     list_before_template = "admin/compliance/flag/summary.html"
     change_form_template = "admin/compliance/flag/page.html"
+    ordering = (_RANK.asc(), "opened_at", "pk")
     actions = ("take",)
     fieldsets = ((None, {"fields": ("shown_finding", "shown_subject", "seller", "legal_reference", "shown_params")}),)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request)
-        return rows.filter(pk__in=selectors.flags_for(request.user).values("pk")).annotate(rank=_RANK)
-
-    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
-        return ("rank", "opened_at", "pk")
+        return rows.filter(pk__in=selectors.flags_for(request.user).order_by().values("pk"))
 
     def has_review_permission(self, request: HttpRequest) -> bool:
         """Whether the reader decides flags."""
@@ -158,7 +156,7 @@ class FlagAdmin(ReadOnlyAdmin):
 
     # Cells ------------------------------------------------------------------------------------------------
 
-    @display(description=_("severity"), label=SEVERITIES, ordering="rank")
+    @display(description=_("severity"), label=SEVERITIES, ordering=_RANK)
     def shown_severity(self, flag: Flag) -> tuple[str, str]:
         return flag.severity, flag.get_severity_display()
 

@@ -22,7 +22,7 @@ from orders.services import steps
 from orders.services.steps import Again, Done, Failed, Hold, Outcome, book
 from payments import selectors as payment_selectors
 from payments import services as payments
-from payments.models import Payment
+from payments.models import Payment, Refund
 
 Kind = Step.Kind
 _MOVED = {
@@ -112,9 +112,12 @@ def refund(step: Step) -> Outcome:
         if link.payment.state == Payment.State.PAID
     ]
     kept = 1 if step.order.paid_at else 0
-    for payment in paid[kept:]:
+    made = [
         payments.refund(payment=payment, amount=payment.amount, key=f"refund-{payment.key}", reason="order_cancelled")
-    return Done()
+        for payment in paid[kept:]
+    ]
+    refused = [one.failure for one in made if one.state == Refund.State.REFUSED]
+    return Failed(f"The provider refused the refund: {', '.join(refused)}.") if refused else Done()
 
 
 def _facts(consignment: Consignment, order: Order) -> list[Facts]:

@@ -128,6 +128,8 @@ def expire_unpaid(moment: datetime) -> None:
             _close(order)
         except Unavailable as error:
             log.warning("provider away", order=order.number, error=str(error))
+        except Refused as refusal:  # a person has to look at this one; the others go on
+            log.error("provider refuses to cancel", order=order.number, code=refusal.code)
 
 
 def _close(order: Order) -> None:

@@ -58,7 +58,7 @@ def _paid(payment: Payment) -> None:
     link = OrderPayment.objects.get(payment=payment)
     order = Order.objects.select_for_update().get(pk=link.order_id)
     if order.status != Order.Status.AWAITING_PAYMENT:
-        steps.create(order=order, kind=Step.Kind.REFUND)
+        steps.create_again(order=order, kind=Step.Kind.REFUND)
         return
     order.status = Order.Status.PAID
     order.paid_at = clock.now()

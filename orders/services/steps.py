@@ -89,6 +89,15 @@ def create(*, order: Order, kind: Step.Kind, fulfilment: Fulfilment | None = Non
     return step
 
 
+def create_again(*, order: Order, kind: Step.Kind) -> Step:
+    """The step of that kind, to be done once more if it was done; what still runs on the old facts is not noted."""
+    step = create(order=order, kind=kind)
+    finished = Step.objects.filter(pk=step.pk).exclude(state=Step.State.PENDING)
+    if finished.update(state=Step.State.PENDING, attempts=0, due_at=clock.now(), finished_at=None):
+        transaction.on_commit(lambda: book.dispatch(step.pk))
+    return step
+
+
 def due(moment: datetime, limit: int = 200) -> list[int]:
     """The steps that should be under way at `moment` and are not."""
     waiting = Q(state=Step.State.PENDING, due_at__lte=moment) | Q(state=Step.State.RUNNING, lease_until__lte=moment)

@@ -139,3 +139,28 @@ def test_country_names_exist_for_every_language_of_the_shop():
     for language, _name in settings.LANGUAGES:
         with override(language):
             assert ui.country("DE") == Locale.parse(language.replace("-", "_")).territories["DE"]
+
+
+def test_what_is_kept_is_printed_once_for_equal_values():
+    seen = []
+
+    class Loud(str):
+        def __str__(self) -> str:
+            seen.append(self)
+            return "shown"
+
+    source = '{% kept "components/refusal.html" heading=heading text="" %}'
+    with override("en"):
+        first = render(source, heading=Loud("kept once"))
+        again = render(source, heading=Loud("kept once"))
+        other = render(source, heading=Loud("another"))
+
+    assert first == again
+    assert len(seen) == 2 and other == first
+
+
+def test_what_is_kept_sees_nothing_but_its_values_and_the_language():
+    source = '{% kept "components/operator.html" demo=False %}'
+
+    with override("en"):
+        assert render(source, demo=True, operator={"name": "Nobody"}) == render(source)

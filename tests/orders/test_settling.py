@@ -12,9 +12,10 @@ from moneyed import Money
 
 from orders.models import Order, OrderPayment, Step
 from orders.services import placing, settling
+from payments import services as payments
 from payments.models import Payment, PaymentEvent
 from payments.providers.base import Result, Status
-from tests.orders.buying import order_of, said, step_of, stock_of, work
+from tests.orders.buying import cart_with, order_of, place, said, step_of, stock_of, work
 from tests.orders.conftest import Hands
 from tests.orders.counterpart import Counterpart, Message
 from tests.support.cast import Cast
@@ -281,8 +282,6 @@ def test_an_order_is_left_in_peace_until_its_time_is_over(cast: Cast, outside: C
 def test_an_order_whose_payment_page_was_never_opened_is_cancelled_too(
     cast: Cast, outside: Counterpart, hands: Hands
 ) -> None:
-    from tests.orders.buying import cart_with, place
-
     order = place(cart_with((cast.tshirt, 2)))
     hands.forward(minutes=33)
 
@@ -411,8 +410,6 @@ def test_of_two_payments_the_first_is_kept_and_the_second_given_back(cast: Cast,
         result=Result(declined.provider_reference, declined.key, Status.FAILED, declined.amount),
     )  # fmt: skip
     outside.decide(order)  # the shop takes it for declined, the provider takes the money all the same
-    from payments import services as payments
-
     payments.open_session(placing.start_payment(order=order))
     outside.decide(order)
     settling.refresh(order=order)

@@ -17,7 +17,7 @@ from urllib.parse import quote
 from babel import Locale
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage, storages
-from django.template import Context, Library, Template
+from django.template import Context, Engine, Library, Template
 from django.urls import get_urlconf, reverse
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -125,14 +125,13 @@ def moment(value: datetime | None) -> SafeString:
     return SafeString(f'<time datetime="{when:%Y-%m-%dT%H:%M:%SZ}" data-moment>{escape(text)}</time>')
 
 
-@register.simple_tag(takes_context=True)
-def kept(context: Context, name: str, **values: Hashable) -> SafeString:
+@register.simple_tag
+def kept(name: str, **values: Hashable) -> SafeString:
     """What the template `name` prints for `values` and the active language, remembered in the process.
 
     The template sees `values` alone, and they must be immutable: equal values print the same.
     """
-    found = context.template.engine.get_template(name)
-    return _kept(found, get_language() or "en", tuple(values.items()))
+    return _kept(Engine.get_default().get_template(name), get_language() or "en", tuple(values.items()))
 
 
 @lru_cache(maxsize=4096)
