@@ -18,9 +18,9 @@ from djmoney.forms.fields import MoneyField as MoneyFormField
 from modeltranslation.fields import TranslationField
 from modeltranslation.utils import build_localized_fieldname
 from moneyed import Money
-from unfold.widgets import UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminMoneyWidget, UnfoldAdminSelectWidget
 
-from marketplace.kernel.money import format_money
+from marketplace.kernel.money import format_money, round_amount
 
 
 def language_tabs(*fields: str) -> tuple[tuple[str, dict[str, Any]], ...]:
@@ -50,8 +50,21 @@ class ShopFields:
             bidi = get_language_info(db_field.language)["bidi"]
             field.widget.attrs |= {"lang": db_field.language, "dir": "rtl" if bidi else "ltr"}
         if isinstance(field, MoneyFormField):
+            field.widget = AmountInput()
             field.fields[1].choices = field.widget.widgets[1].choices = currency_choices()
         return field
+
+
+class AmountInput(UnfoldAdminMoneyWidget):  # type: ignore[misc]
+    """An amount and its currency, the amount with as many decimal places as the currency has."""
+
+    def decompress(self, value: Any) -> list[Any]:
+        if isinstance(value, Money):
+            currency = value.currency.code
+            rounded = round_amount(value.amount, currency)
+            exact = value.amount == rounded
+            return [format(rounded if exact else value.amount.normalize(), "f"), currency]
+        return list(super().decompress(value))
 
 
 # Choices ------------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import flatten_fieldsets, unquote
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import IntegrityError, models
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -98,6 +99,12 @@ class ScopedRows(ShopFields):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return self.scope.visible(super().get_queryset(request), request.user)  # type: ignore[misc]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper) and is_confined(request.user):
+            field.widget = field.widget.widget  # no shortcuts to tables that the reader may not change
+        return field
 
     def get_field_queryset(self, db: str | None, db_field: Any, request: HttpRequest) -> QuerySet[Any]:
         """The choices of a relation: what the admin of the other table shows to this user, else nothing."""

@@ -114,7 +114,7 @@ NAVIGATION: list[Entry] = [
         ],
     },
     {
-        "title": _("People"),
+        "title": _("People and brands"),
         "separator": True,
         "items": [
             _table(_("Sellers"), "storefront", "accounts.seller"),

@@ -256,7 +256,7 @@ class PicturePart(TabularPart):
             return ChoiceOfOption(values, label=db_field.verbose_name, required=False)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
-    @display(description=_("picture"))
+    @display(description=_("now"))
     def shown_picture(self, image: ProductImage) -> SafeString | str:
         return picture_cell(image.file, image.alt)
 

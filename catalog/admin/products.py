@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from typing import Any
 
 from django import forms
@@ -11,6 +13,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
+from django.utils.text import slugify
 from django.utils.translation import ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
@@ -23,7 +26,7 @@ from catalog.admin.listing_parts import OptionPart, PicturePart, VariantPart, pi
 from catalog.admin.resources import ProductResource
 from catalog.admin.slugs import free_slug
 from catalog.admin.tables import TableAdmin
-from catalog.markup import clean_html
+from catalog.markup import clean_html, paragraphs
 from catalog.models import Category, Product, Variant
 from catalog.selectors.navigation import text_column
 from catalog.services import listings, publishing
@@ -32,6 +35,7 @@ from marketplace.kernel import clock
 from payments.selectors import fx_table
 
 Status = Product.Status
+_PARAGRAPHS = re.compile(r"\s*<p>[^<]*(?:(?:<br>|</p>\s*<p>)[^<]*)*</p>\s*")
 STATUS_COLOURS = {Status.LIVE: "success", Status.DRAFT: "info", Status.ARCHIVED: "default"}
 
 
@@ -76,8 +80,17 @@ def tax_categories() -> list[tuple[str, str]]:
     return [(name, name.replace("_", " ")) for name in dict.fromkeys(["standard", *known])]
 
 
+def as_typed(markup: str | None) -> str:
+    """A description as somebody types it: plain paragraphs without their tags, anything richer as HTML."""
+    if not markup or not _PARAGRAPHS.fullmatch(markup):
+        return markup or ""
+    text = markup.strip().removeprefix("<p>").removesuffix("</p>")
+    text = re.sub(r"</p>\s*<p>", "\n\n", text).replace("<br>", "\n")
+    return html.unescape(text).replace("\n", "\r\n")  # as a browser sends it back
+
+
 class ProductForm(forms.ModelForm):
-    """A listing. Descriptions are HTML of which only harmless tags are kept."""
+    """A listing. Descriptions are plain text or HTML, of which only harmless tags are kept."""
 
     hs_code = forms.CharField(
         label=_("HS code"), required=False, max_length=10,
@@ -94,11 +107,23 @@ class ProductForm(forms.ModelForm):
             "tax_category", "lithium", *in_all_languages("name", "summary", "description"),
         )  # fmt: skip
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in in_all_languages("description"):
+            if name in self.fields:
+                self.initial[name] = as_typed(self.initial.get(name))
+                self.fields[name].help_text = _("Plain text with an empty line between paragraphs, or simple HTML.")
+        if "handle" in self.fields:
+            self.fields["handle"].required = False
+            self.fields["handle"].help_text = _("Names the listing in your files, and stays. Made from the name if empty.")
+
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
         for name in in_all_languages("description"):
-            if data.get(name):
-                data[name] = clean_html(data[name])
+            if text := data.get(name):
+                data[name] = clean_html(text) if "<" in text else paragraphs(text)
+        if "handle" in self.fields and not data.get("handle"):
+            data["handle"] = slugify(data.get("name_en") or "")[:200]
         return data
 
 

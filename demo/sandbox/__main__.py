@@ -9,7 +9,8 @@ import signal
 import threading
 from pathlib import Path
 
-from demo.sandbox.server import DEVELOPMENT_SECRET, serve
+from demo.sandbox.server import serve
+from demo.sandbox.values import DEVELOPMENT_SECRET
 
 
 def main() -> None:

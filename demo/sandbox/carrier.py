@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from demo.sandbox.label import draw
-from demo.sandbox.server import Document, Handler, Problem, Request, Response, State
+from demo.sandbox.values import Document, Handler, Problem, Request, Response, State
 
 Route = tuple[str, str, Handler]
 DEFAULT_PACE = 5.5

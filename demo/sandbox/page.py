@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from html import escape
 
-from demo.sandbox.server import Document
+from demo.sandbox.values import Document
 
 _KEYS = (
     "test", "title", "heading", "amount", "order", "lines",

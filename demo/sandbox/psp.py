@@ -25,7 +25,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from demo.sandbox import page, webhooks
-from demo.sandbox.server import Document, Handler, Problem, Request, Response, Route, State
+from demo.sandbox.values import Document, Handler, Problem, Request, Response, Route, State
 
 LIFETIME = 30 * 60
 CODE_TRIES = 3

@@ -23,7 +23,7 @@ import urllib.error
 import urllib.request
 from typing import Any
 
-from demo.sandbox.server import Document, State
+from demo.sandbox.values import Document, State
 
 FIRST_PAUSE, LONGEST_PAUSE, ATTEMPTS = 0.5, 60.0, 24
 AT_ONCE, TIMEOUT = 8, 10

@@ -162,7 +162,8 @@ def _note(step: Step, outcome: Outcome) -> bool:
         case Done():
             changes = {"state": Step.State.DONE, "finished_at": now, "last_error": ""}
         case Again(seconds=seconds):
-            changes = {"state": Step.State.PENDING, "due_at": now + timedelta(seconds=seconds), "last_error": ""}
+            due_at = now + timedelta(seconds=seconds)
+            changes = {"state": Step.State.PENDING, "due_at": due_at, "attempts": 0, "last_error": ""}
         case Hold(reason=reason):
             changes = {"state": Step.State.HELD, "last_error": reason[:500]}
         case Failed(reason=reason):

@@ -17,7 +17,7 @@ import pytest
 import requests
 
 from demo.sandbox import carrier, label
-from demo.sandbox.server import DEVELOPMENT_SECRET
+from demo.sandbox.values import DEVELOPMENT_SECRET
 from tests.logistics.conftest import RECIPIENT, SENDER, Counterpart
 from tests.logistics.contract import PAYLOAD
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections import Counter
 from pathlib import Path
@@ -68,3 +69,12 @@ class Counterpart:
     def sessions(self) -> list[dict[str, Any]]:
         """The payment sessions that were opened."""
         return self._books.all("session")
+
+    def move(self, reference: str, steps: int) -> None:
+        """The parcel goes so many steps on its way."""
+        with self._books.lock:
+            rows = self._books._db.execute("SELECT key, value FROM document WHERE kind = 'parcel'").fetchall()
+        for tracking, value in rows:
+            parcel = json.loads(value)
+            if parcel["reference"] == reference:
+                self._books.put("parcel", tracking, parcel | {"created": parcel["created"] - steps * parcel["pace"]})

@@ -328,8 +328,10 @@ def test_only_what_stands_still_is_resumed(order: Order, state: str, hands: Hand
 
 
 def test_the_sweeper_hands_out_what_stands_too_long_and_nothing_else(
-    order: Order, handed_out: list[int], hands: Hands
+    order: Order, hands: Hands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    sent: list[int] = []
+    monkeypatch.setattr(tasks.run_step, "delay", sent.append)
     now, soon, ago = hands.now(), hands.now() + timedelta(seconds=60), hands.now() - timedelta(seconds=60)
     wanted = {"lost message": {"state": State.PENDING, "due_at": ago},
               "dead worker": {"state": State.RUNNING, "due_at": ago, "lease_until": now}}  # fmt: skip
@@ -343,7 +345,7 @@ def test_the_sweeper_hands_out_what_stands_too_long_and_nothing_else(
 
     tasks.sweep()
 
-    assert sorted(handed_out) == sorted(rows[name].pk for name in wanted)
+    assert sorted(sent) == sorted(rows[name].pk for name in wanted)
 
 
 @pytest.fixture

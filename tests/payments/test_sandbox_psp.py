@@ -16,7 +16,7 @@ import pytest
 import requests
 
 from demo.sandbox import page
-from demo.sandbox.server import DEVELOPMENT_SECRET
+from demo.sandbox.values import DEVELOPMENT_SECRET
 from tests.payments.mailbox import Mailbox
 
 KEY = {"Authorization": f"Bearer {DEVELOPMENT_SECRET}"}
