@@ -120,7 +120,7 @@ def latin(text: object) -> SafeString | str:
 def shown_lines(lines: Iterable[object]) -> SafeString | str:
     """Lines of text below each other; empty ones are left out."""
     cells = [format_html("{}", line) for line in lines if line]
-    return mark_safe("<br>".join(cells)) if cells else "—"  # noqa: S308 - each line is escaped above
+    return mark_safe(f"<span>{'<br>'.join(cells)}</span>") if cells else "—"  # noqa: S308 - each line is escaped above
 
 
 def shown_pairs(pairs: Mapping[str, object]) -> SafeString | str:

@@ -62,16 +62,10 @@ def create_shipment(
         if is_new:
             tariff = selectors.tariff()
             Parcel.objects.create(shipment=shipment, weight_grams=max(tariff.grams(consignment.lines), 1))
-            if kind := form_for(consignment, declared, tariff, clock.today()):
-                payload = payload_for(
-                    kind=kind,
-                    reference=reference,
-                    sender=sender,
-                    recipient=recipient,
-                    consignment=consignment,
-                    declared=declared,
-                    tariff=tariff,
-                )
+            kind = form_for(consignment, declared, tariff, clock.today())
+            if kind:
+                payload = payload_for(kind=kind, reference=reference, sender=sender, recipient=recipient,
+                                      consignment=consignment, declared=declared, tariff=tariff)  # fmt: skip
                 CustomsDeclaration.objects.create(shipment=shipment, kind=kind, payload=payload)
     return shipment
 

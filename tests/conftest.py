@@ -51,6 +51,10 @@ import django  # noqa: E402 - the settings are read here
 
 django.setup()
 
+from django.conf import settings  # noqa: E402
+
+Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """The servers run, and the network ends at this machine."""

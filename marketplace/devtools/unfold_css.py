@@ -36,6 +36,7 @@ _ADDED = """
 [dir=rtl] .-translate-x-1\\/3{--tw-translate-x:33.3333%}
 [dir=rtl] .translate-x-1\\/2{--tw-translate-x:-50%}
 [dir=rtl] select{background-position:left .5rem center}
+[dir=rtl] .material-symbols-outlined{direction:inherit}
 [dir=rtl] header .material-symbols-outlined,[dir=rtl] .turns-with-text{transform:scaleX(-1)}
 td,th{unicode-bidi:plaintext}
 [dir=rtl] td,[dir=rtl] th{text-align:right}

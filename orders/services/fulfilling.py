@@ -34,6 +34,16 @@ _MOVED = {
 }
 
 
+_AT_HOME = (Fulfilment.Status.PREPARING, Fulfilment.Status.HELD)
+_BEFORE = {
+    Fulfilment.Status.PREPARING: _AT_HOME,
+    Fulfilment.Status.HELD: _AT_HOME,
+    Fulfilment.Status.READY: _AT_HOME,
+    Fulfilment.Status.SHIPPED: (*_AT_HOME, Fulfilment.Status.READY),
+    Fulfilment.Status.DELIVERED: (*_AT_HOME, Fulfilment.Status.READY, Fulfilment.Status.SHIPPED),
+}
+
+
 @book.does(Kind.CONFIRM)
 def confirm(step: Step) -> Outcome:
     """Sends the confirmation in the shopper's language."""
@@ -156,9 +166,10 @@ def _fulfilment(step: Step) -> Fulfilment:
 
 
 def _move(fulfilment: Fulfilment, status: Fulfilment.Status) -> None:
-    if fulfilment.status != status:
-        fulfilment.status, fulfilment.updated_at = status, clock.now()
-        fulfilment.save(update_fields=["status", "updated_at"])
+    """Moves the parcel on; a worker that speaks up after its lease ran out never sets it back."""
+    before = Fulfilment.objects.filter(pk=fulfilment.pk, status__in=_BEFORE[status])
+    if before.update(status=status, updated_at=clock.now()):
+        fulfilment.status = status
 
 
 def _follow(order: Order) -> None:

@@ -16,10 +16,10 @@ from logistics import services as logistics
 from logistics.models import CustomsDeclaration, Shipment
 from orders.models import Fulfilment, Order, Step
 from orders.services import fulfilling, steps
-from tests.orders.buying import paid_order, step_of, to_another, work
+from tests.orders.buying import paid_order, said, step_of, to_another, work
 from tests.orders.conftest import Hands
 from tests.orders.counterpart import Counterpart
-from tests.support.cast import AMERICAN_ADDRESS, GERMAN_ADDRESS, Cast, forbid, put, warehouse
+from tests.support.cast import GERMAN_ADDRESS, Cast, forbid, put, warehouse
 
 Kind, State = Step.Kind, Step.State
 
@@ -231,9 +231,9 @@ def test_each_event_of_the_way_is_kept_once(
 
     shipment = parcel_of(order).shipment
     assert shipment is not None
-    assert list(shipment.events.order_by("occurred_at").values_list("description_code", flat=True)) == [
-        "label_created", "picked_up", "departed_origin", "arrived_in_country", "presented_to_customs",
-        "cleared_customs", "out_for_delivery", "delivered",
+    assert sorted(shipment.events.values_list("description_code", flat=True)) == [
+        "arrived_in_country", "cleared_customs", "delivered", "departed_origin", "label_created", "out_for_delivery",
+        "picked_up", "presented_to_customs",
     ]  # fmt: skip
     assert step_of(order, Kind.TRACK).state == State.DONE
 
@@ -290,7 +290,8 @@ def test_the_confirmation_is_written_in_the_language_of_the_order(cast: Cast, ou
     work()
 
     [message] = mail.outbox
-    assert (message.to, message.subject) == (["greta@example.com"], f"Ihre Bestellung {order.number}")
+    subject = said("de", "Your order %(number)s", number=order.number)
+    assert (message.to, message.subject) == (["greta@example.com"], subject)
     assert message.extra_headers["Content-Language"] == "de"
     for text in (str(message.body), str(message.alternatives[0][0])):
         assert "T-Shirt mit Drachen" in text
@@ -300,12 +301,6 @@ def test_the_confirmation_is_written_in_the_language_of_the_order(cast: Cast, ou
 
 
 def test_an_arabic_confirmation_runs_from_right_to_left(cast: Cast, outside: Counterpart) -> None:
-    from tests.orders.buying import cart_with, quote_for
-    from tests.support.cast import TODAY  # noqa: F401
-    from marketplace.kernel.region import Region
-
-    cart = cart_with((cast.tshirt, 1))
-    del cart
     paid_order(outside, (cast.tshirt, 1), language="ar")
 
     work()
@@ -359,4 +354,3 @@ def test_a_name_with_a_line_break_makes_no_second_header(cast: Cast, outside: Co
     steps.run(step_of(order, Kind.CONFIRM).pk)
 
     assert "\n" not in mail.outbox[0].subject
-    assert AMERICAN_ADDRESS.country_code == "US"
