@@ -262,6 +262,9 @@ class ReadOnlyPart(TabularPart):
     can_delete = False
     max_num = 0
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return list(flatten_fieldsets(self.get_fieldsets(request, obj)))
+
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self._sees(request)
 

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from accounts.models import Seller
 from catalog import delivery
@@ -38,6 +39,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@vary_on_headers("HX-Request")
 def category(request: HttpRequest, slug: str) -> HttpResponse:
     """A category with its filters; the listing alone for a swap."""
     found = navigation.find(slug)
@@ -60,6 +62,7 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@vary_on_headers("HX-Request")
 def search(request: HttpRequest) -> HttpResponse:
     """What is found for the words typed."""
     query = request.GET.get("q", "").strip()[:200]
@@ -95,6 +98,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@vary_on_headers("HX-Request")
 def brand(request: HttpRequest, slug: str) -> HttpResponse:
     """A seller's brand with its story and products."""
     seller = get_object_or_404(Seller, slug=slug, status=Seller.Status.APPROVED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,19 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"", "0", "false", "no", "off"}
+
+
+OPERATOR_FIELDS = (
+    "name",
+    "street_address",
+    "postal_code",
+    "city",
+    "country_code",
+    "email",
+    "phone",
+    "register",
+    "tax_number",
+)
 
 
 class Environment:
@@ -85,6 +99,19 @@ class Environment:
         if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname):
             self._fail(name, f"must be an http or https address, not {value!r}")
         return value
+
+    def record(self, name: str, fields: tuple[str, ...]) -> dict[str, str]:
+        """A JSON object with texts for some of `fields`; empty when it is not set."""
+        try:
+            value = json.loads(os.environ.get(name, "") or "{}")
+        except ValueError:
+            value = None
+        if not isinstance(value, dict) or not all(isinstance(text, str) for text in value.values()):
+            self._fail(name, "must be a JSON object of texts")
+        unknown = set(value) - set(fields)
+        if unknown:
+            self._fail(name, f"has an unknown field {min(unknown)!r}; known are {', '.join(fields)}")
+        return dict(value)
 
     def database(self, name: str, *, debug: str | None = None) -> dict[str, Any]:
         """Settings of the PostgreSQL database; `?host=/folder` names a socket."""

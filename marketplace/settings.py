@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import environ
 from csp.constants import NONCE, NONE, SELF
 
-from marketplace.environment import Environment
+from marketplace.environment import OPERATOR_FIELDS, Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 if "pytest" not in sys.modules:
@@ -29,6 +29,7 @@ SECURE = _site.scheme == "https"
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", [_site.hostname, "localhost", "127.0.0.1"] if DEBUG else [_site.hostname])
 CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS", [SITE_URL])
 INTERNAL_IPS = ["127.0.0.1"]
+OPERATOR = env.record("OPERATOR", OPERATOR_FIELDS)
 
 # Apps, from the kernel up ---------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -152,12 +153,12 @@ STORAGES = {
     },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
+        if DEBUG or DEMO
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = DEBUG
-WHITENOISE_AUTOREFRESH = False
+WHITENOISE_USE_FINDERS = DEBUG or DEMO
+WHITENOISE_AUTOREFRESH = DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FETCH_FROM_PRIVATE_ADDRESSES = False
@@ -254,7 +255,7 @@ MFA_TOTP_TOLERANCE = 1
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Sampan"
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
 
 # Mail -----------------------------------------------------------------------------------------------------
 EMAIL_CONFIG = env.mail("EMAIL_URL", debug="filemail:///" + str(BASE_DIR / "var" / "mail") if DEBUG else None)

@@ -56,7 +56,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if settings.METRICS_TOKEN:
         if not hmac.compare_digest(given.encode(), settings.METRICS_TOKEN.encode()):
             return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"})
-    elif not settings.DEBUG:
+    elif not (settings.DEBUG or settings.DEMO):
         raise Http404
     return ExportToDjangoView(request)
 
@@ -82,7 +82,13 @@ def legal(request: HttpRequest, page: str) -> HttpResponse:
     """One of the texts that a shop must have."""
     if page not in LEGAL_PAGES:
         raise Http404
-    context = {"page": page, "version": LEGAL_VERSION, "updated_on": LEGAL_UPDATED_ON, "legal_pages": LEGAL_PAGES}
+    context = {
+        "page": page,
+        "version": LEGAL_VERSION,
+        "updated_on": LEGAL_UPDATED_ON,
+        "legal_pages": LEGAL_PAGES,
+        "operator": settings.OPERATOR or None,
+    }
     return render(request, f"pages/legal/{page}.html", context)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -130,8 +130,12 @@ def _sum_of(proposal: Proposal, region: Region) -> dict[str, Any] | None:
 
 
 def checkout_page(proposal: Proposal, quote: Quote | None, region: Region) -> dict[str, Any]:
-    """The consignments with their options and figures, and the sum to pay."""
-    parts = [_consignment(index, part, region) for index, part in enumerate(proposal.parts, start=1)]
+    """The consignments with their options and figures, and the sum to pay: as the quote froze them, if there is one."""
+    frozen = quote.body["parts"] if quote is not None else [None] * len(proposal.parts)
+    parts = [
+        _consignment(index, part, kept, region)
+        for index, (part, kept) in enumerate(zip(proposal.parts, frozen, strict=True), start=1)
+    ]
     totals = None
     if quote is not None:
         totals = {name: money_from_json(value) for name, value in quote.body["totals"].items()}
@@ -143,14 +147,19 @@ def checkout_page(proposal: Proposal, quote: Quote | None, region: Region) -> di
         "destination": proposal.destination,
         "problems": problems(proposal),
         "can_place": quote is not None,
-        "complete": all(part.delivered and part.delivered.assessment.is_complete for part in proposal.parts),
+        "complete": all(part["breakdown"] and part["breakdown"]["complete"] for part in parts),
         "terms_url": reverse("legal", args=["terms"]),
         "privacy_url": reverse("legal", args=["privacy"]),
         "withdrawal_url": reverse("legal", args=["withdrawal"]),
     }
 
 
-def _consignment(index: int, part: Part, region: Region) -> dict[str, Any]:
+def _consignment(index: int, part: Part, frozen: Mapping[str, Any] | None, region: Region) -> dict[str, Any]:
+    assessment = part.delivered.assessment if part.delivered else None
+    unit_prices = [portion.item.unit_price for portion in part.portions]
+    if frozen is not None:
+        assessment = Assessment.from_dict(frozen["assessment"])
+        unit_prices = [money_from_json(line["unit_price"]) for line in frozen["lines"]]
     chosen = part.delivered.option.service.code if part.delivered else ""
     return {
         "index": index,
@@ -159,16 +168,17 @@ def _consignment(index: int, part: Part, region: Region) -> dict[str, Any]:
         "warehouse_country": part.warehouse_country,
         "lines": [
             {"name": portion.item.name, "choices": portion.item.choices, "quantity": portion.quantity,
-             "image": portion.item.image, "total": portion.item.unit_price * portion.quantity}
-            for portion in part.portions
+             "image": portion.item.image, "total": unit_price * portion.quantity}
+            for portion, unit_price in zip(part.portions, unit_prices, strict=True)
         ],
         "options": [
-            {"code": option.service.code, "name": option.service.name_in(region.language), "price": option.price,
+            {"code": option.service.code, "name": option.service.name_in(region.language),
+             "price": assessment.shipping if assessment and option.service.code == chosen else option.price,
              "days_text": days_text(option.service.days_min, option.service.days_max),
              "selected": option.service.code == chosen}
             for option in part.options
         ],
-        "breakdown": breakdown(part.delivered.assessment) if part.delivered else None,
+        "breakdown": breakdown(assessment) if assessment else None,
     }  # fmt: skip
 
 

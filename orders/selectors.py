@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,8 @@ from logistics import selectors as logistics
 from logistics.models import TrackingEvent
 from orders.cart_cookie import token_of
 from orders.models import CartLine, Fulfilment, Order, SellerOrder, Step
+
+_TOKEN = re.compile(r"[\w-]{20,40}", re.ASCII)
 
 
 def cart_count(request: HttpRequest) -> int:
@@ -51,7 +54,7 @@ def orders_of(user: User) -> QuerySet[Order]:
 
 def order_by_token(token: str) -> Order | None:
     """The order that the holder of the link may see."""
-    return Order.objects.filter(token=token).first()
+    return Order.objects.filter(token=token).first() if _TOKEN.fullmatch(token) else None
 
 
 @dataclass(frozen=True, slots=True)

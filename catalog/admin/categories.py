@@ -48,7 +48,7 @@ class CategoryForm(forms.ModelForm):
         rows = Category.objects.order_by("path")
         if self.instance.pk:
             rows = rows.exclude(path__startswith=self.instance.path)
-            self.initial["parent"] = self.instance.get_parent()
+            self.initial["parent"] = Category.objects.get_parent(self.instance)
         field: Any = self.fields["parent"]
         field.queryset = rows
         field.label_from_instance = lambda row: "\u2003" * (row.depth - 1) + str(row)
@@ -80,7 +80,7 @@ class CategoryAdmin(ShopAdmin):
 
     def parent(self, category: Category) -> Any:
         """For readers who may not change it."""
-        return category.get_parent() or _("at the top")
+        return Category.objects.get_parent(category) or _("at the top")
 
     @display(description=_("name"))
     def shown_name(self, category: Category) -> SafeString:
@@ -97,14 +97,14 @@ class CategoryAdmin(ShopAdmin):
     def save_model(self, request: HttpRequest, obj: Category, form: Any, change: bool) -> None:
         parent: Category | None = form.cleaned_data.get("parent")
         if not change and parent:
-            parent.add_child(instance=obj)
+            Category.objects.add_child(parent, instance=obj)
         elif not change:
-            Category.add_root(instance=obj)
+            Category.objects.add_root(instance=obj)
         else:
             obj.save()
             if "parent" in form.changed_data:
-                target = parent or Category.get_first_root_node()
-                obj.move(target, "sorted-child" if parent else "sorted-sibling")
+                target = parent or Category.objects.get_root_nodes().first()
+                Category.objects.move(obj, target, "sorted-child" if parent else "sorted-sibling")
                 obj.refresh_from_db()
                 messages.info(request, _("The listings follow to their new shelves in a moment."))
         transaction.on_commit(lambda: _follow(obj))

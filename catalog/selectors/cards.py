@@ -45,7 +45,9 @@ def card_rows(source: QuerySet[Any], language: str, prefix: str = "") -> QuerySe
     """The narrow rows from which cards are made; `prefix` leads from `source` to the product."""
     own = NullIf(F(prefix + text_column("name", language)), Value(""), output_field=CharField())
     title = Coalesce(own, F(f"{prefix}name_en"), output_field=CharField())
-    return source.annotate(title=title).values_list(*(name if name == "title" else prefix + name for name in _FIELDS))
+    names = (name if name == "title" else prefix + name for name in _FIELDS)
+    rows: QuerySet[Any, tuple[Any, ...]] = source.annotate(title=title).values_list(*names)
+    return rows
 
 
 def cards(rows: Iterable[tuple[Any, ...]], region: Region, prices: Prices) -> list[Card]:

@@ -76,7 +76,7 @@ def _hits(text: str, language: str) -> Sequence[tuple[Any, ...]]:
     sql, parameters = query
     with connection.cursor() as cursor:
         cursor.execute(_HITS.format(query=sql, language=language, cap=_CAP), parameters)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _sorted(hits: list[Any], sort: str) -> list[Any]:

@@ -111,10 +111,10 @@ def _set_stock(variants: list[Variant], change: StockChange) -> None:
         level.on_hand = change.pieces if change.pieces is not None else level.on_hand + (change.more or 0)
         short += level.on_hand < level.reserved
     if short:
-        message = ngettext(
+        shortage = ngettext(
             "%(count)d variant has more pieces promised to orders than would be left.",
             "%(count)d variants have more pieces promised to orders than would be left.",
             short,
         ) % {"count": short}
-        raise Refused("stock_below_reserved", message, field="pieces" if change.pieces is not None else "more")
+        raise Refused("stock_below_reserved", shortage, field="pieces" if change.pieces is not None else "more")
     StockLevel.objects.bulk_update(levels, ["on_hand"], batch_size=500)

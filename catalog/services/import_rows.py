@@ -41,10 +41,11 @@ class Shelves:
         return self._fallback()
 
     def _fallback(self) -> Category:
-        found = Category.objects.filter(slug=_FALLBACK_SLUG).first()
-        if found is None:
-            found = Category.objects.add_root({"slug": _FALLBACK_SLUG, "position": 900, **_in_all_languages()})
-        return found
+        found: Category | None = Category.objects.filter(slug=_FALLBACK_SLUG).first()
+        if found is not None:
+            return found
+        made: Category = Category.objects.add_root({"slug": _FALLBACK_SLUG, "position": 900, **_in_all_languages()})
+        return made
 
 
 def _in_all_languages() -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -91,7 +92,7 @@ def refresh_listings(*, product_ids: Sequence[int], fx: FxTable, search: bool = 
     if not product_ids:
         return
     currencies = [fx.base, *fx.rates]
-    parameters = {
+    parameters: dict[str, Any] = {
         "ids": list(product_ids),
         "currencies": currencies,
         "rates": [fx.per_base(currency) for currency in currencies],

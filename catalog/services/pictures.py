@@ -53,10 +53,10 @@ def keep_foreign(content: bytes, *, name: str) -> Stored:
     if len(content) > MOST_BYTES:
         raise Refused("picture_too_large", _("The picture is larger than 15 MB."))
     try:
-        image = Image.open(io.BytesIO(content), formats=_FORMATS)
-        if image.width * image.height > MOST_PIXELS:
+        opened = Image.open(io.BytesIO(content), formats=_FORMATS)
+        if opened.width * opened.height > MOST_PIXELS:
             raise Refused("picture_too_large", _("The picture has too many pixels."))
-        image = ImageOps.exif_transpose(image).convert("RGB")
+        image = ImageOps.exif_transpose(opened).convert("RGB")
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise Refused("not_a_picture", _("This file is not a picture that we can read.")) from error
     large = _encoded(image, LARGE)

@@ -36,7 +36,7 @@ class Development:
     """One run of the shop on one port."""
 
     def __init__(self, options: Namespace, state: Path, supervisor: Supervisor) -> None:
-        self.port, self.host = options.port, options.host
+        self.port, self.host, self.watches = options.port, options.host, options.watch
         self.state, self.supervisor = state, supervisor
         self.remembered = Remembered.read(state / "remembered.json", sandbox_near=options.port)
         self.environment = dict(os.environ) | {MARK: str(state), "PYTHONUNBUFFERED": "1"}
@@ -51,7 +51,8 @@ class Development:
         sandbox = f"http://localhost:{self.remembered.sandbox_port}"
         local = "localhost,127.0.0.1,[::1]"
         defaults = {
-            "DEBUG": "true",
+            "DEBUG": "true" if self.watches else "false",
+            "SECRET_KEY": f"{self.remembered.sandbox_secret}-signs-cookies-and-links",
             "DEMO": "true",
             "SITE_URL": site,
             "ALLOWED_HOSTS": local if self.host in ("127.0.0.1", "localhost", "::1") else "*",

@@ -55,17 +55,17 @@ def add_item(*, cart: Cart, variant_id: int, quantity: int) -> CartLine:
 
 
 def set_quantity(*, cart: Cart, line_id: int, quantity: int) -> None:
-    """Changes how many pieces a line has; none takes it out. A line of another cart is left alone."""
-    if quantity < 1:
-        cart.lines.filter(pk=line_id).delete()
-        return
-    line = cart.lines.filter(pk=line_id).first()
-    if line is None:
-        return
-    if quantity > MAX_QUANTITY:
+    """Changes how many pieces a line has; 0 takes it out. A line of another cart is left alone.
+
+    Raises `Refused("quantity")`.
+    """
+    if not 0 <= quantity <= MAX_QUANTITY:
         raise Refused("quantity", _("Choose a quantity from 1 to %(most)d.") % {"most": MAX_QUANTITY})
-    line.quantity = quantity
-    line.save(update_fields=["quantity"])
+    lines = cart.lines.filter(pk=line_id)
+    if quantity:
+        lines.update(quantity=quantity)
+    else:
+        lines.delete()
 
 
 def acknowledge_prices(*, cart: Cart) -> None:
@@ -91,13 +91,12 @@ def merge(*, guest: Cart, user: User) -> Cart:
                 line.cart = mine
                 line.save(update_fields=["cart"])
             elif line.quantity > other.quantity:
-                other.quantity = line.quantity
-                other.save(update_fields=["quantity"])
+                mine.lines.filter(pk=other.pk).update(quantity=line.quantity)
         guest.delete()
         Cart.objects.filter(pk=mine.pk).update(updated_at=clock.now())
     return mine
 
 
-def empty(*, cart_id: int | None, variant_ids: list[int]) -> None:
+def empty(*, cart: Cart, variant_ids: list[int]) -> None:
     """Takes what was ordered out of the cart."""
-    CartLine.objects.filter(cart_id=cart_id, variant_id__in=variant_ids).delete()
+    cart.lines.filter(variant_id__in=variant_ids).delete()

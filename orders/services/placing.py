@@ -70,7 +70,7 @@ def place(
                 email=email, kind=kind, version=terms_version, language=language, reference=order.number, user=user
             )
         variants = [line["variant"] for part in quote.body["parts"] for line in part["lines"]]
-        carts.empty(cart_id=quote.cart_id, variant_ids=variants)
+        carts.empty(cart=cart, variant_ids=variants)
     return order
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -33,13 +34,14 @@ def cart(request: HttpRequest) -> HttpResponse:
 @require_POST
 def add(request: HttpRequest) -> HttpResponse:
     """Puts pieces of a variant into the cart."""
-    found = cart_to_fill(request)
     try:
-        line = carts.add_item(
-            cart=found,
-            variant_id=_number(request.POST.get("variant", "")),
-            quantity=_number(request.POST.get("quantity", "1")),
-        )
+        with transaction.atomic():  # a refusal leaves no empty cart behind
+            found = cart_to_fill(request)
+            line = carts.add_item(
+                cart=found,
+                variant_id=_number(request.POST.get("variant", "")),
+                quantity=_number(request.POST.get("quantity", "1")),
+            )
     except Refused as refusal:
         return _refused(request, refusal)
     if request.htmx:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.address_form import AddressForm
 from catalog.selectors.prices import Prices
+from marketplace.kernel import clock
 from marketplace.kernel.consignment import Destination
 from marketplace.kernel.errors import Refused, Unavailable
 from marketplace.kernel.region import Region
@@ -42,6 +45,8 @@ class Checkout:
     contact: ContactForm
     prices: Prices
     proposal: Proposal
+    services: Mapping[str, str]
+    key: UUID
     quote: Quote | None = None
     notice: str = ""
 
@@ -54,7 +59,7 @@ class Checkout:
         context = pages.checkout_page(self.proposal, self.quote, self.region) | {
             "address_form": self.address,
             "contact_form": self.contact,
-            "key": checkout_key(self.request.POST.get("key", "")),
+            "key": self.key,
             "saved_addresses": saved_addresses(self.request.user),
             "notice": self.notice,
         }
@@ -97,18 +102,26 @@ def _read(request: HttpRequest, cart: Cart) -> Checkout:
     choices = destinations_for(region.language)
     form = AddressForm(data if placing_now else None, prefix="address", country=country, countries=choices,
                        initial=initial, section="shipping")  # fmt: skip
-    contact = ContactForm(data if placing_now else None, user=user, initial={"email": (data or {}).get("email", "")})
+    kept = {"email": data.get("email", ""), "terms": "terms" in data} if data is not None else {}
+    contact = ContactForm(data if placing_now else None, user=user, initial=kept)
     if placing_now and form.is_valid():
         postal = form.address
         destination = Destination(postal.country_code, postal.country_area, postal.postal_code)
     else:
         destination = Destination(
-            form.country, str(initial.get("country_area", ""))[:120], str(initial.get("postal_code", ""))[:20]
+            form.country, _printable(initial.get("country_area", ""), 120), _printable(initial.get("postal_code", ""), 20)
         )
     services = {
         name.removeprefix("service-"): value for name, value in (data or {}).items() if name.startswith("service-")
     }
-    return Checkout(request, cart, region, form, contact, prices, propose(cart, destination, region, prices, services))
+    proposal = propose(cart, destination, region, prices, services)
+    key = checkout_key((data or {}).get("key", ""))
+    return Checkout(request, cart, region, form, contact, prices, proposal, services, key)
+
+
+def _printable(text: str, most: int) -> str:
+    """What was typed, unchecked, fit to be kept in a quote."""
+    return "".join(sign for sign in text if sign.isprintable())[:most]
 
 
 def _place(page: Checkout) -> HttpResponse:
@@ -124,7 +137,7 @@ def _place(page: Checkout) -> HttpResponse:
         return page.render(status=409)
     try:
         order = placing.place(
-            key=checkout_key(request.POST.get("key", "")),
+            key=page.key,
             quote=quote,
             cart=page.cart,
             email=page.contact.cleaned_data["email"],
@@ -135,14 +148,15 @@ def _place(page: Checkout) -> HttpResponse:
         )
     except Refused as refusal:
         page.notice = str(refusal.message)
-        page.proposal = propose(page.cart, page.proposal.destination, page.region, page.prices)
+        page.key = uuid4() if refusal.code == "key_used" else page.key
+        page.proposal = propose(page.cart, page.proposal.destination, page.region, page.prices, page.services)
         return page.render(status=409)
     return _to_payment(request, order)
 
 
 def _to_payment(request: HttpRequest, order: Order) -> HttpResponse:
-    """Sends the shopper to the provider's page; to the order when it is paid or the provider is away."""
-    if order.status != Order.Status.AWAITING_PAYMENT:
+    """Sends the shopper to the provider's page; to the order when it can't be paid now."""
+    if order.status != Order.Status.AWAITING_PAYMENT or order.pay_until <= clock.now():
         return redirect(order)
     try:
         return redirect(payments.open_session(placing.start_payment(order=order)))
@@ -150,4 +164,6 @@ def _to_payment(request: HttpRequest, order: Order) -> HttpResponse:
         messages.error(
             request, _("The payment service does not answer. Your order is kept for 30 minutes: please try again.")
         )
-        return redirect(order)
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    return redirect(order)

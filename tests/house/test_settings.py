@@ -54,6 +54,8 @@ def test_the_production_example_passes_the_deployment_check() -> None:
         ({"SITE_URL": "sampan.example"}, "SITE_URL must be an http or https address"),
         ({"DEBUG": "perhaps"}, "DEBUG must be true or false, not 'perhaps'"),
         ({"IMPORT_MAX_BYTES": "many"}, "IMPORT_MAX_BYTES must be a whole number, not 'many'"),
+        ({"OPERATOR": "[]"}, "OPERATOR must be a JSON object of texts"),
+        ({"OPERATOR": '{"nme": "x"}'}, "OPERATOR has an unknown field 'nme'"),
         ({"LOG_FORMAT": "xml"}, "LOG_FORMAT must be one of json, text, not 'xml'"),
         ({"EMAIL_URL": "nonsense"}, "EMAIL_URL must be a mail address"),
     ],

@@ -16,7 +16,7 @@ from logistics import services as logistics
 from logistics.models import CustomsDeclaration, Shipment
 from orders.models import Fulfilment, Order, Step
 from orders.services import fulfilling, steps
-from tests.orders.buying import paid_order, said, step_of, to_another, work
+from tests.orders.buying import paid_order, said, step_of, work
 from tests.orders.conftest import Hands
 from tests.orders.counterpart import Counterpart
 from tests.support.cast import GERMAN_ADDRESS, Cast, forbid, put, warehouse
@@ -344,13 +344,3 @@ def test_a_mail_server_that_is_away_is_tried_again(
 
     assert waiting == (State.PENDING, True)
     assert len(mail.outbox) == 1
-
-
-def test_a_name_with_a_line_break_makes_no_second_header(cast: Cast, outside: Counterpart) -> None:
-    cast.shenzhen.name = "Paper\nKite"
-    cast.shenzhen.save(update_fields=["name"])
-    order = paid_order(outside, (cast.tshirt, 1), address=to_another(GERMAN_ADDRESS, name="A\nB"))
-
-    steps.run(step_of(order, Kind.CONFIRM).pk)
-
-    assert "\n" not in mail.outbox[0].subject
