@@ -73,7 +73,9 @@ def table_visits(table: Any, row: models.Model, user: Any) -> Iterator[Visit]:
             continue
         address = prefix + route.replace("<path:object_id>", str(row.pk)).replace("<id>", str(row.pk)).lstrip("^")
         yield Visit("get", address)
-        yield Visit("post", address, (*typed, ("post", "yes"), ("decision", "release"), ("reason", "x"), ("line0", "x")))
+        yield Visit(
+            "post", address, (*typed, ("post", "yes"), ("decision", "release"), ("reason", "x"), ("line0", "x"))
+        )
     yield Visit("get", prefix, (("q", "zinn"),))
     yield Visit("get", prefix, (("all", ""),))
     yield Visit("get", prefix, (("pk", str(row.pk)),))

@@ -6,7 +6,6 @@ Everything of the first seller, and everything that only the staff may see, carr
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -21,7 +20,6 @@ from accounts.models import Address, Consent, Seller, SellerMember, User
 from catalog.models import Category, ImportJob, Option, OptionValue, Product, ProductImage, StockLevel, Variant
 from compliance import models as rules
 from compliance import services as compliance
-from compliance.models import Flag
 from compliance.screening import Finding
 from logistics.models import CustomsDeclaration, DefaultWeight, Parcel, Shipment, ShippingRate, ShippingService
 from logistics.models import TrackingEvent, Warehouse, Zone, ZoneCountry
@@ -30,8 +28,6 @@ from payments.models import ExchangeRate, Payment, PaymentEvent, Refund
 
 SECRET = "ZINNOBER"
 MOMENT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
-ADDRESS = {"name": f"{SECRET} Shopper", "street_address": "Straße 5", "city": "Köln", "country_code": "DE",
-           "postal_code": "50667"}  # fmt: skip
 
 
 @dataclass
@@ -109,12 +105,14 @@ def _listing(world: World, category: Category) -> None:
 
 
 def _order(world: World) -> None:
+    """A paid part of an order under way; the shopper's mailbox is no seller's business, so it is always secret."""
     name = world.name
+    address = {"name": f"{name} Shopper", "street_address": "Straße 5", "city": "Köln", "country_code": "DE"}
     zero, twenty = Money(0, "EUR"), Money("20", "EUR")
     quote = Quote.objects.create(fingerprint=name, body={}, total=twenty, expires_at=MOMENT)
     order = Order.objects.create(
         number=f"{name}-ORDER"[:20], key=uuid.uuid4(), quote=quote, email=f"{SECRET}@example.com", language="de", country="DE",
-        currency="EUR", address=ADDRESS, status=Order.Status.PAID, goods=twenty, shipping=zero, duty=zero, tax=zero,
+        currency="EUR", address=address, status=Order.Status.PAID, goods=twenty, shipping=zero, duty=zero, tax=zero,
         fees=zero, total=twenty, paid_at=MOMENT, pay_until=MOMENT,
     )  # fmt: skip
     part = world.add(
@@ -128,7 +126,7 @@ def _order(world: World) -> None:
         unit_price=twenty, seller_price=twenty,
     )  # fmt: skip
     shipment = Shipment.objects.create(
-        reference=f"{name}-SHIPMENT", carrier="sandbox", service_code="air", sender={}, recipient=ADDRESS, consignment={},
+        reference=f"{name}-SHIPMENT", carrier="sandbox", service_code="air", sender={}, recipient=address, consignment={},
         declared={},
     )  # fmt: skip
     Parcel.objects.create(shipment=shipment, weight_grams=350)
@@ -154,8 +152,14 @@ def fill_staff(world: World) -> None:
     OrderPayment.objects.create(order=order, payment=payment)
     world.add(Refund.objects.create(payment=payment, key=f"refund-{SECRET}", amount=Money("1", "EUR"), reason=SECRET))
     world.add(PaymentEvent.objects.create(provider="sandbox", event_id=SECRET, payment=payment, payload={"a": SECRET}))
-    world.add(ExchangeRate.objects.create(source=SECRET, base="EUR", quote="USD", on=date(2026, 11, 20), rate=Decimal("1.1")))
-    world.add(Address.objects.create(user=world.member, name=SECRET, street_address="Straße 5", city="Köln", country_code="DE"))
+    world.add(
+        ExchangeRate.objects.create(source=SECRET, base="EUR", quote="USD", on=date(2026, 11, 20), rate=Decimal("1.1"))
+    )
+    world.add(
+        Address.objects.create(
+            user=world.member, name=SECRET, street_address="Straße 5", city="Köln", country_code="DE"
+        )
+    )
     world.add(Consent.objects.create(email=f"{SECRET}@example.com", kind="terms", version="1", language="de"))
     world.add(
         CustomsDeclaration.objects.create(
@@ -200,5 +204,3 @@ _RULES: dict[type[Model], dict[str, Any]] = {
     rules.GroupMember: {"group": "EU", "country": "DE"},
     rules.Territory: {"country": "DE", "postal_prefixes": "27498", "name": SECRET},
 }
-Leave = Callable[[], None]
-__all__ = ["MOMENT", "SECRET", "Flag", "World", "fill", "fill_staff", "make_seller"]

@@ -14,16 +14,17 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
-from moneyed import Money
 
 from accounts.models import Seller
 from catalog.models import Category, Product, StockLevel, Variant
 from catalog.services import listings
+from catalog.services.copying import copy_rows
 from catalog.services.imports import home_warehouse
 from marketplace.kernel import clock
 from payments.selectors import fx_table
 
 BATCH = 2000
+_SUFFIXES = {code: code.replace("-", "_") for code, _name in settings.LANGUAGES}
 _SELLERS = (("CN", "CNY"), ("JP", "JPY"), ("DE", "EUR"), ("MX", "MXN"), ("KE", "KES"), ("US", "USD"))
 
 
@@ -40,8 +41,10 @@ class Command(BaseCommand):
         self.words = json.loads((settings.BASE_DIR / "demo" / "data" / "synthetic.json").read_text("utf-8"))
         begun = time.monotonic()
         self.sellers = [self._seller(*pair) for pair in _SELLERS]
-        self.warehouses = {seller.pk: home_warehouse(seller) for seller in self.sellers}
+        self.currencies = {seller.pk: seller.settlement_currency for seller in self.sellers}
+        self.warehouses = {seller.pk: home_warehouse(seller).pk for seller in self.sellers}
         self.categories = self._categories(options["categories"])
+        self.now = clock.now()
         made = Product.objects.filter(handle__startswith="synthetic-").count()
         numbers = iter(range(made, options["products"]))
         while batch := list(islice(numbers, BATCH)):
@@ -59,59 +62,60 @@ class Command(BaseCommand):
                   "city": "-", "street_address": "-", "status": Seller.Status.APPROVED}  # fmt: skip
         return Seller.objects.get_or_create(slug=f"synthetic-{country.lower()}", defaults=values)[0]
 
-    def _categories(self, count: int) -> list[Category]:
+    def _categories(self, count: int) -> list[int]:
         tree = Category.objects
         root = tree.filter(slug="synthetic").first()
         root = root or tree.add_root({"slug": "synthetic", "name_en": "Synthetic", "position": 990})
         for number in range(tree.get_children(root).count(), count):
             fields = {"slug": f"synthetic-{number}", "name_en": f"Synthetic {number}", "position": number}
             tree.add_child(tree.get(pk=root.pk), fields)
-        return list(tree.get_children(tree.get(pk=root.pk))[:count])
+        return [child.pk for child in tree.get_children(tree.get(pk=root.pk))[:count]]
 
     def _write(self, numbers: list[int]) -> None:
+        products = [self._product(number) for number in numbers]
         with transaction.atomic():
-            products = Product.objects.bulk_create([self._product(number) for number in numbers])
-            variants = Variant.objects.bulk_create([self._variant(product) for product in products])
-            StockLevel.objects.bulk_create(
-                StockLevel(variant=variant, warehouse=self.warehouses[variant.seller_id], on_hand=variant.pk % 40)
-                for variant in variants
-            )
-            listings.refresh_listings(product_ids=[product.pk for product in products], fx=fx_table(clock.today()))
+            keys = copy_rows(Product, products)
+            variants = [self._variant(key, product) for key, product in zip(keys, products, strict=True)]
+            levels = [
+                {"variant_id": key, "warehouse_id": self.warehouses[variant["seller_id"]], "on_hand": key % 40}
+                for key, variant in zip(copy_rows(Variant, variants), variants, strict=True)
+            ]
+            copy_rows(StockLevel, levels)
+            listings.refresh_listings(product_ids=keys, fx=fx_table(clock.today()))
 
-    def _product(self, number: int) -> Product:
+    def _product(self, number: int) -> dict[str, Any]:
         chance = random.Random(number)  # noqa: S311
-        noun, kind = chance.randrange(16), chance.randrange(12)
+        noun, kind, other = chance.randrange(16), chance.randrange(12), chance.randrange(12)
         seller = self.sellers[number % len(self.sellers)]
-        texts = {}
-        for code, _name in settings.LANGUAGES:
-            suffix = code.replace("-", "_")
-            title = f"{self.words['kinds'][code][kind]} {self.words['nouns'][code][noun]} {number}"
-            texts[f"name_{suffix}"] = title
-            texts[f"summary_{suffix}"] = f"{title} · {self.words['kinds'][code][chance.randrange(12)]}"
-        return Product(
-            seller=seller,
-            category=self.categories[chance.randrange(len(self.categories))],
-            slug=f"synthetic-{number}",
-            handle=f"synthetic-{number}",
-            brand_name=seller.name,
-            status=Product.Status.LIVE,
-            hs_code=self.words["codes"][noun],
-            origin=seller.home_country,
-            customs_description=texts["name_en"],
-            popularity=chance.randrange(1_000_000),
-            published_at=clock.now() - timedelta(minutes=number),
-            **texts,
-        )
+        values = {
+            "seller_id": seller.pk,
+            "category_id": self.categories[chance.randrange(len(self.categories))],
+            "slug": f"synthetic-{number}",
+            "handle": f"synthetic-{number}",
+            "brand_name": seller.name,
+            "status": Product.Status.LIVE.value,
+            "hs_code": self.words["codes"][noun],
+            "origin": seller.home_country,
+            "popularity": chance.randrange(1_000_000),
+            "published_at": self.now - timedelta(minutes=number),
+        }
+        for code, suffix in _SUFFIXES.items():
+            kinds = self.words["kinds"][code]
+            title = f"{kinds[kind]} {self.words['nouns'][code][noun]} {number}"
+            values |= {f"name_{suffix}": title, f"summary_{suffix}": f"{title} · {kinds[other]}"}
+        return values | {"customs_description": values["name_en"]}
 
-    def _variant(self, product: Product) -> Variant:
-        chance = random.Random(product.handle)  # noqa: S311
-        scale = {"JPY": 150, "CNY": 8, "MXN": 20, "KES": 130}.get(product.seller.settlement_currency, 1)
+    def _variant(self, key: int, product: dict[str, Any]) -> dict[str, Any]:
+        chance = random.Random(product["handle"])  # noqa: S311
+        currency = self.currencies[product["seller_id"]]
+        scale = {"JPY": 150, "CNY": 8, "MXN": 20, "KES": 130}.get(currency, 1)
         amount = Decimal(chance.randrange(5, 200) * scale)
-        return Variant(
-            product=product,
-            seller=product.seller,
-            sku=product.handle,
-            price=Money(amount, product.seller.settlement_currency),
-            compare_at=amount + scale if chance.random() < 0.1 else None,
-            weight_grams=chance.randrange(50, 3000),
-        )
+        return {
+            "product_id": key,
+            "seller_id": product["seller_id"],
+            "sku": product["handle"],
+            "price": amount,
+            "price_currency": currency,
+            "compare_at": amount + scale if chance.random() < 0.1 else None,
+            "weight_grams": chance.randrange(50, 3000),
+        }
