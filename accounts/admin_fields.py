@@ -13,7 +13,6 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import get_language, get_language_info
-from django.utils.translation import gettext_lazy as _
 from djmoney.forms.fields import MoneyField as MoneyFormField
 from modeltranslation.fields import TranslationField
 from modeltranslation.utils import build_localized_fieldname
@@ -81,10 +80,10 @@ def country_choices(codes: Iterable[str] | None = None) -> list[tuple[str, str]]
 _NO_COUNTRIES = frozenset(("EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"))  # groups and placeholders of CLDR
 
 
-def country_field(*, required: bool, label: Any = _("country")) -> forms.ChoiceField:
+def country_field(*, required: bool, label: Any) -> forms.ChoiceField:
     """A choice among the countries of the world in the reader's language."""
     return forms.ChoiceField(
-        label=capfirst(str(label)) if isinstance(label, str) else label,
+        label=capfirst(label),
         required=required,
         choices=lambda: [("", "—"), *country_choices()],
         widget=UnfoldAdminSelectWidget,

@@ -36,7 +36,12 @@ def is_confined(user: Any) -> bool:
 
 def only_translates(user: Any) -> bool:
     """Whether `user` may change the texts of a table for shoppers and nothing else in it."""
-    return isinstance(user, User) and not user.is_superuser and not is_confined(user) and roles.TRANSLATOR in user.role_names
+    return (
+        isinstance(user, User)
+        and not user.is_superuser
+        and not is_confined(user)
+        and roles.TRANSLATOR in user.role_names
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +212,9 @@ class ShopAdmin(ScopedRows, unfold.ModelAdmin):  # type: ignore[misc]
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)  # type: ignore[no-any-return]
         except IntegrityError:
-            messages.error(request, _("Somebody else changed this at the same moment. Nothing was saved; please look again."))
+            messages.error(
+                request, _("Somebody else changed this at the same moment. Nothing was saved; please look again.")
+            )
             return HttpResponseRedirect(request.get_full_path())
 
 
@@ -261,6 +268,7 @@ class ReadOnlyPart(TabularPart):
 
     can_delete = False
     max_num = 0
+    hide_title = True
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return list(flatten_fieldsets(self.get_fieldsets(request, obj)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from babel import Locale
@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from moneyed import Money
 
-from catalog.selectors.listing import SORTS, Counts, Filters
+from catalog.selectors.counts import Counts
+from catalog.selectors.listing import SORTS, Filters
 from marketplace.kernel.money import format_money
 from marketplace.kernel.region import Region
 
@@ -21,6 +22,14 @@ _SORT_LABELS = {
     "new": pgettext_lazy("sort order", "Newest"),
 }
 _SHOWN = 12
+
+
+def sort_links(filters: Filters, url: Callable[..., str]) -> list[dict[str, Any]]:
+    """The orders that a list can have; `url` makes an address from changed filters."""
+    return [
+        {"value": sort, "label": _SORT_LABELS[sort], "selected": sort == filters.sort, "url": url(sort=sort)}
+        for sort in SORTS
+    ]
 
 
 def facet_context(
@@ -47,10 +56,7 @@ def facet_context(
              "url": url(in_stock=not filters.in_stock)}  # fmt: skip
     return {
         "facets": {"sellers": sellers, "origins": origins, "stock": stock},
-        "sorts": [
-            {"value": sort, "label": _SORT_LABELS[sort], "selected": sort == filters.sort, "url": url(sort=sort)}
-            for sort in SORTS
-        ],
+        "sorts": sort_links(filters, url),
         "active": _active(filters, sellers, origins, stock, region, url),
         "clear_url": url(sellers=(), origins=(), lowest=None, highest=None, in_stock=False),
         "form": {"action": base, "extra": extra, "min": filters.lowest, "max": filters.highest, "filters": filters},

@@ -13,14 +13,13 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts.models import Seller
 from catalog import delivery
-from catalog.facets import facet_context
-from catalog.models import Product
+from catalog.facets import facet_context, sort_links
 from catalog.selectors import listing, navigation
 from catalog.selectors import product as products
 from catalog.selectors.listing import Filters
 from catalog.selectors.prices import Prices
 from catalog.selectors.search import search as find
-from catalog.selectors.sellers import approved_sellers, seller_names
+from catalog.selectors.sellers import on_show
 
 
 def _next_url(filters: Filters, after: str, extra: str = "") -> str:
@@ -32,9 +31,10 @@ def _next_url(filters: Filters, after: str, extra: str = "") -> str:
 def home(request: HttpRequest) -> HttpResponse:
     """The front page."""
     prices, region = Prices.today(), request.region
-    featured = listing.products_page(Product.objects.all(), Filters(), region, prices, size=12)
-    newest = listing.products_page(Product.objects.all(), Filters(sort="new"), region, prices, size=6)
-    context = {"featured": featured.cards, "newest": newest.cards, "sellers": approved_sellers()}
+    everything = [branch.id for branch in navigation.menu()]
+    featured = listing.shelf(everything, Filters(), region, prices, size=12)
+    newest = listing.shelf(everything, Filters(sort="new"), region, prices, size=6)
+    context = {"featured": featured.cards, "newest": newest.cards, "sellers": on_show().sellers}
     return render(request, "catalog/home.html", context)
 
 
@@ -47,16 +47,14 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     branch, trail = found
     filters, prices, region = Filters.parse(request.GET), Prices.today(), request.region
-    page = listing.shelf(branch.id, filters, region, prices)
-    counts = (
-        listing.counts(branch.id, filters, region, prices) if filters.active else listing.kept_counts(branch.facets)
-    )
+    page = listing.shelf([branch.id], filters, region, prices)
+    counts = listing.counts(branch.id, filters, region, prices) if filters.active else branch.counts
     context = {
         "category": branch,
         "trail": trail,
         "children": branch.children,
         "page": {"cards": page.cards, "next_url": _next_url(filters, page.after), "first": not filters.after},
-        **facet_context(filters, counts, seller_names(), region, branch.url),
+        **facet_context(filters, counts, on_show().names, region, branch.url),
     }
     return render(request, _listing_template(request, "catalog/category.html"), context)
 
@@ -73,18 +71,18 @@ def search(request: HttpRequest) -> HttpResponse:
         "query": query,
         "page": {"cards": found.cards, "next_url": _next_url(filters, found.after, extra), "first": not filters.after},
         "capped": found.capped,
-        **facet_context(filters, found.counts, seller_names(), region, reverse("search"), extra),
+        **facet_context(filters, found.counts, on_show().names, region, reverse("search"), extra),
     }
     if not found.cards:
-        popular = listing.products_page(Product.objects.all(), Filters(), region, prices, size=6)
-        context["popular"] = popular.cards
+        everything = [branch.id for branch in navigation.menu()]
+        context["popular"] = listing.shelf(everything, Filters(), region, prices, size=6).cards
     return render(request, _listing_template(request, "catalog/search.html"), context)
 
 
 @require_safe
 def product(request: HttpRequest, slug: str) -> HttpResponse:
     """One product."""
-    listed = products.live_product(slug)
+    listed = products.live_product(slug, request.region.language)
     if listed is None:
         raise Http404
     variant = request.GET.get("variant", "")
@@ -103,10 +101,11 @@ def brand(request: HttpRequest, slug: str) -> HttpResponse:
     """A seller's brand with its story and products."""
     seller = get_object_or_404(Seller, slug=slug, status=Seller.Status.APPROVED)
     filters, prices, region = Filters.parse(request.GET), Prices.today(), request.region
-    page = listing.products_page(Product.objects.filter(seller=seller), filters, region, prices)
+    page = listing.products_of_seller(seller.pk, filters, region, prices)
     context = {
         "seller": seller,
         "page": {"cards": page.cards, "next_url": _next_url(filters, page.after), "first": not filters.after},
+        "sorts": sort_links(filters, lambda **changes: f"?{filters.query(**changes)}"),
     }
     return render(request, _listing_template(request, "catalog/brand.html"), context)
 

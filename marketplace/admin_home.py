@@ -43,9 +43,7 @@ class Shelf:
 def overview(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """The context of the first page with the shelves that the reader may see."""
     shelves = [
-        shelf
-        for right, build in _SHELVES
-        if request.user.has_perm(right) and (shelf := build(request)) is not None
+        shelf for right, build in _SHELVES if request.user.has_perm(right) and (shelf := build(request)) is not None
     ]
     context |= {"shelves": shelves, "title": _("Overview"), "is_seller": is_confined(request.user)}
     return context
@@ -75,8 +73,15 @@ def _listings(request: HttpRequest) -> Shelf:
         (
             Card(_("On sale"), found["live"], _list(table, "status__exact=live")),
             Card(_("Drafts"), found["drafts"], _list(table, "status__exact=draft")),
-            Card(_("On sale, but sold out"), found["empty"], _list(table, "status__exact=live&in_stock__exact=0"), "warn"),
-            Card(_("On sale without an HS code"), found["codeless"], _list(table, "status__exact=live&customs=none"), "warn"),
+            Card(
+                _("On sale, but sold out"), found["empty"], _list(table, "status__exact=live&in_stock__exact=0"), "warn"
+            ),
+            Card(
+                _("On sale without an HS code"),
+                found["codeless"],
+                _list(table, "status__exact=live&customs=none"),
+                "warn",
+            ),
         ),
     )
 
@@ -93,7 +98,9 @@ def _imports(request: HttpRequest) -> Shelf | None:
     return Shelf(
         _("Imports"),
         (
-            Card(_("Checked, waiting for you to start"), found["ready"], _list(table, "state__exact=previewed"), "warn"),
+            Card(
+                _("Checked, waiting for you to start"), found["ready"], _list(table, "state__exact=previewed"), "warn"
+            ),
             Card(_("Under way"), found["moving"], _list(table, "state__exact=running")),
         ),
     )
@@ -112,7 +119,12 @@ def _sending(request: HttpRequest) -> Shelf:
         _("Orders to be sent"),
         tuple(
             Card(status(name).label, found[name], _list(table, f"fulfilment__status__exact={name}"), tone)
-            for name, tone in ((status.READY, "warn"), (status.PREPARING, ""), (status.HELD, "warn"), (status.SHIPPED, ""))
+            for name, tone in (
+                (status.READY, "warn"),
+                (status.PREPARING, ""),
+                (status.HELD, "warn"),
+                (status.SHIPPED, ""),
+            )
         ),
     )
 
@@ -137,10 +149,14 @@ def _flags(request: HttpRequest) -> Shelf:
 
 def _steps(request: HttpRequest) -> Shelf:
     states = Step.State
-    found = _rows(request, Step).filter(state__in=(states.HELD, states.FAILED, states.PENDING, states.RUNNING)).aggregate(
-        failed=Count("pk", filter=Q(state=states.FAILED)),
-        held=Count("pk", filter=Q(state=states.HELD)),
-        late=Count("pk", filter=Q(state=states.PENDING, due_at__lt=clock.now() - timedelta(minutes=10))),
+    found = (
+        _rows(request, Step)
+        .filter(state__in=(states.HELD, states.FAILED, states.PENDING, states.RUNNING))
+        .aggregate(
+            failed=Count("pk", filter=Q(state=states.FAILED)),
+            held=Count("pk", filter=Q(state=states.HELD)),
+            late=Count("pk", filter=Q(state=states.PENDING, due_at__lt=clock.now() - timedelta(minutes=10))),
+        )
     )
     rejected = _rows(request, CustomsDeclaration).filter(status="rejected").count()
     stuck = _rows(request, Shipment).filter(status=Shipment.Status.EXCEPTION).count()
@@ -149,8 +165,18 @@ def _steps(request: HttpRequest) -> Shelf:
         (
             Card(_("Steps that need a person"), found["failed"], _list("orders_step", "state__exact=failed"), "warn"),
             Card(_("Held for a check"), found["held"], _list("orders_step", "state__exact=held")),
-            Card(_("Waiting for more than ten minutes"), found["late"], _list("orders_step", "state__exact=pending"), "warn"),
-            Card(_("Rejected by customs"), rejected, _list("logistics_customsdeclaration", "status__exact=rejected"), "warn"),
+            Card(
+                _("Waiting for more than ten minutes"),
+                found["late"],
+                _list("orders_step", "state__exact=pending"),
+                "warn",
+            ),
+            Card(
+                _("Rejected by customs"),
+                rejected,
+                _list("logistics_customsdeclaration", "status__exact=rejected"),
+                "warn",
+            ),
             Card(_("Parcels held up"), stuck, _list("logistics_shipment", "status__exact=exception"), "warn"),
         ),
     )
@@ -158,9 +184,13 @@ def _steps(request: HttpRequest) -> Shelf:
 
 def _money(request: HttpRequest) -> Shelf:
     since = clock.now() - timedelta(days=1)
-    found = _rows(request, Payment).filter(created_at__gte=since).aggregate(
-        paid=Count("pk", filter=Q(state=Payment.State.PAID)),
-        failed=Count("pk", filter=Q(state=Payment.State.FAILED)),
+    found = (
+        _rows(request, Payment)
+        .filter(created_at__gte=since)
+        .aggregate(
+            paid=Count("pk", filter=Q(state=Payment.State.PAID)),
+            failed=Count("pk", filter=Q(state=Payment.State.FAILED)),
+        )
     )
     refunds = _rows(request, Refund).filter(state=Refund.State.REQUESTED).count()
     today = clock.today()

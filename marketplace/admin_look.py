@@ -61,8 +61,8 @@ NAVIGATION: list[Entry] = [
             _table(_("Stock"), "shelves", "catalog.stocklevel"),
             _table(_("Imports"), "upload_file", "catalog.importjob"),
             _table(_("Categories"), "account_tree", "catalog.category"),
-            _table(_("Options"), "tune", "catalog.option"),
-            _table(_("Pictures"), "image", "catalog.productimage"),
+            _table(_("Options"), "tune", "catalog.option", "catalog.change_option"),
+            _table(_("Pictures"), "image", "catalog.productimage", "catalog.change_productimage"),
         ],
     },
     {

@@ -51,10 +51,16 @@ class DemoCatalogue:
             "settlement_currency": row["settlement_currency"], "founded_year": row.get("founded"), "city": row["city"],
             "street_address": row["street"], "postal_code": row["postal_code"], "country_area": row.get("region", ""),
             "email": row["email"], "phone": row["phone"], "status": Seller.Status.APPROVED,
+            "picture": self._picture_of(row["slug"]),
         }  # fmt: skip
         for field in ("tagline", "story"):
             values |= self._columns(field, "sellers", row["slug"], field)
         return Seller.objects.update_or_create(slug=row["slug"], defaults=values)[0]
+
+    def _picture_of(self, seller: str) -> str:
+        """The picture of the seller's best-known product."""
+        mine = [row for row in self.data["products"] if row["seller"] == seller and row["images"]]
+        return "products/" + str(max(mine, key=lambda row: row["popularity"])["images"][0]["file"])
 
     def _columns(self, column: str, *keys: str) -> dict[str, str]:
         """Columns like `name_de` from the text files, found by `keys`; a language without the text is left out."""

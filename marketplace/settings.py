@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import environ
 from csp.constants import NONCE, NONE, SELF
 
+from marketplace import admin_look
 from marketplace.environment import OPERATOR_FIELDS, Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -335,5 +336,7 @@ LOGGING = logging_config(LOG_FORMAT, level=env.text("LOG_LEVEL", "WARNING" if TE
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 
 # Looks of the admin ---------------------------------------------------------------------------------------
+
+UNFOLD = admin_look.UNFOLD
 
 env.stop_on_errors()

@@ -36,12 +36,6 @@ def current_cart(request: HttpRequest) -> Cart | None:
     return Cart.objects.filter(user=request.user).first()
 
 
-def cart_to_fill(request: HttpRequest) -> Cart:
-    """The cart of this request, made when there is none."""
-    cart = current_cart(request)
-    return cart or carts.open_cart(user=request.user if request.user.is_authenticated else None)
-
-
 def remember(response: HttpResponse, cart: Cart) -> None:
     """Lets a guest's browser keep the cart."""
     if cart.user_id is None:

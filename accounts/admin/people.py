@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import MultipleDropdownFilter
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
 
 from accounts import roles, services
 from accounts.admin_fields import country_name
@@ -44,11 +45,13 @@ class UserForm(forms.ModelForm):
     """An account with its roles among the staff; a seller's members are kept on the page of members."""
 
     staff_roles = forms.MultipleChoiceField(
-        label=_("roles"),
+        label=_("Roles"),
         required=False,
         choices=[(name, roles.LABELS[name]) for name in roles.STAFF],
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
     )
+
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES, widget=UnfoldAdminSelectWidget)
 
     class Meta:
         model = User

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget
@@ -38,7 +39,7 @@ class SellerForm(forms.ModelForm):
 
     home_country = country_field(required=True, label=_("home country"))
     settlement_currency = forms.ChoiceField(
-        label=_("settlement currency"), choices=currency_choices, widget=UnfoldAdminSelectWidget
+        label=capfirst(_("settlement currency")), choices=currency_choices, widget=UnfoldAdminSelectWidget
     )
 
     class Meta:
@@ -125,4 +126,3 @@ class SellerMemberAdmin(ShopAdmin):
 
     def delete_model(self, request: HttpRequest, obj: SellerMember) -> None:
         services.remove_member(user=obj.user, seller=obj.seller)
-

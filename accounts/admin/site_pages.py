@@ -28,9 +28,7 @@ def urls(site: Any) -> list[URLPattern]:
         return _view_on_site(site, request, content_type_id, object_id)
 
     return [
-        path(
-            "r/<path:content_type_id>/<path:object_id>/", site.admin_view(view_on_site), name="view_on_site"
-        ),
+        path("r/<path:content_type_id>/<path:object_id>/", site.admin_view(view_on_site), name="view_on_site"),
         path("password_change/", site.admin_view(change_password), name="password_change"),
     ]
 

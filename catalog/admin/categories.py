@@ -33,7 +33,7 @@ class CategoryForm(forms.ModelForm):
     """A category and the one that it stands below."""
 
     parent = forms.ModelChoiceField(
-        label=_("below"), required=False, queryset=Category.objects.none(), empty_label=_("at the top"),
+        label=_("Below"), required=False, queryset=Category.objects.none(), empty_label=_("at the top"),
         widget=UnfoldAdminSelectWidget,
     )  # fmt: skip
 

@@ -50,7 +50,8 @@ class UploadForm(forms.ModelForm):
         widget=UnfoldAdminSelectWidget,
     )
     currency = forms.ChoiceField(
-        label=_("Currency of the prices"), required=False, choices=lambda: [("", _("The seller's own")), *currency_choices()],
+        label=_("Currency of the prices"), required=False,
+        choices=lambda: [("", _("The seller's own")), *currency_choices()],
         widget=UnfoldAdminSelectWidget,
     )  # fmt: skip
     file = forms.FileField(label=_("File"), widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".csv,text/csv"}))

@@ -30,7 +30,7 @@ class OptionForm(forms.ModelForm):
     """An option with its choices, which are typed in one line."""
 
     new_choices = forms.CharField(
-        label=_("add choices"),
+        label=_("Add choices"),
         required=False,
         max_length=2000,
         help_text=_("In English, with commas between them."),
@@ -45,7 +45,7 @@ class OptionForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if "position" in self.fields:
             self.fields["position"] = forms.TypedChoiceField(
-                label=_("position"), coerce=int, choices=[(n, n) for n in (1, 2, 3)], widget=UnfoldAdminSelectWidget
+                label=_("Position"), coerce=int, choices=[(n, n) for n in (1, 2, 3)], widget=UnfoldAdminSelectWidget
             )
 
     def clean_new_choices(self) -> list[str]:
@@ -206,7 +206,7 @@ class PictureForm(forms.ModelForm):
     """A picture: an upload is decoded and encoded anew before anything is kept."""
 
     upload = forms.FileField(
-        label=_("picture"),
+        label=_("Picture"),
         required=False,
         widget=UnfoldAdminFileFieldWidget(attrs={"accept": "image/*"}),
         help_text=_("JPEG, PNG, WebP or AVIF, at most 15 MB."),

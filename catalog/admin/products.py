@@ -13,9 +13,9 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
-from django.utils.text import slugify
-from django.utils.translation import ngettext
+from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget
@@ -98,7 +98,9 @@ class ProductForm(forms.ModelForm):
         help_text=_("Six digits at least. Without it nobody can tell the duty."),
     )  # fmt: skip
     origin = country_field(required=False, label=_("country of origin"))
-    tax_category = forms.ChoiceField(label=_("tax category"), choices=tax_categories, widget=UnfoldAdminSelectWidget)
+    tax_category = forms.ChoiceField(
+        label=capfirst(_("tax category")), choices=tax_categories, widget=UnfoldAdminSelectWidget
+    )
 
     class Meta:
         model = Product
@@ -115,7 +117,9 @@ class ProductForm(forms.ModelForm):
                 self.fields[name].help_text = _("Plain text with an empty line between paragraphs, or simple HTML.")
         if "handle" in self.fields:
             self.fields["handle"].required = False
-            self.fields["handle"].help_text = _("Names the listing in your files, and stays. Made from the name if empty.")
+            self.fields["handle"].help_text = _(
+                "Names the listing in your files, and stays. Made from the name if empty."
+            )
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
@@ -163,8 +167,8 @@ class ProductAdmin(ShopAdmin, TableAdmin):
 
     def for_list(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         return rows.only(
-            "handle", "status", "in_stock", "updated_at", "card_price", "card_price_currency", "card_image", "brand_name",
-            "name", "seller__name", "category__name", "category__slug",
+            "handle", "status", "in_stock", "updated_at", "card_price", "card_price_currency", "card_image",
+            "brand_name", "name", "seller__name", "category__name", "category__slug",
         )  # fmt: skip
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:

@@ -169,8 +169,9 @@ class VariantAdmin(ShopAdmin, TableAdmin):
     scope = of_seller("seller")
     form = WholeVariantForm
     resource_classes = [VariantResource]
-    list_display = ("shown_product", "shown_sku", "shown_choices", "seller", "shown_price", "shown_before", "shown_stock",
-                    "is_active")  # fmt: skip
+    list_display = (
+        "shown_product", "shown_sku", "shown_choices", "seller", "shown_price", "shown_before", "shown_stock", "is_active",
+    )  # fmt: skip
     list_filter = ("is_active", "product__status", "seller")
     list_select_related = ("product", "seller", "value1", "value2", "value3")
     search_fields = ("sku", "gtin")

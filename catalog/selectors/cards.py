@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import CharField, F, QuerySet, Value
-from django.db.models.functions import Coalesce, NullIf
+from django.db import connection
 from django.urls import reverse
 from moneyed import Money, get_currency
 
@@ -16,14 +16,56 @@ from catalog.selectors.navigation import text_column
 from catalog.selectors.prices import Delivered, Goods, Prices
 from marketplace.kernel.region import Region
 
-_FIELDS = ("id", "slug", "title", "seller__name", "seller__slug", "card_price", "card_price_currency", "card_compare_at",
-           "card_weight_grams", "card_ship_from", "card_image", "in_stock", "origin", "hs_code", "tax_category",
-           "lithium", "customs_description", "popularity", "sort_price", "published_at")  # fmt: skip
+REMEMBERED = 4000  # cards, about 2 KB each
+# The tables are joined after the choice, to the few products that are shown.
+_ROWS = """
+SELECT p.id, p.slug, COALESCE(NULLIF(p.{name}, ''), p.name_en, ''), s.name, s.slug, p.card_price, p.card_price_currency,
+    p.card_compare_at, p.card_weight_grams, array_to_string(p.card_ship_from, ' '), p.card_image, p.in_stock, p.origin,
+    p.hs_code, p.tax_category, p.lithium, p.customs_description, p.popularity, p.sort_price, p.published_at
+FROM ({source}) t(product_id, place) JOIN catalog_product p ON p.id = t.product_id
+JOIN accounts_seller s ON s.id = p.seller_id ORDER BY t.place
+"""
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """SQL that selects which products a list shows (`product_id`) and in which order (`place`), with its parameters."""
+
+    sql: str
+    parameters: Mapping[str, Any]
+
+
+class CardRow(NamedTuple):
+    """What a card is made from, as the database has it."""
+
+    id: int
+    slug: str
+    title: str
+    brand: str
+    seller_slug: str
+    price: Decimal | None
+    currency: str
+    compare_at: Decimal | None
+    weight_grams: int | None
+    ship_from: str
+    image: str
+    in_stock: bool
+    origin: str
+    hs_code: str
+    tax_category: str
+    lithium: bool
+    customs_description: str
+    popularity: int
+    sort_price: Decimal
+    published_at: datetime
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Card:
-    """What a list shows of a product. Prices are in the reader's currency."""
+    """What a list shows of a product. Prices are in the reader's currency.
+
+    While nothing in it changes, a card is the same object, so that what is printed for it can be kept.
+    """
 
     id: int
     slug: str
@@ -38,39 +80,68 @@ class Card:
     in_stock: bool
     origin: str
     landed: Delivered | None
-    sort_key: tuple[Any, ...]
+    row: CardRow
 
 
-def card_rows(source: QuerySet[Any], language: str, prefix: str = "") -> QuerySet[Any, tuple[Any, ...]]:
-    """The narrow rows from which cards are made; `prefix` leads from `source` to the product."""
-    own = NullIf(F(prefix + text_column("name", language)), Value(""), output_field=CharField())
-    title = Coalesce(own, F(f"{prefix}name_en"), output_field=CharField())
-    names = (name if name == "title" else prefix + name for name in _FIELDS)
-    rows: QuerySet[Any, tuple[Any, ...]] = source.annotate(title=title).values_list(*names)
-    return rows
+def cards(source: Source, region: Region, prices: Prices) -> list[Card]:
+    """The cards of what `source` selects, with shop price and delivered price for `region`. One query."""
+    rows = _rows(source, region.language)
+    found = {row: prices.cards.get((row, region)) for row in rows}
+    new = [row for row, card in found.items() if card is None]
+    if len(prices.cards) + len(new) > REMEMBERED:
+        prices.cards.clear()
+    for row, card in zip(new, _made([CardRow._make(row) for row in new], region, prices), strict=True):
+        found[row] = prices.cards[row, region] = card
+    return [card for card in found.values() if card]
 
 
-def cards(rows: Iterable[tuple[Any, ...]], region: Region, prices: Prices) -> list[Card]:
-    """Cards of `rows` (as `card_rows` gives them) with shop price and delivered price for `region`."""
-    rows = list(rows)
+def _rows(source: Source, language: str) -> list[tuple[Any, ...]]:
+    sql = _ROWS.format(name=text_column("name", language), source=source.sql)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, source.parameters)
+        return list(cursor.fetchall())
+
+
+def _made(rows: Sequence[CardRow], region: Region, prices: Prices) -> list[Card]:
     goods = [_goods(row) for row in rows]
-    delivered = prices.delivered(goods, region)
     base = reverse("product", args=["-"])[:-2]
-    result = []
-    for row, item, landed in zip(rows, goods, delivered, strict=True):
-        price = prices.shop(item.price, region.currency) if item else None
-        compare = prices.shop(Money(row[7], row[6]), region.currency) if item and row[7] else None
-        result.append(
-            Card(row[0], row[1], f"{base}{row[1]}/", row[2], row[3], row[4], row[10], row[2], price, compare,
-                 row[11], row[12], landed, (row[17], row[18], row[19], row[0]))
-        )  # fmt: skip
-    return result
+    return [
+        _card(row, item, landed, f"{base}{row.slug}/", region, prices)
+        for row, item, landed in zip(rows, goods, prices.delivered(goods, region), strict=True)
+    ]
 
 
-def _goods(row: tuple[Any, ...]) -> Goods | None:
-    amount: Decimal | None = row[5]
-    if amount is None:
+def _card(row: CardRow, item: Goods | None, landed: Delivered | None, url: str, region: Region, prices: Prices) -> Card:
+    before = Money(row.compare_at, row.currency) if item and row.compare_at else None
+    return Card(
+        id=row.id,
+        slug=row.slug,
+        url=url,
+        name=row.title,
+        brand=row.brand,
+        seller_slug=row.seller_slug,
+        image=row.image,
+        alt=row.title,
+        price=prices.shop(item.price, region.currency) if item else None,
+        compare_at=prices.shop(before, region.currency) if before else None,
+        in_stock=row.in_stock,
+        origin=row.origin,
+        landed=landed,
+        row=row,
+    )
+
+
+def _goods(row: CardRow) -> Goods | None:
+    if row.price is None:
         return None
-    return Goods(sku=row[1], price=Money(amount, get_currency(row[6])), description=row[16] or row[2], hs_code=row[13],
-                 origin=row[12], weight_grams=row[8], tax_category=row[14], lithium=row[15],
-                 ship_from=tuple(row[9]))  # fmt: skip
+    return Goods(
+        sku=row.slug,
+        price=Money(row.price, get_currency(row.currency)),
+        description=row.customs_description or row.title,
+        hs_code=row.hs_code,
+        origin=row.origin,
+        weight_grams=row.weight_grams,
+        tax_category=row.tax_category,
+        lithium=row.lithium,
+        ship_from=tuple(row.ship_from.split()),
+    )

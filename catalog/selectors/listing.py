@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -9,24 +10,38 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db import connection
-from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from moneyed import Money
 
-from catalog.models import Placement, Product
-from catalog.selectors.cards import Card, card_rows, cards
+from catalog.selectors.cards import Card, Source, cards
+from catalog.selectors.counts import Counts
 from catalog.selectors.prices import Prices
 from marketplace.kernel.region import Region
 
 PAGE_SIZE = 24
 SORTS = ("popular", "price", "price_down", "new")
-_ORDER = {
-    "popular": ("-popularity", "-product_id"),
-    "price": ("sort_price", "-product_id"),
-    "price_down": ("-sort_price", "product_id"),
-    "new": ("-published_at", "-product_id"),
+# By what the rows come, in which direction, and in which direction rows of the same value.
+_ORDERS = {
+    "popular": ("popularity", "DESC", "DESC"),
+    "price": ("sort_price", "ASC", "DESC"),
+    "price_down": ("sort_price", "DESC", "ASC"),
+    "new": ("published_at", "DESC", "DESC"),
 }
+_AFTER = {"ASC": ">", "DESC": "<"}
 _MAX_AMOUNT = Decimal(10) ** 9
+# Each category has an index in every order; several of them are merged.
+_SHELVES = """
+SELECT t.product_id, row_number() OVER (ORDER BY {order}) FROM unnest(%(categories)s::bigint[]) c CROSS JOIN LATERAL (
+    SELECT t.product_id, t.popularity, t.sort_price, t.published_at FROM catalog_placement t {product}
+    WHERE t.category_id = c AND {condition} ORDER BY {order} LIMIT %(limit)s
+) t ORDER BY {order} LIMIT %(limit)s
+"""
+_OF_SELLER = """
+SELECT t.product_id, row_number() OVER (ORDER BY {order})
+FROM (SELECT p.id AS product_id, p.* FROM catalog_product p) t
+WHERE t.seller_id = %(seller)s AND t.status = 'live' AND t.sort_price IS NOT NULL AND {condition}
+ORDER BY {order} LIMIT %(limit)s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +108,6 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
-    """How many products each filter would leave, the others applied."""
-
-    total: int
-    in_stock: int
-    sellers: dict[int, int]
-    origins: dict[str, int]
-
-
-@dataclass(frozen=True, slots=True)
 class Page:
     """One page of cards; `after` continues it, empty at the end."""
 
@@ -127,38 +132,45 @@ def bounds(filters: Filters, region: Region, prices: Prices) -> tuple[Decimal | 
     return base(filters.lowest), base(filters.highest)
 
 
-def _narrowed(filters: Filters, region: Region, prices: Prices) -> Q:
+def shelf(
+    category_ids: Sequence[int], filters: Filters, region: Region, prices: Prices, size: int = PAGE_SIZE
+) -> Page:
+    """One page of a category, or of several that have no product in common, for `region`. One query."""
+    conditions, parameters = _narrowed(filters, region, prices)
+    product = "JOIN catalog_product p ON p.id = t.product_id" if any(part.startswith("p.") for part in conditions) else ""
+    parameters["categories"] = list(category_ids)
+    return _page(_SHELVES, conditions, parameters, filters, region, prices, size, product)
+
+
+def products_of_seller(seller_id: int, filters: Filters, region: Region, prices: Prices) -> Page:
+    """One page of what a seller has on sale, in the order that `filters` names. One query."""
+    return _page(_OF_SELLER, [], {"seller": seller_id}, filters, region, prices, PAGE_SIZE)
+
+
+def _narrowed(filters: Filters, region: Region, prices: Prices) -> tuple[list[str], dict[str, Any]]:
+    """SQL conditions on placements (`t`) and products (`p`), and their parameters."""
     low, high = bounds(filters, region, prices)
-    condition = Q()
-    if filters.sellers:
-        condition &= Q(product__seller_id__in=filters.sellers)
-    if filters.origins:
-        condition &= Q(product__origin__in=filters.origins)
-    if filters.in_stock:
-        condition &= Q(product__in_stock=True)
-    if low is not None:
-        condition &= Q(sort_price__gte=low)
-    if high is not None:
-        condition &= Q(sort_price__lte=high)
-    return condition
+    conditions = {
+        "p.seller_id = ANY(%(sellers)s)": filters.sellers,
+        "p.origin = ANY(%(origins)s)": filters.origins,
+        "p.in_stock": filters.in_stock,
+        "t.sort_price >= %(low)s": low is not None,
+        "t.sort_price <= %(high)s": high is not None,
+    }
+    parameters = {"sellers": list(filters.sellers), "origins": list(filters.origins), "low": low, "high": high}
+    return [sql for sql, asked in conditions.items() if asked], parameters
 
 
-def _continued(filters: Filters) -> Q:
-    """The rows after the last one of the page before; nothing for a damaged cursor."""
-    if not filters.after:
-        return Q()
+def _continued(filters: Filters) -> tuple[list[str], dict[str, Any]]:
+    """The rows after the last one of the page before; all of them for a damaged cursor."""
     value, _, last = filters.after.rpartition("_")
-    if not last.isdigit() or len(last) > 18 or not value:
-        return Q()
-    first, second = _ORDER[filters.sort]
-    column = first.lstrip("-")
-    side = "lt" if first.startswith("-") else "gt"
-    tie = "lt" if second.startswith("-") else "gt"
-    product = int(last)
-    parsed = _cursor_value(column, value)
+    column, direction, tie = _ORDERS[filters.sort]
+    parsed = _cursor_value(column, value) if last.isascii() and last.isdigit() and len(last) < 19 and value else None
     if parsed is None:
-        return Q()
-    return Q(**{f"{column}__{side}": parsed}) | Q(**{column: parsed, f"product_id__{tie}": product})
+        return [], {}
+    side, other = _AFTER[direction], _AFTER[tie]
+    sql = f"t.{column} {side}= %(value)s AND (t.{column} {side} %(value)s OR t.product_id {other} %(last)s)"
+    return [sql], {"value": parsed, "last": int(last)}
 
 
 def _cursor_value(column: str, value: str) -> Any:
@@ -172,45 +184,26 @@ def _cursor_value(column: str, value: str) -> Any:
         return None
 
 
-def shelf(category_id: int, filters: Filters, region: Region, prices: Prices) -> Page:
-    """One page of a category for `region`. One query."""
-    placed = Placement.objects.filter(_narrowed(filters, region, prices), _continued(filters), category_id=category_id)
-    placed = placed.order_by(*_ORDER[filters.sort])
-    return _page(card_rows(placed, region.language, "product__"), filters, region, prices)
-
-
-def products_page(
-    products: QuerySet[Product], filters: Filters, region: Region, prices: Prices, size: int = PAGE_SIZE
-) -> Page:
-    """One page of any set of live products (a brand, the newest) for `region`. One query."""
-    listed = products.filter(status=Product.Status.LIVE, seller__status="approved", sort_price__isnull=False)
-    listed = listed.filter(_renamed(_continued(filters)))
-    listed = listed.order_by(*(name.replace("product_id", "pk") for name in _ORDER[filters.sort]))
-    return _page(card_rows(listed, region.language), filters, region, prices, size)
-
-
 def _page(
-    rows: QuerySet[Any, tuple[Any, ...]], filters: Filters, region: Region, prices: Prices, size: int = PAGE_SIZE
-) -> Page:
-    fetched = list(rows[: size + 1])
-    found = cards(fetched[:size], region, prices)
-    after = ""
-    if len(fetched) > size:
-        popularity, price, published, pk = found[-1].sort_key
-        key = {"popular": popularity, "price": price, "price_down": price, "new": published.timestamp()}[filters.sort]
-        after = f"{key}_{pk}"
+    sql: str, conditions: list[str], parameters: dict[str, Any], filters: Filters, region: Region, prices: Prices,
+    size: int, product: str = "",
+) -> Page:  # fmt: skip
+    more, values = _continued(filters)
+    column, direction, tie = _ORDERS[filters.sort]
+    source = sql.format(
+        product=product,
+        condition=" AND ".join([*conditions, *more]) or "true",
+        order=f"t.{column} {direction}, t.product_id {tie}",
+    )
+    fetched = cards(Source(source, parameters | values | {"limit": size + 1}), region, prices)
+    found = fetched[:size]
+    after = f"{_cursor(found[-1], filters.sort)}_{found[-1].id}" if len(fetched) > size else ""
     return Page(found, after)
 
 
-def _renamed(condition: Q) -> Q:
-    copy = Q(_connector=condition.connector)
-    for child in condition.children:
-        if isinstance(child, Q):
-            copy.children.append(_renamed(child))
-        else:
-            name, value = child  # type: ignore[misc]
-            copy.children.append((name.replace("product_id", "pk"), value))
-    return copy
+def _cursor(card: Card, sort: str) -> Any:
+    value = getattr(card.row, _ORDERS[sort][0])
+    return value.timestamp() if sort == "new" else value
 
 
 _COUNTS = """
@@ -259,13 +252,3 @@ def counts(category_id: int, filters: Filters, region: Region, prices: Prices) -
             elif kind == "t":
                 total, in_stock = all_filters, with_stock
     return Counts(total, in_stock, sellers, origins)
-
-
-def kept_counts(facets: dict[str, Any]) -> Counts:
-    """The counts that a worker keeps for a category without filters. No query."""
-    return Counts(
-        int(facets.get("total", 0)),
-        int(facets.get("stock", 0)),
-        {int(key): value for key, value in (facets.get("sellers") or {}).items()},
-        dict(facets.get("origins") or {}),
-    )

@@ -3,35 +3,46 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import get_language
 
 from catalog.models import Category
+from catalog.selectors.counts import Counts
 
 _SECONDS = 60.0
-_kept: dict[str, tuple[float, tuple[Branch, ...]]] = {}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Branch:
-    """A category in the menu."""
+    """A category in the menu, with the counts of all live products in it and below."""
 
     id: int
     slug: str
     name: str
-    path: str
     url: str
-    facets: dict[str, Any]
+    counts: Counts
     children: tuple[Branch, ...]
 
     @property
     def count(self) -> int:
         """The live products in it and below."""
-        return int(self.facets.get("total", 0))
+        return self.counts.total
+
+
+@dataclass(frozen=True, slots=True)
+class _Tree:
+    """The top categories, and by its slug the way to each category, itself the last."""
+
+    top: tuple[Branch, ...]
+    trails: Mapping[str, tuple[Branch, ...]]
+    made_at: float
+
+
+_kept: dict[str, _Tree] = {}
 
 
 def text_column(field: str, language: str | None = None) -> str:
@@ -39,15 +50,20 @@ def text_column(field: str, language: str | None = None) -> str:
     return f"{field}_{(language or get_language() or 'en').replace('-', '_')}"
 
 
-def menu(*, fresh: bool = False) -> tuple[Branch, ...]:
+def menu() -> tuple[Branch, ...]:
     """The top categories with their children, in the language of the page. No query when kept."""
-    language = get_language() or settings.LANGUAGE_CODE
-    kept = _kept.get(language)
-    if kept and not fresh and time.monotonic() - kept[0] < _SECONDS:
-        return kept[1]
-    tree = _tree(language)
-    _kept[language] = (time.monotonic(), tree)
-    return tree
+    return _tree().top
+
+
+def find(slug: str) -> tuple[Branch, tuple[Branch, ...]] | None:
+    """The category with `slug` and those above it, from the kept menu; looked up afresh when it is not there."""
+    trail = trail_of(slug) or _tree(fresh=True).trails.get(slug)
+    return (trail[-1], trail[:-1]) if trail else None
+
+
+def trail_of(slug: str) -> tuple[Branch, ...]:
+    """The categories from the root down to the one with `slug`; none for one that is not kept yet."""
+    return _tree().trails.get(slug, ())
 
 
 def forget() -> None:
@@ -55,46 +71,31 @@ def forget() -> None:
     _kept.clear()
 
 
-def _tree(language: str) -> tuple[Branch, ...]:
+def _tree(*, fresh: bool = False) -> _Tree:
+    language = get_language() or settings.LANGUAGE_CODE
+    kept = _kept.get(language)
+    if kept is None or fresh or time.monotonic() - kept.made_at > _SECONDS:
+        kept = _kept[language] = _read(language)
+    return kept
+
+
+def _read(language: str) -> _Tree:
     column = text_column("name", language)
     rows = Category.objects.order_by("path").values("id", "slug", column, "name_en", "path", "facets")
     below: dict[str, list[Branch]] = {}
     for row in reversed(list(rows)):
-        pk, slug, path = row["id"], row["slug"], row["path"]
+        slug, path = row["slug"], row["path"]
         children = tuple(reversed(below.pop(path, [])))
         name = row[column] or row["name_en"] or slug
-        branch = Branch(pk, slug, name, path, reverse("category", args=[slug]), row["facets"], children)
+        branch = Branch(row["id"], slug, name, reverse("category", args=[slug]), Counts.kept(row["facets"]), children)
         below.setdefault(path[: -Category.steplen], []).append(branch)
-    return tuple(reversed(below.get("", [])))
+    top = tuple(reversed(below.get("", [])))
+    trails: dict[str, tuple[Branch, ...]] = {}
+    _note_trails(top, (), trails)
+    return _Tree(top, trails, time.monotonic())
 
 
-def find(slug: str) -> tuple[Branch, tuple[Branch, ...]] | None:
-    """The category with `slug` and those above it, from the kept menu; looked up afresh when it is not there."""
-    for fresh in (False, True):
-        for branch in menu(fresh=fresh):
-            trail = _search(branch, slug)
-            if trail:
-                return trail[-1], trail[:-1]
-    return None
-
-
-def trail_of(path: str) -> tuple[Branch, ...]:
-    """The categories from the root down to the one with the tree `path`."""
-    trail: list[Branch] = []
-    level = menu()
-    while True:
-        branch = next((item for item in level if path.startswith(item.path)), None)
-        if branch is None:
-            return tuple(trail)
-        trail.append(branch)
-        level = branch.children
-
-
-def _search(branch: Branch, slug: str) -> tuple[Branch, ...]:
-    if branch.slug == slug:
-        return (branch,)
-    for child in branch.children:
-        found = _search(child, slug)
-        if found:
-            return (branch, *found)
-    return ()
+def _note_trails(level: tuple[Branch, ...], above: tuple[Branch, ...], trails: dict[str, tuple[Branch, ...]]) -> None:
+    for branch in level:
+        trails[branch.slug] = (*above, branch)
+        _note_trails(branch.children, trails[branch.slug], trails)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from moneyed import Money
 
@@ -46,20 +47,33 @@ class Delivered:
     collected: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Prices:
-    """The tables of one day. All of them live in the process: asking costs no query."""
+    """The tables of one day. All of them live in the process: asking costs no query.
+
+    `cards` are those that were made by these tables.
+    """
 
     fx: FxTable
     rule_book: RuleBook
     tariff: Tariff
     on: date
+    cards: dict[Any, Any] = field(default_factory=dict, repr=False)
 
     @classmethod
     def today(cls) -> Prices:
-        """The tables that hold now."""
+        """The tables that hold now: the same object as long as none of them changes."""
+        global _latest
         on = clock.today()
-        return cls(payments.fx_table(on), compliance.rule_book(on), logistics.tariff(), on)
+        tables = payments.fx_table(on), compliance.rule_book(on), logistics.tariff()
+        kept = _latest
+        if kept is None or kept.on != on or not kept.stands_on(*tables):
+            kept = _latest = cls(*tables, on)
+        return kept
+
+    def stands_on(self, fx: FxTable, rule_book: RuleBook, tariff: Tariff) -> bool:
+        """Whether these are the tables themselves."""
+        return self.fx is fx and self.rule_book is rule_book and self.tariff is tariff
 
     def shop(self, price: Money, currency: str) -> Money:
         """A seller's price in the shopper's currency. Raises `MissingRate`."""
@@ -107,3 +121,6 @@ class Prices:
             lithium=goods.lithium,
         )
         return quotes.Offer(self.node(goods.ship_from, region.country), line)
+
+
+_latest: Prices | None = None

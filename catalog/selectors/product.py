@@ -2,18 +2,128 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from decimal import Decimal
+from typing import Any, NamedTuple
 
-from django.db.models import F, Q, Sum
-from django.db.models.functions import Coalesce
-from moneyed import Money
+from django.db import connection
+from moneyed import Money, get_currency
 
-from catalog.models import OptionValue, Placement, Product, ProductImage, StockLevel, Variant
-from catalog.selectors.cards import Card, card_rows, cards
-from catalog.selectors.navigation import Branch, trail_of
+from catalog.selectors.cards import Card, Source, cards
+from catalog.selectors.navigation import Branch, text_column, trail_of
 from catalog.selectors.prices import Goods, Prices
 from marketplace.kernel.region import Region
+
+_LISTED = """
+SELECT p.id, p.slug, {name}, {summary}, {description}, p.brand_name, p.origin, p.hs_code,
+    COALESCE(NULLIF(p.customs_description, ''), p.name_en, ''), p.tax_category, p.lithium, p.category_id, c.slug,
+    s.slug, s.name, {tagline}, s.home_country,
+    (SELECT json_agg(json_build_array(i.file, {alt}, i.width, i.height, i.value_id) ORDER BY i.position, i.id)
+     FROM catalog_productimage i WHERE i.product_id = p.id AND i.state = 'ready'),
+    (SELECT json_agg(json_build_array(o.id, {option}, o.position, v.id, {value}) ORDER BY o.position, v.position, v.id)
+     FROM catalog_option o JOIN catalog_optionvalue v ON v.option_id = o.id WHERE o.product_id = p.id)
+FROM catalog_product p JOIN accounts_seller s ON s.id = p.seller_id JOIN catalog_category c ON c.id = p.category_id
+WHERE p.slug = %(slug)s AND p.status = 'live' AND s.status = 'approved'
+"""
+_TEXTS = {"name": "p.name", "summary": "p.summary", "description": "p.description", "tagline": "s.tagline",
+          "alt": "i.alt", "option": "o.name", "value": "v.name"}  # fmt: skip
+_VARIANTS = """
+SELECT v.id, v.sku, v.price, v.price_currency, v.compare_at, v.weight_grams,
+    array_remove(ARRAY[v.value1_id, v.value2_id, v.value3_id], NULL), l.countries, l.pieces
+FROM catalog_variant v CROSS JOIN LATERAL (
+    SELECT array_agg(w.country ORDER BY l.id) AS countries, array_agg(l.on_hand - l.reserved ORDER BY l.id) AS pieces
+    FROM catalog_stocklevel l JOIN logistics_warehouse w ON w.id = l.warehouse_id AND w.is_active
+    WHERE l.variant_id = v.id
+) l WHERE v.product_id = %(product)s AND v.is_active ORDER BY v.position, v.id
+"""
+_RELATED = """
+SELECT t.product_id, row_number() OVER (ORDER BY t.popularity DESC, t.product_id DESC) FROM catalog_placement t
+WHERE t.category_id = %(category)s AND t.product_id <> %(product)s
+ORDER BY t.popularity DESC, t.product_id DESC LIMIT 6
+"""
+_AVAILABLE = """
+SELECT COALESCE(sum(l.on_hand - l.reserved), 0) FROM catalog_stocklevel l
+JOIN logistics_warehouse w ON w.id = l.warehouse_id AND w.is_active WHERE l.variant_id = %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """The seller of a listing, in the reader's language."""
+
+    slug: str
+    name: str
+    tagline: str
+    home_country: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that is ready; `value_id` is the choice that it shows."""
+
+    file: str
+    alt: str
+    width: int | None
+    height: int | None
+    value_id: int | None
+
+
+class _Value(NamedTuple):
+    """A choice of an option of the product."""
+
+    option_id: int
+    option_name: str
+    position: int
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A listing on sale, its texts in the reader's language; `description` is safe HTML."""
+
+    id: int
+    slug: str
+    name: str
+    summary: str
+    description: str
+    brand_name: str
+    origin: str
+    hs_code: str
+    customs_description: str
+    tax_category: str
+    lithium: bool
+    category_id: int
+    category_slug: str
+    seller: Brand
+    pictures: tuple[Picture, ...]
+    values: tuple[_Value, ...]
+
+
+class _Variant(NamedTuple):
+    """A variant on sale, with the countries that it lies in and how many pieces are free in each warehouse."""
+
+    id: int
+    sku: str
+    price: Decimal
+    currency: str
+    compare_at: Decimal | None
+    weight_grams: int | None
+    value_ids: list[int]
+    countries: list[str] | None
+    pieces: list[int] | None
+
+    @property
+    def left(self) -> int:
+        """Pieces that can still be promised."""
+        return sum(self.pieces or ())
+
+    @property
+    def ship_from(self) -> tuple[str, ...]:
+        """The countries with a free piece, each once."""
+        pairs = zip(self.countries or (), self.pieces or (), strict=True)
+        return tuple(dict.fromkeys(country for country, pieces in pairs if pieces > 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,118 +165,107 @@ class Offer:
 class ProductView:
     """Everything the product page shows."""
 
-    product: Product
+    product: Listed
     trail: tuple[Branch, ...]
-    images: list[ProductImage]
+    images: list[Picture]
     options: list[Chooser]
     offer: Offer | None
     related: list[Card]
 
 
-def live_product(slug: str) -> Product | None:
-    """The listing on sale at `slug`, with its seller and category; None when there is none. One query."""
-    live = Product.objects.filter(status=Product.Status.LIVE, seller__status="approved")
-    return live.select_related("seller", "category").filter(slug=slug).first()
+def live_product(slug: str, language: str) -> Listed | None:
+    """The listing on sale at `slug` with its pictures and choices; None when there is none. One query."""
+    sql = _LISTED.format(**{key: _text(column, language) for key, column in _TEXTS.items()})
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"slug": slug})
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    *own, seller, brand, tagline, country, pictures, values = row
+    return Listed(
+        *own,
+        Brand(seller, brand, tagline, country),
+        tuple(Picture(*item) for item in pictures or ()),
+        tuple(_Value(*item) for item in values or ()),
+    )
 
 
-def product_view(product: Product, variant_id: int | None, region: Region, prices: Prices) -> ProductView:
-    """What the page of `product` shows with the variant asked for, or the first that can be had. Six queries."""
-    variants = list(product.variants.filter(is_active=True))
-    stock: dict[int, list[StockLevel]] = {}
-    levels = StockLevel.objects.filter(variant__product=product, warehouse__is_active=True)
-    for level in levels.select_related("warehouse").order_by("id"):
-        stock.setdefault(level.variant_id, []).append(level)
-    left = {variant.pk: sum(level.available for level in stock.get(variant.pk, [])) for variant in variants}
-    chosen = next((variant for variant in variants if variant.pk == variant_id), None)
-    chosen = chosen or next((variant for variant in variants if left[variant.pk]), variants[0] if variants else None)
-    offer = _offer(product, chosen, stock.get(chosen.pk, []), region, prices) if chosen else None
+def _text(column: str, language: str) -> str:
+    """SQL for a text in `language`, or in the source language where it is missing."""
+    return f"COALESCE(NULLIF({text_column(column, language)}, ''), {column}_en, '')"
+
+
+def product_view(product: Listed, variant_id: int | None, region: Region, prices: Prices) -> ProductView:
+    """What the page of `product` shows with the variant asked for, or the first that can be had. Two queries."""
+    with connection.cursor() as cursor:
+        cursor.execute(_VARIANTS, {"product": product.id})
+        variants = [_Variant._make(row) for row in cursor.fetchall()]
+    chosen = next((variant for variant in variants if variant.id == variant_id), None)
+    chosen = chosen or next((variant for variant in variants if variant.left), variants[0] if variants else None)
+    mine = chosen.value_ids if chosen else []
     return ProductView(
         product,
-        trail_of(product.category.path),
-        _images(product, offer),
-        _choosers(product, variants, chosen, left),
-        offer,
+        trail_of(product.category_slug),
+        sorted(product.pictures, key=lambda picture: picture.value_id not in mine),
+        _choosers(product.values, variants, mine),
+        _offer(product, chosen, region, prices) if chosen else None,
         related(product, region, prices),
     )
 
 
-def related(product: Product, region: Region, prices: Prices) -> list[Card]:
+def related(product: Listed, region: Region, prices: Prices) -> list[Card]:
     """Up to six other products of the same category. One query."""
-    shelf = Placement.objects.filter(category_id=product.category_id).exclude(product_id=product.pk)
-    rows = card_rows(shelf.order_by("-popularity", "-product_id"), region.language, "product__")
-    return cards(rows[:6], region, prices)
+    return cards(Source(_RELATED, {"category": product.category_id, "product": product.id}), region, prices)
 
 
-def _offer(product: Product, variant: Variant, levels: list[StockLevel], region: Region, prices: Prices) -> Offer:
-    countries = tuple(dict.fromkeys(level.warehouse.country for level in levels if level.available > 0))
+def _offer(product: Listed, variant: _Variant, region: Region, prices: Prices) -> Offer:
+    currency = get_currency(variant.currency)
     goods = Goods(
-        sku=variant.sku or str(variant.pk),
-        price=variant.price,
-        description=product.customs_description or product.name_en,
+        sku=variant.sku or str(variant.id),
+        price=Money(variant.price, currency),
+        description=product.customs_description,
         hs_code=product.hs_code,
         origin=product.origin,
         weight_grams=variant.weight_grams,
         tax_category=product.tax_category,
         lithium=product.lithium,
-        ship_from=countries or (product.seller.home_country,),
+        ship_from=variant.ship_from or (product.seller.home_country,),
     )
-    before = Money(variant.compare_at, variant.price.currency) if variant.compare_at else None
+    before = Money(variant.compare_at, currency) if variant.compare_at else None
     return Offer(
-        id=variant.pk,
+        id=variant.id,
         sku=variant.sku,
-        price=prices.shop(variant.price, region.currency),
+        price=prices.shop(goods.price, region.currency),
         compare_at=prices.shop(before, region.currency) if before else None,
-        available=sum(level.available for level in levels),
+        available=variant.left,
         warehouse_country=prices.node(goods.ship_from, region.country),
         goods=goods,
-        value_ids=_values(variant),
+        value_ids=tuple(variant.value_ids),
     )
 
 
-def _values(variant: Variant) -> tuple[int, ...]:
-    return tuple(pk for pk in (variant.value1_id, variant.value2_id, variant.value3_id) if pk)
-
-
-def _images(product: Product, offer: Offer | None) -> list[ProductImage]:
-    images = list(product.images.filter(state=ProductImage.State.READY))
-    chosen = set(offer.value_ids) if offer else set()
-    return sorted(images, key=lambda image: (image.value_id not in chosen, image.position))
-
-
-def _choosers(product: Product, variants: list[Variant], chosen: Variant | None, left: dict[int, int]) -> list[Chooser]:
+def _choosers(values: Sequence[_Value], variants: Sequence[_Variant], mine: Sequence[int]) -> list[Chooser]:
     """The options with, for each value, the variant that keeps the other choices."""
-    values = (
-        OptionValue.objects.filter(option__product=product)
-        .select_related("option")
-        .order_by("option__position", "position", "id")
-    )
-    mine = _values(chosen) if chosen else ()
     result: dict[int, Chooser] = {}
     for value in values:
-        option = value.option
-        chooser = result.setdefault(option.pk, Chooser(option.pk, option.name, option.position, []))
-        target = _variant_with(value.pk, option.position, mine, variants, left)
-        chooser.values.append(
-            Choice(
-                value.pk, value.name, value.pk in mine, bool(target and left[target.pk]), target.pk if target else None
-            )
-        )
+        chooser = result.setdefault(value.option_id, Chooser(value.option_id, value.option_name, value.position, []))
+        target = _variant_with(value, mine, variants)
+        available = bool(target and target.left)
+        chooser.values.append(Choice(value.id, value.name, value.id in mine, available, target.id if target else None))
     return list(result.values())
 
 
-def _variant_with(
-    value_id: int, position: int, mine: tuple[int, ...], variants: list[Variant], left: dict[int, int]
-) -> Variant | None:
-    wanted = [pk for index, pk in enumerate(mine, start=1) if index != position]
-    matching = [variant for variant in variants if value_id in _values(variant)]
-    exact = [variant for variant in matching if all(pk in _values(variant) for pk in wanted)]
-    return next(iter(exact), None) or next(
-        (variant for variant in matching if left[variant.pk]), next(iter(matching), None)
-    )
+def _variant_with(value: _Value, mine: Sequence[int], variants: Sequence[_Variant]) -> _Variant | None:
+    wanted = [pk for index, pk in enumerate(mine, start=1) if index != value.position]
+    matching = [variant for variant in variants if value.id in variant.value_ids]
+    exact = (variant for variant in matching if all(pk in variant.value_ids for pk in wanted))
+    in_stock = (variant for variant in matching if variant.left)
+    return next(exact, None) or next(in_stock, next(iter(matching), None))
 
 
 def available_pieces(variant_id: int) -> int:
     """Pieces of a variant that can be promised now, over all its warehouses."""
-    pieces = Sum(F("on_hand") - F("reserved"), filter=Q(warehouse__is_active=True))
-    result: Any = StockLevel.objects.filter(variant_id=variant_id).aggregate(n=Coalesce(pieces, 0))
-    return int(result["n"])
+    with connection.cursor() as cursor:
+        cursor.execute(_AVAILABLE, [variant_id])
+        row: Any = cursor.fetchone()
+    return int(row[0])

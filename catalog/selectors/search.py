@@ -9,10 +9,10 @@ from typing import Any
 
 from django.db import connection
 
-from catalog.models import Product
 from catalog.search_text import tsquery
-from catalog.selectors.cards import Card, card_rows, cards
-from catalog.selectors.listing import PAGE_SIZE, Counts, Filters, bounds
+from catalog.selectors.cards import Card, Source, cards
+from catalog.selectors.counts import Counts
+from catalog.selectors.listing import PAGE_SIZE, Filters, bounds
 from catalog.selectors.prices import Prices
 from marketplace.kernel.region import Region
 
@@ -58,7 +58,8 @@ def search(text: str, filters: Filters, region: Region, prices: Prices) -> Found
     kept = _sorted([hit for hit in hits if passes(hit)], filters.sort)
     start = int(filters.after) if filters.after.isdigit() and len(filters.after) < 5 else 0
     ids = [hit[0] for hit in kept[start : start + PAGE_SIZE]]
-    rows = {row[0]: row for row in card_rows(Product.objects.filter(pk__in=ids), region.language)} if ids else {}
+    chosen = Source("SELECT * FROM unnest(%(ids)s::bigint[]) WITH ORDINALITY", {"ids": ids})
+    shown = cards(chosen, region, prices) if ids else []
     counts = Counts(
         total=len(kept),
         in_stock=sum(1 for hit in hits if hit[3] and passes(hit, skip="stock")),
@@ -66,7 +67,7 @@ def search(text: str, filters: Filters, region: Region, prices: Prices) -> Found
         origins=dict(Counter(hit[2] for hit in hits if hit[2] and passes(hit, skip="origin"))),
     )
     after = str(start + PAGE_SIZE) if len(kept) > start + PAGE_SIZE else ""
-    return Found(cards([rows[pk] for pk in ids if pk in rows], region, prices), after, counts, len(hits) >= _CAP)
+    return Found(shown, after, counts, len(hits) >= _CAP)
 
 
 def _hits(text: str, language: str) -> Sequence[tuple[Any, ...]]:

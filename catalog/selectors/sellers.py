@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from accounts.models import Seller
 
 _SECONDS = 60.0
-_kept: list[tuple[float, list[Seller]]] = []
 
 
-def approved_sellers() -> list[Seller]:
-    """All sellers on show. No query when kept."""
-    if not _kept or time.monotonic() - _kept[0][0] > _SECONDS:
-        sellers = list(Seller.objects.filter(status=Seller.Status.APPROVED).order_by("name")[:500])
-        _kept[:] = [(time.monotonic(), sellers)]
-    return _kept[0][1]
+@dataclass(frozen=True, slots=True, eq=False)
+class OnShow:
+    """The sellers on show at one time, by name, at most 500; and the brand name of each by its key."""
+
+    sellers: tuple[Seller, ...]
+    names: Mapping[int, str]
+    made_at: float
 
 
-def seller_names() -> dict[int, str]:
-    """The brand name of each seller on show."""
-    return {seller.pk: seller.name for seller in approved_sellers()}
+_kept: list[OnShow] = []
+
+
+def on_show() -> OnShow:
+    """All sellers on show, the same object as long as it is kept. No query then."""
+    if not _kept or time.monotonic() - _kept[0].made_at > _SECONDS:
+        sellers = tuple(Seller.objects.filter(status=Seller.Status.APPROVED).order_by("name")[:500])
+        _kept[:] = [OnShow(sellers, {seller.pk: seller.name for seller in sellers}, time.monotonic())]
+    return _kept[0]
 
 
 def forget() -> None:

@@ -42,7 +42,7 @@ _LOCK = 7_205_002
 _BROKE_OFF = _("The import broke off several times. What was written so far stays; our support can look into it.")
 
 
-def upload(*, seller: Seller, actor: User, file: UploadedFile[bytes], format: str, currency: str) -> ImportJob:  # noqa: A002
+def upload(*, seller: Seller, actor: User, file: UploadedFile[bytes], format: str, currency: str) -> ImportJob:
     """A job for `file`, waiting for its preview. The caller hands it to a worker.
 
     Raises `Refused` (`field` names the input): "file_too_large", "file_empty", "unknown_format", "no_rate", and
@@ -70,7 +70,7 @@ def upload(*, seller: Seller, actor: User, file: UploadedFile[bytes], format: st
     )
 
 
-def _look_at_first_lines(file: UploadedFile[bytes], format: str, currency: str) -> None:  # noqa: A002
+def _look_at_first_lines(file: UploadedFile[bytes], format: str, currency: str) -> None:
     """Raises `Refused` on the field of the file when not even its first listing can be read."""
     file.seek(0)
     stream = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")  # type: ignore[type-var]  # a binary file

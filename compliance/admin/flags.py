@@ -134,7 +134,15 @@ class FlagAdmin(ReadOnlyAdmin):
     """One queue for flags on sellers, listings, orders and parcels. Each step goes through the services."""
 
     scope = of_seller("seller")
-    list_display = ("shown_severity", "shown_finding", "subject_label", "seller", "shown_age", "shown_status", "officer")
+    list_display = (
+        "shown_severity",
+        "shown_finding",
+        "subject_label",
+        "seller",
+        "shown_age",
+        "shown_status",
+        "officer",
+    )
     list_display_links = ("shown_finding",)
     list_filter = (StandingFilter, "severity", CheckFilter, AgeFilter, "seller")
     list_select_related = ("seller", "officer")
@@ -218,6 +226,7 @@ class FlagAdmin(ReadOnlyAdmin):
                 "severity_colour": SEVERITIES[Severity(flag.severity)],
                 "status_colour": STATUSES[Flag.Status(flag.status)],
                 "title": flag.subject_label,
+                "original": _Titled(flag),
             }
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -277,8 +286,20 @@ class FlagAdmin(ReadOnlyAdmin):
         messages.success(request, text)
 
 
+class _Titled:
+    """A flag whose title on its page is what it stands on."""
+
+    def __init__(self, flag: Flag) -> None:
+        self._flag = flag
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._flag, name)
+
+    def __str__(self) -> str:
+        return self._flag.subject_label
+
+
 def _event(event: FlagEvent, reviews: bool) -> dict[str, Any]:
     """One step for the page; sellers read the reason, and not whose it was."""
     by = event.actor_label if reviews else _("Compliance desk") if event.actor_id else _("Automatic check")
     return {"kind": event.get_kind_display(), "by": by, "at": event.at, "reason": event.reason}
-

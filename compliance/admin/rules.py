@@ -40,7 +40,7 @@ class RuleForm(forms.ModelForm):
     """A rule row and why it is changed."""
 
     change_reason = forms.CharField(
-        label=_("reason for the change"), max_length=1000, widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
+        label=_("Reason for the change"), max_length=1000, widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
         help_text=_("Kept with the row, with your name and the day."),
     )  # fmt: skip
 

@@ -102,7 +102,15 @@ class ShipmentAdmin(ReadOnlyAdmin):
     """Shipments, for operations. Sellers see theirs on the pages of their orders."""
 
     scope = STAFF
-    list_display = ("reference", "shown_status", "shown_route", "service_code", "shown_number", "created_at", "delivered_at")
+    list_display = (
+        "reference",
+        "shown_status",
+        "shown_route",
+        "service_code",
+        "shown_number",
+        "created_at",
+        "delivered_at",
+    )
     list_filter = ("status", "carrier", "service_code")
     search_fields = ("reference", "tracking_number")
     ordering = ("-created_at",)

@@ -72,7 +72,7 @@ class SellerOrderAdmin(ReadOnlyAdmin):
             None,
             {
                 "fields": (
-                    ("shown_reference", "shown_status"),
+                    ("shown_reference", "shown_state"),
                     ("shown_recipient", "shown_warehouse"),
                     ("service_code", "shown_weight"),
                     ("shown_goods", "shown_label"),
@@ -127,6 +127,10 @@ class SellerOrderAdmin(ReadOnlyAdmin):
         if fulfilment is None:
             return "", str(_("Not paid yet"))
         return fulfilment.status, fulfilment.get_status_display()
+
+    @display(description=_("status"))
+    def shown_state(self, part: SellerOrder) -> str:
+        return self.shown_status(part)[1]
 
     @display(description=_("to"), ordering="order__country")
     def shown_destination(self, part: SellerOrder) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
@@ -108,9 +109,9 @@ class OrderAdmin(ReadOnlyAdmin):
         rows = [
             format_html(
                 "<tr><th>{}</th><td>{}</td></tr>",
-                Order._meta.get_field(name).verbose_name,
+                capfirst(Order._meta.get_field(name).verbose_name),
                 money_cell(getattr(order, name)),
-            )  # fmt: skip
+            )
             for name in figures
         ]
         return format_html('<table class="admin-figures">{}</table>', SafeString("".join(rows)))

@@ -23,9 +23,10 @@ def open_cart(*, user: User | None) -> Cart:
     return Cart.objects.get_or_create(user=user)[0]
 
 
-def add_item(*, cart: Cart, variant_id: int, quantity: int) -> CartLine:
+def add_item(*, cart: Cart | None, variant_id: int, quantity: int, user: User | None = None) -> CartLine:
     """Adds pieces of a variant on sale; at most 99 of one, and at most what is left.
 
+    Without a cart one is opened, for the member or for a guest; a refusal opens none.
     Raises `Refused`: "unknown_item", "quantity", "sold_out", "too_many_lines".
     """
     if not 1 <= quantity <= MAX_QUANTITY:
@@ -40,18 +41,29 @@ def add_item(*, cart: Cart, variant_id: int, quantity: int) -> CartLine:
     if left < 1:
         raise Refused("sold_out", _("This item is sold out."))
     with transaction.atomic():
-        Cart.objects.select_for_update().get(pk=cart.pk)
-        line = cart.lines.filter(variant=variant).first()
+        cart, is_new = _to_fill(cart, user)
+        line = None if is_new else cart.lines.filter(variant=variant).first()
         if line is None:
-            if cart.lines.count() >= MAX_LINES:
+            if not is_new and cart.lines.count() >= MAX_LINES:
                 raise Refused(
                     "too_many_lines", _("The cart is full: it holds %(most)d kinds of goods.") % {"most": MAX_LINES}
                 )
             line = CartLine(cart=cart, variant=variant, quantity=0)
+        line.variant = variant
         line.quantity = min(line.quantity + quantity, left, MAX_QUANTITY)
         line.seen_price = variant.price
         line.save()
     return line
+
+
+def _to_fill(cart: Cart | None, user: User | None) -> tuple[Cart, bool]:
+    """The cart, locked, and whether it was made just now; a cart that was merged meanwhile gives way to another."""
+    locked = Cart.objects.select_for_update().filter(pk=cart.pk).first() if cart else None
+    if locked is not None:
+        return locked, False
+    if user is None:
+        return Cart.objects.create(), True
+    return Cart.objects.select_for_update().get_or_create(user=user)
 
 
 def set_quantity(*, cart: Cart, line_id: int, quantity: int) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -56,15 +57,13 @@ def place(
     with transaction.atomic():
         if Cart.objects.select_for_update().filter(pk=cart.pk).first() is None:
             raise _cart_changed()
-        known = ordered_with(key=key, cart=cart)
+        known = _earlier_order(key, quote, cart)
         if known is not None:
             return known
-        if Order.objects.filter(key=key).exists():
-            raise Refused("key_used", _("This page belongs to an earlier order. Please look at the price once more."))
         _require_open(quote, cart)
         order = _write(quote, key=key, email=email, user=user, address=address, language=language)
         _reserve(order, quote)
-        start_payment(order=order)
+        _new_payment(order, 1)
         for kind in (Consent.Kind.TERMS, Consent.Kind.PRIVACY):
             accounts.record_consent(
                 email=email, kind=kind, version=terms_version, language=language, reference=order.number, user=user
@@ -79,6 +78,17 @@ def ordered_with(*, key: UUID, cart: Cart) -> Order | None:
     return Order.objects.filter(key=key, quote__cart=cart).first()
 
 
+def _earlier_order(key: UUID, quote: Quote, cart: Cart) -> Order | None:
+    """The order that this act has made already. Refuses a key or a quote that belongs to another act."""
+    found = list(Order.objects.filter(Q(key=key) | Q(quote=quote)).select_related("quote"))
+    own = next((order for order in found if order.key == key), None)
+    if own is not None and own.quote.cart_id != cart.pk:
+        raise Refused("key_used", _("This page belongs to an earlier order. Please look at the price once more."))
+    if own is None and found:
+        raise _cart_changed()
+    return own
+
+
 def _require_open(quote: Quote, cart: Cart) -> None:
     wanted: dict[int, int] = {}
     for part in quote.body["parts"]:
@@ -86,7 +96,7 @@ def _require_open(quote: Quote, cart: Cart) -> None:
             wanted[line["variant"]] = wanted.get(line["variant"], 0) + line["quantity"]
     if dict(cart.lines.values_list("variant_id", "quantity")) != wanted or quote.cart_id != cart.pk:
         raise _cart_changed()
-    if quote.expires_at <= clock.now() or Order.objects.filter(quote=quote).exists():
+    if quote.expires_at <= clock.now():
         raise Refused("quote_expired", _("The price was held for 30 minutes. Please look at it once more."))
 
 
@@ -105,18 +115,22 @@ def start_payment(*, order: Order) -> Payment:
         attempts = list(OrderPayment.objects.filter(order=order).select_related("payment").order_by("pk"))
         if attempts and attempts[-1].payment.state in {Payment.State.STARTED, Payment.State.PENDING}:
             return attempts[-1].payment
-        payment = payments.start(
-            reference=order.number,
-            amount=order.total,
-            key=f"{order.token}-{len(attempts) + 1}",
-            language=order.language,
-            return_url=_absolute("payment_return", order),
-            cancel_url=_absolute("order", order),
-            webhook_url=settings.SITE_URL + reverse("payment_webhook", args=[providers.available()[0].slug]),
-            lines=_payment_lines(order),
-            expires_at=order.pay_until,
-        )
-        OrderPayment.objects.create(order=order, payment=payment)
+        return _new_payment(order, len(attempts) + 1)
+
+
+def _new_payment(order: Order, number: int) -> Payment:
+    payment = payments.start(
+        reference=order.number,
+        amount=order.total,
+        key=f"{order.token}-{number}",
+        language=order.language,
+        return_url=_absolute("payment_return", order),
+        cancel_url=_absolute("order", order),
+        webhook_url=settings.SITE_URL + reverse("payment_webhook", args=[providers.available()[0].slug]),
+        lines=_payment_lines(order),
+        expires_at=order.pay_until,
+    )
+    OrderPayment.objects.create(order=order, payment=payment)
     return payment
 
 
@@ -172,14 +186,20 @@ def _write(quote: Quote, *, key: UUID, email: str, user: User | None, address: P
         pay_until=now + TIME_TO_PAY,
         **amounts,
     )
-    for position, part in enumerate(body["parts"], start=1):
-        _write_part(order, position, part)
+    parts = SellerOrder.objects.bulk_create(
+        _part(order, position, part) for position, part in enumerate(body["parts"], start=1)
+    )
+    OrderLine.objects.bulk_create(
+        _line(seller_order, line)
+        for seller_order, part in zip(parts, body["parts"], strict=True)
+        for line in part["lines"]
+    )
     return order
 
 
-def _write_part(order: Order, position: int, part: dict[str, Any]) -> None:
+def _part(order: Order, position: int, part: dict[str, Any]) -> SellerOrder:
     assessment = part["assessment"]
-    seller_order = SellerOrder.objects.create(
+    return SellerOrder(
         order=order,
         position=position,
         seller_id=part["seller"],
@@ -190,17 +210,17 @@ def _write_part(order: Order, position: int, part: dict[str, Any]) -> None:
         goods=money_from_json({"amount": assessment["goods"], "currency": assessment["currency"]}),
         total=money_from_json({"amount": assessment["due_at_checkout"], "currency": assessment["currency"]}),
     )
-    OrderLine.objects.bulk_create(
-        OrderLine(
-            seller_order=seller_order,
-            variant_id=line["variant"],
-            product_slug=line["slug"],
-            unit_price=money_from_json(line["unit_price"]),
-            seller_price=money_from_json(line["seller_price"]),
-            **{name: line[name] for name in ("sku", "name", "choices", "image", "customs_description", "hs_code",
-                                             "origin", "weight_grams", "quantity")},
-        )
-        for line in part["lines"]
+
+
+def _line(seller_order: SellerOrder, line: dict[str, Any]) -> OrderLine:
+    return OrderLine(
+        seller_order=seller_order,
+        variant_id=line["variant"],
+        product_slug=line["slug"],
+        unit_price=money_from_json(line["unit_price"]),
+        seller_price=money_from_json(line["seller_price"]),
+        **{name: line[name] for name in ("sku", "name", "choices", "image", "customs_description", "hs_code",
+                                         "origin", "weight_grams", "quantity")},
     )  # fmt: skip
 
 

@@ -64,7 +64,8 @@ def _paid(payment: Payment) -> None:
     order.paid_at = clock.now()
     order.save(update_fields=["status", "paid_at"])
     stock.consume(reference=order.number)
-    steps.create(order=order, kind=Step.Kind.CONFIRM)
-    for seller_order in order.seller_orders.order_by("position"):
-        fulfilment = Fulfilment.objects.create(seller_order=seller_order)
-        steps.create(order=order, kind=Step.Kind.SCREEN, fulfilment=fulfilment)
+    fulfilments = Fulfilment.objects.bulk_create(
+        Fulfilment(seller_order=part) for part in order.seller_orders.order_by("position")
+    )
+    screenings = [(Step.Kind.SCREEN, fulfilment) for fulfilment in fulfilments]
+    steps.create_first(order=order, steps=[(Step.Kind.CONFIRM, None), *screenings])

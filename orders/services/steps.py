@@ -8,9 +8,10 @@ So each step is done at least once, and what it asks of the outside carries a ke
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from django.conf import settings
@@ -77,6 +78,13 @@ class Book:
 
 
 book = Book()
+
+
+def create_first(*, order: Order, steps: Sequence[tuple[Step.Kind, Fulfilment | None]]) -> None:
+    """The steps with which the work on an order begins; the caller holds the order and knows that it has none."""
+    rows = [Step(order=order, kind=kind, fulfilment=fulfilment, due_at=clock.now()) for kind, fulfilment in steps]
+    for step in Step.objects.bulk_create(rows):
+        transaction.on_commit(partial(book.dispatch, step.pk))
 
 
 def create(*, order: Order, kind: Step.Kind, fulfilment: Fulfilment | None = None) -> Step:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -13,7 +12,7 @@ from catalog.selectors.prices import Prices
 from marketplace.kernel.consignment import Destination
 from marketplace.kernel.errors import Refused
 from orders import pages
-from orders.cart_cookie import cart_to_fill, current_cart, remember
+from orders.cart_cookie import current_cart, remember
 from orders.selectors import cart_count
 from orders.services import carts
 from orders.services.proposals import propose
@@ -35,21 +34,20 @@ def cart(request: HttpRequest) -> HttpResponse:
 def add(request: HttpRequest) -> HttpResponse:
     """Puts pieces of a variant into the cart."""
     try:
-        with transaction.atomic():  # a refusal leaves no empty cart behind
-            found = cart_to_fill(request)
-            line = carts.add_item(
-                cart=found,
-                variant_id=_number(request.POST.get("variant", "")),
-                quantity=_number(request.POST.get("quantity", "1")),
-            )
+        line = carts.add_item(
+            cart=current_cart(request),
+            variant_id=_number(request.POST.get("variant", "")),
+            quantity=_number(request.POST.get("quantity", "1")),
+            user=request.user if request.user.is_authenticated else None,
+        )
     except Refused as refusal:
         return _refused(request, refusal)
     if request.htmx:
-        context = {"line": line, "cart_count": cart_count_after(request, found)}
+        context = {"line": line, "cart_count": cart_count_after(request, line.cart)}
         response = render(request, "orders/_added.html", context)
     else:
         response = redirect("cart")
-    remember(response, found)
+    remember(response, line.cart)
     return response
 
 

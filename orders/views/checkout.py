@@ -109,7 +109,9 @@ def _read(request: HttpRequest, cart: Cart) -> Checkout:
         destination = Destination(postal.country_code, postal.country_area, postal.postal_code)
     else:
         destination = Destination(
-            form.country, _printable(initial.get("country_area", ""), 120), _printable(initial.get("postal_code", ""), 20)
+            form.country,
+            _printable(initial.get("country_area", ""), 120),
+            _printable(initial.get("postal_code", ""), 20),
         )
     services = {
         name.removeprefix("service-"): value for name, value in (data or {}).items() if name.startswith("service-")

@@ -115,9 +115,9 @@ def _table_of(row: models.Model) -> SimpleUploadedFile:
     seller = getattr(product, "seller", None)
     head = "seller,handle,category,name_en,sku,price,warehouse,on_hand,compare_at\n"
     warehouse = getattr(row, "warehouse", None)
-    cells = [getattr(seller, "slug", ""), getattr(product, "handle", ""), getattr(getattr(product, "category", None), "slug", ""),
-             "Stolen", getattr(row, "sku", getattr(getattr(row, "variant", None), "sku", "")), "1",
-             getattr(warehouse, "code", ""), "0", ""]  # fmt: skip
+    category, variant = getattr(product, "category", None), getattr(row, "variant", row)
+    cells = [getattr(seller, "slug", ""), getattr(product, "handle", ""), getattr(category, "slug", ""), "Stolen",
+             getattr(variant, "sku", ""), "1", getattr(warehouse, "code", ""), "0", ""]  # fmt: skip
     return SimpleUploadedFile("table.csv", (head + ",".join(map(str, cells)) + "\n").encode(), "text/csv")
 
 

@@ -21,8 +21,18 @@ from catalog.models import Category, ImportJob, Option, OptionValue, Product, Pr
 from compliance import models as rules
 from compliance import services as compliance
 from compliance.screening import Finding
-from logistics.models import CustomsDeclaration, DefaultWeight, Parcel, Shipment, ShippingRate, ShippingService
-from logistics.models import TrackingEvent, Warehouse, Zone, ZoneCountry
+from logistics.models import (
+    CustomsDeclaration,
+    DefaultWeight,
+    Parcel,
+    Shipment,
+    ShippingRate,
+    ShippingService,
+    TrackingEvent,
+    Warehouse,
+    Zone,
+    ZoneCountry,
+)
 from orders.models import Fulfilment, Order, OrderLine, OrderPayment, Quote, SellerOrder, Step
 from payments.models import ExchangeRate, Payment, PaymentEvent, Refund
 
@@ -81,8 +91,8 @@ def _listing(world: World, category: Category) -> None:
     name, seller = world.name, world.seller
     product = world.add(
         Product.objects.create(
-            seller=seller, category=category, slug=f"{name.lower()}-vase", handle=f"{name}-vase", name_en=f"{name} vase",
-            brand_name=name, status=Product.Status.LIVE, description_en=f"<p>{name}</p>", card_image=f"{name}.webp",
+            seller=seller, category=category, slug=f"{name.lower()}-vase", handle=f"{name}-vase",
+            name_en=f"{name} vase", brand_name=name, status=Product.Status.LIVE, description_en=f"<p>{name}</p>", card_image=f"{name}.webp",
         )
     )  # fmt: skip
     option = world.add(Option.objects.create(product=product, position=1, name_en=f"{name} colour"))
@@ -111,8 +121,8 @@ def _order(world: World) -> None:
     zero, twenty = Money(0, "EUR"), Money("20", "EUR")
     quote = Quote.objects.create(fingerprint=name, body={}, total=twenty, expires_at=MOMENT)
     order = Order.objects.create(
-        number=f"{name}-ORDER"[:20], key=uuid.uuid4(), quote=quote, email=f"{SECRET}@example.com", language="de", country="DE",
-        currency="EUR", address=address, status=Order.Status.PAID, goods=twenty, shipping=zero, duty=zero, tax=zero,
+        number=f"{name}-ORDER"[:20], key=uuid.uuid4(), quote=quote, email=f"{SECRET}@example.com", language="de",
+        country="DE", currency="EUR", address=address, status=Order.Status.PAID, goods=twenty, shipping=zero, duty=zero, tax=zero,
         fees=zero, total=twenty, paid_at=MOMENT, pay_until=MOMENT,
     )  # fmt: skip
     part = world.add(
@@ -126,8 +136,8 @@ def _order(world: World) -> None:
         unit_price=twenty, seller_price=twenty,
     )  # fmt: skip
     shipment = Shipment.objects.create(
-        reference=f"{name}-SHIPMENT", carrier="sandbox", service_code="air", sender={}, recipient=address, consignment={},
-        declared={},
+        reference=f"{name}-SHIPMENT", carrier="sandbox", service_code="air", sender={}, recipient=address,
+        consignment={}, declared={},
     )  # fmt: skip
     Parcel.objects.create(shipment=shipment, weight_grams=350)
     TrackingEvent.objects.create(
@@ -168,7 +178,7 @@ def fill_staff(world: World) -> None:
         )
     )  # fmt: skip
     zone = world.add(Zone.objects.create(code="zone-x", name=f"{SECRET} zone"))
-    ZoneCountry.objects.create(country="DE", zone=zone, customs_area="EU")
+    ZoneCountry.objects.get_or_create(country="DE", defaults={"zone": zone, "customs_area": "EU"})
     service = world.add(
         ShippingService.objects.create(
             code="zinnober-air", name_en=f"{SECRET} air", carrier="sandbox", channel="courier", transport="air",

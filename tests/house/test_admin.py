@@ -167,7 +167,8 @@ def _product_form(world: World) -> dict[str, Any]:
         "name_en": "n",
     }
     sent |= {f"{name}-{count}_FORMS": 0 for name in ("options", "variants", "images") for count in ("TOTAL", "INITIAL")}
-    sent |= {"variants-TOTAL_FORMS": 1, "variants-INITIAL_FORMS": 1, "variants-0-id": variant.pk, "variants-0-product": product.pk,
+    sent |= {"variants-TOTAL_FORMS": 1, "variants-INITIAL_FORMS": 1, "variants-0-id": variant.pk,
+             "variants-0-product": product.pk,
              "variants-0-sku": variant.sku, "variants-0-price_0": "20", "variants-0-price_1": "EUR",
              "variants-0-is_active": "on", "options-TOTAL_FORMS": 1, "options-INITIAL_FORMS": 1,
              "options-0-id": option.pk, "options-0-product": product.pk, "options-0-position": 1,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -88,23 +89,42 @@ REMOVED = (
     r"{%\s*comment\b.*?{%\s*endcomment\s*%}",
     r"{%\s*blocktrans(?:late)?\b.*?{%\s*endblocktrans(?:late)?\s*%}",
     r"{#.*?#}",
-    r"<style.*?</style>",
-    r"<script.*?</script>",
-    r"<svg.*?</svg>",
     r"{%.*?%}",
     r"{{.*?}}",
-    r"<!--.*?-->",
-    r"<[^>]*>",
-    r"&\w+;",
 )
 NAMES = {"Sampan", "UTC", "HS", "SKU", "GTIN", "QR", "TOTP"}
+
+
+class Text(HTMLParser):
+    """What a reader reads of a page, without code, drawings and the names of icons."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self._skipped: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        is_icon = "material-symbols-outlined" in (dict(attrs).get("class") or "")
+        if self._skipped or is_icon or tag in {"style", "script", "svg", "code"}:
+            self._skipped.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self._skipped:
+            while self._skipped.pop() != tag:
+                continue
+
+    def handle_data(self, data: str) -> None:
+        if not self._skipped:
+            self.words += [word for word in re.findall(r"[^\W\d_]{2,}", data) if word not in NAMES]
 
 
 def literal_words(template: str) -> list[str]:
     """Words of a template that stand outside of every translation."""
     for pattern in REMOVED:
         template = re.sub(pattern, " ", template, flags=re.DOTALL)
-    return [word for word in re.findall(r"[^\W\d_]{2,}", template) if word not in NAMES]
+    text = Text()
+    text.feed(template)
+    return text.words
 
 
 def test_a_literal_word_would_be_found() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 from pytest_django import DjangoDbBlocker, Settings
 
 from demo.sandbox import server
@@ -44,6 +45,13 @@ def law_may_change() -> Iterator[Callable[[], None]]:
 def _the_day(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rules and rates are those of one day, whenever the tests run."""
     monkeypatch.setattr(clock, "today", lambda: TODAY)
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    """A test begins in the source language, whatever page the one before has looked at."""
+    with override("en"):
+        yield
 
 
 @pytest.fixture

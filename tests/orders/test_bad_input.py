@@ -207,7 +207,14 @@ def test_a_link_that_leads_nowhere_is_not_found(shopper: Client, method: str, pa
 def test_an_order_is_seen_by_nobody_who_guesses_its_number(shopper: Client, cast: Cast, outside: Counterpart) -> None:
     order = order_of((cast.mug, 1))
 
-    for guess in (order.number, str(order.pk), str(order.key), str(order.quote_id), order.token[:-1], order.token.upper()):
+    for guess in (
+        order.number,
+        str(order.pk),
+        str(order.key),
+        str(order.quote_id),
+        order.token[:-1],
+        order.token.upper(),
+    ):
         assert shopper.get(f"/de/order/{guess}/").status_code == 404
     assert shopper.get(f"/de/order/{order.token}/").status_code == 200
 

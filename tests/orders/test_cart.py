@@ -302,7 +302,9 @@ def test_the_line_of_another_cart_is_left_alone(client: Client, cast: Cast, data
 def test_a_swap_brings_the_cart_and_the_count(client: Client, cast: Cast) -> None:
     add(client, cast.tshirt)
 
-    answer = client.post(f"/de/cart/lines/{CartLine.objects.get().pk}/", {"quantity": "4"}, headers={"HX-Request": "true"})
+    answer = client.post(
+        f"/de/cart/lines/{CartLine.objects.get().pk}/", {"quantity": "4"}, headers={"HX-Request": "true"}
+    )
 
     page = answer.content.decode()
     assert page.lstrip().startswith("<div") and "<html" not in page

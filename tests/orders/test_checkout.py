@@ -67,9 +67,7 @@ def test_the_same_form_sent_twice_leads_to_the_same_payment(shopper: Client, out
     assert (Order.objects.count(), Payment.objects.count(), len(outside.sessions())) == (1, 1, 1)
 
 
-def test_the_form_sent_again_after_paying_leads_to_the_order(
-    shopper: Client, outside: Counterpart
-) -> None:
+def test_the_form_sent_again_after_paying_leads_to_the_order(shopper: Client, outside: Counterpart) -> None:
     fields = priced(shopper, filled())
     shopper.post("/de/checkout/", fields)
     order = Order.objects.get()
@@ -165,12 +163,16 @@ def test_another_address_shows_its_price_first(shopper: Client, outside: Counter
     assert not Order.objects.exists()
 
 
-def test_a_country_without_rules_is_warned_of_before_the_order(client: Client, cast: Cast, outside: Counterpart) -> None:
+def test_a_country_without_rules_is_warned_of_before_the_order(
+    client: Client, cast: Cast, outside: Counterpart
+) -> None:
     put_in(from_country(client, "KW", "KWD"), (cast.mug, 1), language="ar")
 
     page = client.get("/ar/checkout/").content.decode()
 
-    assert said("ar", "Import charges for your country are not known. The carrier may ask for them at the door.") in page
+    assert (
+        said("ar", "Import charges for your country are not known. The carrier may ask for them at the door.") in page
+    )
 
 
 # What was typed stays -----------------------------------------------------------------------------------------

@@ -120,12 +120,20 @@ def test_a_declaration_that_customs_reject_waits_until_it_is_corrected(cast: Cas
     step = step_of(order, Kind.DECLARE)
     shipment = parcel_of(order).shipment
     assert shipment is not None
-    logistics.correct_declaration(shipment=shipment, descriptions={"KITE-T-SHIRT": "T-shirt of knitted cotton, women's"})
+    logistics.correct_declaration(
+        shipment=shipment, descriptions={"KITE-T-SHIRT": "T-shirt of knitted cotton, women's"}
+    )
     steps.resume(step=step)
     work()
 
     assert (stood["declare"], "label" in stood) == (State.FAILED, False)
-    assert states(order) == {"confirm": "done", "screen": "done", "declare": "done", "label": "done", "track": "pending"}
+    assert states(order) == {
+        "confirm": "done",
+        "screen": "done",
+        "declare": "done",
+        "label": "done",
+        "track": "pending",
+    }
     assert [one["status"] for one in outside.declarations()] == ["rejected", "accepted"]
 
 
@@ -219,9 +227,7 @@ def test_an_order_is_on_its_way_with_its_first_parcel_and_delivered_with_its_las
     assert {step.state for step in Step.objects.filter(order=order)} == {State.DONE}
 
 
-def test_each_event_of_the_way_is_kept_once(
-    cast: Cast, outside: Counterpart, hands: Hands, settings: Settings
-) -> None:
+def test_each_event_of_the_way_is_kept_once(cast: Cast, outside: Counterpart, hands: Hands, settings: Settings) -> None:
     order = paid_order(outside, (cast.tshirt, 1))
     work()
 

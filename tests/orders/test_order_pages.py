@@ -9,6 +9,7 @@ from django.conf import settings
 from django.test import Client
 from pytest_django import Settings
 
+from logistics import services as logistics
 from logistics.models import Shipment
 from orders.models import Order
 from tests.orders.buying import cart_with, order_of, paid_order, place, said, to_another, work
@@ -46,7 +47,13 @@ def test_every_page_of_a_purchase_stands_in_every_language(
     assert shipment is not None
     unpaid = place(cart_with((cast.mug, 1)))
 
-    for path in ("cart/", "checkout/", f"order/{order.token}/", f"order/{unpaid.token}/", f"track/{shipment.public_token}/"):
+    for path in (
+        "cart/",
+        "checkout/",
+        f"order/{order.token}/",
+        f"order/{unpaid.token}/",
+        f"track/{shipment.public_token}/",
+    ):
         answer = client.get(f"/{language}/{path}")
 
         page = answer.content.decode()
@@ -113,7 +120,7 @@ def test_a_delivered_order_stands_still(
 
 
 def test_markup_in_a_name_is_shown_as_it_is(client: Client, cast: Cast, outside: Counterpart) -> None:
-    address = to_another(GERMAN_ADDRESS, name="<script>alert(1)</script>", street_address="\"><img src=x>")
+    address = to_another(GERMAN_ADDRESS, name="<script>alert(1)</script>", street_address='"><img src=x>')
     made = order_of((cast.mug, 1), address=address)
 
     page = client.get(f"/de/order/{made.token}/").content.decode()
@@ -131,8 +138,6 @@ def test_the_tracking_page_names_nobody(client: Client, cast: Cast, outside: Cou
     work()
     outside.move(f"{made.number}-1", 9)
     shipment = Shipment.objects.get()
-    from logistics import services as logistics
-
     logistics.refresh(shipment=shipment)
 
     answer = client.get(f"/de/track/{shipment.public_token}/")

@@ -123,7 +123,7 @@ def test_a_quote_is_ordered_once_even_under_another_key(cast: Cast) -> None:
     with pytest.raises(Refused) as refusal:
         place(cart, quote)
 
-    assert refusal.value.code == "quote_expired"
+    assert refusal.value.code == "cart_changed"
     assert Order.objects.count() == 1
 
 

@@ -21,8 +21,8 @@ from orders.services import carts, placing, settling
 from payments.models import Payment
 from payments.providers.base import Result, Status
 from tests.orders.buying import cart_with, lines_of, order_of, place, quote_for
-from tests.orders.counterpart import Counterpart, Message
 from tests.orders.conftest import Hands
+from tests.orders.counterpart import Counterpart, Message
 from tests.support.cast import Cast
 from tests.support.threads import at_once
 
@@ -161,7 +161,9 @@ def test_message_and_return_page_at_once_settle_an_order_once(cast: Cast, outsid
     outside.decide(order)
     [message] = outside.messages()
 
-    at_once(arrive(message), arrive(message), lambda: settling.refresh(order=order), lambda: settling.refresh(order=order))
+    at_once(
+        arrive(message), arrive(message), lambda: settling.refresh(order=order), lambda: settling.refresh(order=order)
+    )
 
     assert settled_once(order)
     level = StockLevel.objects.get(variant=cast.tshirt)

@@ -253,9 +253,7 @@ def test_paying_is_over_when_the_order_is_paid(client: Client, cast: Cast, outsi
 # Never paid ---------------------------------------------------------------------------------------------------
 
 
-def test_an_order_that_is_not_paid_in_time_gives_its_stock_back(
-    cast: Cast, outside: Counterpart, hands: Hands
-) -> None:
+def test_an_order_that_is_not_paid_in_time_gives_its_stock_back(cast: Cast, outside: Counterpart, hands: Hands) -> None:
     order = order_of((cast.tshirt, 2))
     hands.forward(minutes=33)
 
@@ -428,8 +426,8 @@ def test_a_refund_that_the_provider_refuses_is_left_to_a_person(cast: Cast, outs
     order = order_of((cast.tshirt, 2))
     payment = OrderPayment.objects.get(order=order).payment
     settling.cancel_unpaid(order=order)
-    settling.apply(order=order, payment=payment, result=paid_at_the_provider(payment))  # the provider knows nothing of it
 
+    settling.apply(order=order, payment=payment, result=paid_at_the_provider(payment))  # of which they know nothing
     work()
 
     step = step_of(order, Step.Kind.REFUND)

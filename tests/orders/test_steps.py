@@ -199,7 +199,9 @@ def test_what_follows_a_step_is_made_with_its_end(
     assert handed_out == [one.pk for one in following]
 
 
-@pytest.mark.parametrize(("failures", "least", "most"), [(1, 1, 2), (2, 2, 4), (5, 16, 32), (9, 150, 300), (12, 150, 300)])
+@pytest.mark.parametrize(
+    ("failures", "least", "most"), [(1, 1, 2), (2, 2, 4), (5, 16, 32), (9, 150, 300), (12, 150, 300)]
+)
 def test_after_an_outage_a_step_waits_longer_each_time(
     order: Order, does: Callable[[Handler], list[int]], hands: Hands, failures: int, least: float, most: float
 ) -> None:
@@ -216,7 +218,9 @@ def test_after_an_outage_a_step_waits_longer_each_time(
     assert least - 1 <= (step.due_at - hands.now()).total_seconds() <= most
 
 
-def test_after_many_outages_a_person_has_to_look(order: Order, does: Callable[[Handler], list[int]], hands: Hands) -> None:
+def test_after_many_outages_a_person_has_to_look(
+    order: Order, does: Callable[[Handler], list[int]], hands: Hands
+) -> None:
     def away(step: Step) -> Outcome:
         raise Unavailable("The carrier does not answer.")
 

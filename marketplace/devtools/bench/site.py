@@ -15,7 +15,7 @@ from psycopg import sql
 from marketplace.devtools import processes
 from marketplace.devtools.environment import ROOT, announce
 from marketplace.devtools.postgres import PostgresServer
-from marketplace.devtools.preparation import Step, prepare
+from marketplace.devtools.preparation import prepare
 from marketplace.devtools.processes import MARK, Program, Running
 from marketplace.devtools.remembered import Remembered, free_port
 from marketplace.devtools.supervisor import StepFailed, Supervisor
