@@ -188,7 +188,9 @@ class Consent(models.Model):
         PRIVACY = "privacy", _("Privacy notice")
         MARKETING = "marketing", _("News by e-mail")
 
-    user = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="consents", verbose_name=_("user"))
+    user = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="consents", verbose_name=_("user")
+    )
     email = models.EmailField(_("e-mail address"))
     kind = models.CharField(_("text"), max_length=12, choices=Kind.choices)
     version = models.CharField(_("version"), max_length=20)

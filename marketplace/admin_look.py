@@ -163,6 +163,7 @@ UNFOLD: dict[str, Any] = {
         {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("img/favicon.svg")},
     ],
     "STYLES": [lambda request: static("admin/shop.css")],
+    "SCRIPTS": [lambda request: static("admin/shop.js")],
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": True,
     "SHOW_LANGUAGES": True,

@@ -6,6 +6,7 @@ keys it names. Cells that a spreadsheet would run as a formula go out behind an 
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -29,6 +30,7 @@ from marketplace.kernel.money import round_amount
 from payments.selectors import fx_table
 
 MOST_ROWS = 5000
+_HS_CODE, _COUNTRY = re.compile(r"[0-9]{6,10}"), re.compile(r"[A-Z]{2}")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -166,8 +168,15 @@ class ProductResource(ScopedResource):
 
     def import_instance(self, instance: Product, row: Any, **kwargs: Any) -> None:
         super().import_instance(instance, row, **kwargs)
+        for name in in_all_languages("name", "summary", "description"):
+            if getattr(instance, name) == "":
+                setattr(instance, name, None)  # a missing translation, as everywhere
         if not instance.name_en:
             raise ValidationError({"name_en": _("The name in English is missing.")})
+        if instance.hs_code and not _HS_CODE.fullmatch(instance.hs_code):
+            raise ValidationError({"hs_code": _("An HS code has six to ten digits.")})
+        if instance.origin and not _COUNTRY.fullmatch(instance.origin):
+            raise ValidationError({"origin": _("Give the country as two capital letters, such as DE.")})
         if not instance.slug and instance.seller_id:
             instance.slug = free_slug(instance.handle or instance.name_en, instance.seller.slug)
 
@@ -188,9 +197,9 @@ class VariantResource(ScopedResource):
 
     scope = of_seller("seller")
     seller = fields.Field("seller", "seller")
-    product = fields.Field("product", "product__handle", readonly=True)
+    product = fields.Field("product__handle", "product", readonly=True)
     price = fields.Field("price", "price", widget=AmountWidget())
-    currency = fields.Field("currency", "price_currency", readonly=True)
+    currency = fields.Field("price_currency", "currency", readonly=True)
     compare_at = fields.Field("compare_at", "compare_at", widget=AmountWidget())
 
     def import_instance(self, instance: Variant, row: Any, **kwargs: Any) -> None:
@@ -226,8 +235,8 @@ class StockResource(ScopedResource):
     """Pieces on hand by SKU and warehouse."""
 
     scope = of_seller("variant__seller")
-    seller = fields.Field("seller", "variant__seller__slug", readonly=True)
-    sku = fields.Field("sku", "variant")
+    seller = fields.Field("variant__seller__slug", "seller", readonly=True)
+    sku = fields.Field("variant", "sku")
     warehouse = fields.Field("warehouse", "warehouse")
     reserved = fields.Field("reserved", "reserved", readonly=True)
 

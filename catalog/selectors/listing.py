@@ -132,12 +132,12 @@ def bounds(filters: Filters, region: Region, prices: Prices) -> tuple[Decimal | 
     return base(filters.lowest), base(filters.highest)
 
 
-def shelf(
-    category_ids: Sequence[int], filters: Filters, region: Region, prices: Prices, size: int = PAGE_SIZE
-) -> Page:
+def shelf(category_ids: Sequence[int], filters: Filters, region: Region, prices: Prices, size: int = PAGE_SIZE) -> Page:
     """One page of a category, or of several that have no product in common, for `region`. One query."""
     conditions, parameters = _narrowed(filters, region, prices)
-    product = "JOIN catalog_product p ON p.id = t.product_id" if any(part.startswith("p.") for part in conditions) else ""
+    product = (
+        "JOIN catalog_product p ON p.id = t.product_id" if any(part.startswith("p.") for part in conditions) else ""
+    )
     parameters["categories"] = list(category_ids)
     return _page(_SHELVES, conditions, parameters, filters, region, prices, size, product)
 

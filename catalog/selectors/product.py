@@ -181,12 +181,12 @@ def live_product(slug: str, language: str) -> Listed | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    *own, seller, brand, tagline, country, pictures, values = row
+    pictures, values = (row[-2] or (), row[-1] or ())
     return Listed(
-        *own,
-        Brand(seller, brand, tagline, country),
-        tuple(Picture(*item) for item in pictures or ()),
-        tuple(_Value(*item) for item in values or ()),
+        *row[:13],
+        seller=Brand(*row[13:17]),
+        pictures=tuple(Picture(*item) for item in pictures),
+        values=tuple(_Value(*item) for item in values),
     )
 
 

@@ -25,7 +25,7 @@ def copy_rows(model: type[models.Model], rows: Sequence[Row]) -> list[int]:
     fields = [field for field in model._meta.concrete_fields if not field.primary_key]
     sources = [_source(field) for field in fields]
     table = sql.Identifier(model._meta.db_table)
-    columns = sql.SQL(", ").join(sql.Identifier(name) for name in ("id", *(field.column for field in fields)))
+    columns = sql.SQL(", ").join(map(sql.Identifier, ["id", *(str(field.column) for field in fields)]))
     with connection.cursor() as cursor, connection.wrap_database_errors:
         cursor.execute(
             "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
@@ -41,7 +41,7 @@ def copy_rows(model: type[models.Model], rows: Sequence[Row]) -> list[int]:
 
 def _source(field: models.Field[Any, Any]) -> Callable[[Row], Any]:
     """Where the values of a column come from."""
-    column, translated = field.column, f"{field.column}_{settings.MODELTRANSLATION_DEFAULT_LANGUAGE}"
+    column, translated = str(field.column), f"{field.column}_{settings.MODELTRANSLATION_DEFAULT_LANGUAGE}"
     default = clock.now() if getattr(field, "auto_now", False) else field.get_default()
 
     def value(row: Row) -> Any:

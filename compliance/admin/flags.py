@@ -215,13 +215,14 @@ class FlagAdmin(ReadOnlyAdmin):
         if flag is not None:
             reviews = self.has_review_permission(request)
             is_mine = flag.status == Flag.Status.TAKEN and flag.officer_id == request.user.pk
+            refused: DecisionForm | None = getattr(request, "_decision_form", None)
             context |= {
                 "flag": flag,
                 "events": [_event(event, reviews) for event in selectors.events_of(flag, request.user)],
                 "can_take": reviews and flag.status == Flag.Status.OPEN,
-                "can_decide": reviews and (flag.status == Flag.Status.OPEN or is_mine),
+                "can_decide": reviews and (flag.status == Flag.Status.OPEN or is_mine or refused is not None),
                 "can_give_back": reviews and is_mine,
-                "decision_form": getattr(request, "_decision_form", None) or DecisionForm(),
+                "decision_form": refused or DecisionForm(),
                 "is_seller": not reviews,
                 "severity_colour": SEVERITIES[Severity(flag.severity)],
                 "status_colour": STATUSES[Flag.Status(flag.status)],

@@ -31,7 +31,17 @@ KEYWORDS: dict[str, Any] = {
     "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
-SOURCES = ("accounts", "catalog", "compliance", "insights", "logistics", "marketplace", "orders", "payments", "templates")
+SOURCES = (
+    "accounts",
+    "catalog",
+    "compliance",
+    "insights",
+    "logistics",
+    "marketplace",
+    "orders",
+    "payments",
+    "templates",
+)
 
 
 def gather(root: Path = ROOT) -> Catalog:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from logistics import selectors as logistics
 from marketplace.kernel import clock
@@ -34,7 +35,9 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
     context = pages.order_page(_order(token), request.region.language)
     swap = request.htmx and request.htmx.target == "progress"
     response = render(request, "orders/_progress.html" if swap else "orders/order.html", context)
-    response.headers["Referrer-Policy"] = "no-referrer"
+    # The address is the key to the order, so no other site learns it; "no-referrer" would make browsers send the
+    # form for paying with an origin of null, which the protection against forgery refuses.
+    response.headers["Referrer-Policy"] = "same-origin"
     return response
 
 
@@ -67,7 +70,7 @@ def payment_return(request: HttpRequest, token: str) -> HttpResponse:
         if text is None:
             return render(request, "orders/pending.html", {"order": found})
         messages.error(request, text)
-    return redirect(found)
+    return HttpResponseClientRedirect(found.get_absolute_url()) if request.htmx else redirect(found)
 
 
 @never_cache

@@ -39,7 +39,9 @@ def test_worker_web_and_broker_are_killed_amid_twenty_paid_orders(
         stack.faults("carrier", delay_ms=150, drop_next=4)
 
         for order in orders:
-            requests.post(f"{order.order_payments.get().payment.session_url}/approve", timeout=10, allow_redirects=False)
+            requests.post(
+                f"{order.order_payments.get().payment.session_url}/approve", timeout=10, allow_redirects=False
+            )
         stack.wait_until(lambda: labels() >= 4, "the first labels")
         stack.kill("worker", "web", "valkey")
         done_before = labels()
@@ -47,8 +49,10 @@ def test_worker_web_and_broker_are_killed_amid_twenty_paid_orders(
 
         stack.wait_until(lambda: labels() == ORDERS, "every label")
         stack.wait_until(
-            lambda: Step.objects.filter(kind=Step.Kind.TRACK).count() == ORDERS
-            and not Step.objects.exclude(kind=Step.Kind.TRACK).exclude(state=Step.State.DONE).exists(),
+            lambda: (
+                Step.objects.filter(kind=Step.Kind.TRACK).count() == ORDERS
+                and not Step.objects.exclude(kind=Step.Kind.TRACK).exclude(state=Step.State.DONE).exists()
+            ),
             "the end of every step",
         )
 

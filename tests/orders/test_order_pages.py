@@ -73,7 +73,7 @@ def test_the_order_page_has_what_was_agreed(client: Client, order: Order) -> Non
     for text in (order.number, "Greta Lindholz", "Aachener Straße 12", "T-Shirt mit Drachen", "Notizbuch Morgen",
                  "Paper Kite", "Asagiri", "28,00", "8,68", "8,11", "50,79"):  # fmt: skip
         assert text in words
-    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
     assert "no-store" in answer.headers["Cache-Control"]
 
 

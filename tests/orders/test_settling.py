@@ -110,6 +110,19 @@ def test_a_provider_that_does_not_answer_leaves_the_shopper_waiting(
     assert said("de", "Thank you. Your order is on its way to your door.") in second
 
 
+def test_the_page_that_waits_gives_way_to_the_whole_page_of_the_order(
+    client: Client, cast: Cast, outside: Counterpart
+) -> None:
+    order = order_of((cast.tshirt, 2))
+    url = f"/de/order/{order.token}/return/"
+    waiting = client.get(url, headers={"HX-Request": "true"})
+    outside.decide(order)
+
+    settled = client.get(url, headers={"HX-Request": "true"})
+
+    assert (waiting.status_code, settled.headers["HX-Redirect"]) == (200, f"/de/order/{order.token}/")
+
+
 def test_a_shopper_who_comes_back_undecided_waits(client: Client, cast: Cast, outside: Counterpart) -> None:
     order = order_of((cast.tshirt, 2))
 

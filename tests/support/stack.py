@@ -23,7 +23,7 @@ from marketplace.devtools.processes import Program, Running
 from marketplace.devtools.remembered import free_port
 from marketplace.devtools.valkey import ValkeyServer
 
-SECRET = "secret-of-the-counterpart-in-the-tests"  # noqa: S105
+SECRET = "secret-of-the-counterpart-in-the-tests"
 PYTHON = [sys.executable, "-m"]
 
 

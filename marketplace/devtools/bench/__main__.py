@@ -81,7 +81,9 @@ def measure_import(site: Site, rows: int) -> list[str]:
     write_feed(file, rows)
     found = []
     for which in ("first", "again"):
-        seconds, megabytes = _timed(site, "import_listings", "--seller", "synthetic-us", "--format", "shopify", str(file))
+        seconds, megabytes = _timed(
+            site, "import_listings", "--seller", "synthetic-us", "--format", "shopify", str(file)
+        )
         say(f"import of {rows} rows, {which}: {seconds:.1f} s (aim {IMPORT_SECONDS}), "
             f"{megabytes:.0f} MB (aim {IMPORT_MEGABYTES})")  # fmt: skip
         if seconds > IMPORT_SECONDS or megabytes > IMPORT_MEGABYTES:

@@ -45,7 +45,9 @@ class _Tally:
 class Meter:
     """Measures subjects on a web server and a database, each given by the process at the root of its tree."""
 
-    def __init__(self, port: int, web: int, database: int, sessions: Callable[[], int], pause: Callable[[], None]) -> None:
+    def __init__(
+        self, port: int, web: int, database: int, sessions: Callable[[], int], pause: Callable[[], None]
+    ) -> None:
         self.port, self._web, self._database = port, web, database
         self._sessions, self._pause = sessions, pause
 

@@ -62,4 +62,7 @@ def _row(each: Figures, bare: float) -> tuple[str, ...]:
 
 
 def _padded(row: Sequence[str], widths: Sequence[int]) -> list[str]:
-    return [text.ljust(width) if index == 0 else text.rjust(width) for index, (text, width) in enumerate(zip(row, widths, strict=True))]
+    return [
+        text.ljust(width) if index == 0 else text.rjust(width)
+        for index, (text, width) in enumerate(zip(row, widths, strict=True))
+    ]

@@ -1,0 +1,105 @@
+"""A whole shop in processes of its own, open for all browser tests of this process, and shoppers to walk through it."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connection
+from pytest_django import DjangoDbBlocker
+
+from catalog.models import ProductImage, Variant
+from catalog.services import pictures
+from tests.support import cast as casting
+from tests.support.servers import WORKER
+from tests.support.stack import Stack, running_stack
+from tests.support.template import DATABASE
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+SWIFT = {"STEP_LEASE_SECONDS": "10", "TRACKING_POLL_SECONDS": "1", "CARRIER_PACE": "0.5"}
+PICTURES = {"KITE-T-SHIRT": "*t-shirt-1.webp", "KITE-MUG": "*mug-1.webp", "MORNING-NOTEBOOK": "*notebook-1.webp"}
+
+
+@pytest.fixture(scope="session")
+def shop(
+    chromium_path: str, django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: Any
+) -> Iterator[Stack]:
+    """The address of a shop with the standing cast and their goods, on a database that no other test sees."""
+    name = f"browser_{WORKER or 'main'}"
+    _copy_database(name)
+    with django_db_blocker.unblock():
+        _open_shop(name)
+    address = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
+    with running_stack(tmp_path_factory.mktemp("shop"), address, SWIFT) as stack:
+        stack.start()
+        stack.wait_for_servers()
+        yield stack
+
+
+def _copy_database(name: str) -> None:
+    """A copy of the migrated database; while another process copies it, too, one has to wait."""
+    address = urlsplit(os.environ["DATABASE_URL"])._replace(path="/postgres").geturl()
+    with psycopg.connect(address, autocommit=True) as server:
+        for attempt in range(50):
+            try:
+                server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{DATABASE}"')
+                return
+            except psycopg.errors.ObjectInUse:
+                if attempt == 49:
+                    raise
+                time.sleep(0.2)
+
+
+def _open_shop(name: str) -> None:
+    before = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    try:
+        casting.forget_laws()
+        casting.load_laws()
+        cast = casting.assemble()
+        casting.another_choice(cast.tshirt, "Size", "Small", "Large", "84.70", 50)
+        for variant in (cast.tshirt, cast.mug, cast.notebook):
+            _show(variant, PICTURES[variant.sku])
+        casting.fill_shelves()
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = before
+        casting.forget_laws()
+
+
+def _show(variant: Variant, pattern: str) -> None:
+    source = next(iter(sorted(Path(settings.BASE_DIR, "demo", "media").glob(pattern))))
+    kept = pictures.keep_file(source, name=f"products/{source.name}")
+    ProductImage.objects.create(product=variant.product, file=kept.name, width=kept.width, height=kept.height,
+                                alt_en=variant.product.name_en)  # fmt: skip
+
+
+@pytest.fixture
+def new_page(browser: Browser, shop: Stack) -> Iterator[Callable[..., Page]]:
+    """Opens windows on the shop; whatever the browser complains about fails the test."""
+    contexts, complaints = [], []
+
+    def open_page(language: str = "en", **options: Any) -> Page:
+        context = browser.new_context(base_url=shop.url, locale=language, **options)
+        context.set_default_timeout(20_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    expected = "status of 422"  # the answer to a form with mistakes
+    assert [complaint for complaint in complaints if expected not in complaint] == []

@@ -1,0 +1,139 @@
+"""A purchase in a real browser, with real workers doing the real steps, from the first page to the door."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.walk import FIGURES, Walk, amount
+from tests.support.cast import AMERICAN_ADDRESS, GERMAN_ADDRESS
+from tests.support.stack import Stack
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = [pytest.mark.browser, pytest.mark.worker, pytest.mark.xdist_group("browser")]
+
+
+@pytest.mark.parametrize(("language", "country", "currency", "address", "words"), [
+    ("en", "US", "USD", AMERICAN_ADDRESS, ("T-shirt", "notebook")),
+    ("ar", "DE", "EUR", GERMAN_ADDRESS, ("تيشيرت", "دفتر")),
+], ids=["English to the United States", "Arabic to Germany"])  # fmt: skip
+def test_goods_of_two_sellers_come_to_the_door(
+    new_page: Callable[..., Page], shop: Stack, language: str, country: str, currency: str, address: object,
+    words: tuple[str, str],
+) -> None:  # fmt: skip
+    page = new_page(language)
+    walk = Walk(page, language)
+
+    walk.enter(country, currency)
+    assert page.locator("html").get_attribute("dir") == ("rtl" if language == "ar" else "ltr")
+    assert walk.at("product-card").count() > 0 and walk.at("landed-total").count() > 0
+    walk.find(words[0])
+    walk.at("variant-option").last.click()
+    page.locator("[data-testid=variant-option][aria-current]", has_text="Large").wait_for()
+    walk.add(1)
+    walk.find(words[1])
+    walk.add(2)
+    walk.to_checkout(lines=2)
+    walk.fill(address, "shopper@example.com")  # type: ignore[arg-type]
+    cheapest = walk.settled_figures()
+    walk.at("shipping-option").nth(1).click()
+    page.wait_for_function(
+        "shown => document.querySelector('[data-testid=quote-shipping]').innerText !== shown",
+        arg=walk.at("quote-shipping").inner_text(),
+    )
+    figures = walk.settled_figures()
+
+    assert sum(figures[name] for name in FIGURES) == figures["total"]
+    assert figures["shipping"] > cheapest["shipping"] and figures["goods"] == cheapest["goods"]
+
+    walk.at("place-order").click()
+    walk.at("pay-approve").wait_for()
+    assert amount(walk.at("pay-amount").inner_text()) == figures["total"]
+    walk.at("pay-approve").click()
+    walk.at("order-number").wait_for()
+
+    number = walk.at("order-number").inner_text()
+    assert walk.figures() == figures
+    walk.wait_for_status("delivered")
+    assert walk.at("tracking-event").count() >= 10
+    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert overflow <= 0
+
+    page.locator("a[href*='/track/']").first.click()
+    walk.at("tracking-event").first.wait_for()
+    assert "shopper@example.com" not in page.content()
+    letters = [letter for letter in shop.mails() if number in letter]
+    assert letters and all(f"Content-Language: {language}" in letter for letter in letters)
+
+
+def test_after_a_declined_card_another_one_pays(new_page: Callable[..., Page]) -> None:
+    page = new_page("de")
+    walk = Walk(page, "de")
+    walk.enter("DE", "EUR")
+    walk.find("Becher")
+    walk.add(1)
+    walk.to_checkout(lines=1)
+    walk.fill(GERMAN_ADDRESS, "greta@example.com")
+    total = walk.settled_figures()["total"]
+    walk.at("place-order").click()
+
+    walk.at("pay-decline").click()
+    walk.wait_for_status("awaiting_payment")
+    number = walk.at("order-number").inner_text()
+    page.locator("form[action$='/pay/'] button").click()
+    walk.at("pay-approve").click()
+
+    walk.page.locator("[data-testid=order-status]:not([data-status=awaiting_payment])").wait_for()
+    assert walk.at("order-number").inner_text() == number
+    assert walk.figures()["total"] == total
+
+
+def test_another_country_changes_the_fields_and_the_price(new_page: Callable[..., Page]) -> None:
+    page = new_page("en")
+    walk = Walk(page, "en")
+    walk.enter("DE", "EUR")
+    walk.find("mug")
+    walk.add(1)
+    walk.to_checkout(lines=1)
+    before = walk.settled_figures()
+    page.locator("[name=email]").fill("alma@example.com")
+    page.locator("[name=address-name]").fill("Alma Reyes")
+
+    page.locator("[name=address-country_code]").select_option("US")
+    page.locator("[name=address-country_area]").wait_for()
+
+    after = walk.settled_figures()
+    assert page.locator("[name=address-name]").input_value() == "Alma Reyes"
+    assert page.locator("[name=email]").input_value() == "alma@example.com"
+    assert after["goods"] == before["goods"] and after["tax"] != before["tax"]
+
+
+def test_a_shopper_without_javascript_buys_as_well(new_page: Callable[..., Page]) -> None:
+    page = new_page("en", java_script_enabled=False)
+    walk = Walk(page, "en")
+    page.goto("/en/product/kite-mug/")
+    region = walk.at("region-form")
+    region.locator("[name=country]").select_option("DE")
+    region.locator("[name=currency]").select_option("EUR")
+    region.locator("button").click()
+
+    walk.at("add-to-cart").click()
+    line = walk.at("cart-line")
+    line.locator("[name=quantity]").fill("2")
+    line.locator("button:not([name])").click()
+    assert line.locator("[name=quantity]").input_value() == "2"
+    walk.at("checkout-start").click()
+    walk.fill(GERMAN_ADDRESS, "greta@example.com")
+    page.locator("button[name=action][value=refresh]").last.click()
+    figures = walk.figures()
+    assert page.locator("[name=terms]").is_checked()
+    walk.at("place-order").click()
+    walk.at("pay-approve").click()
+
+    assert walk.at("order-number").inner_text().startswith("SP-")
+    assert walk.figures() == figures
+    assert figures["goods"] == 40
