@@ -128,6 +128,7 @@ class ShopAdmin(ScopedRows, unfold.ModelAdmin):  # type: ignore[misc]
     list_fullwidth = True
     warn_unsaved_form = True
     list_columns_hidden_from_sellers: Sequence[str] = ("seller",)
+    goes_along: Sequence[type[models.Model]] = ()  # deleted with a row by whoever may delete the row
 
     # Rights ------------------------------------------------------------------------------------------------
 
@@ -187,6 +188,7 @@ class ShopAdmin(ScopedRows, unfold.ModelAdmin):  # type: ignore[misc]
     def get_deleted_objects(self, objs: Iterable[Any], request: HttpRequest) -> Any:
         """What goes with the rows; a seller's member reads the names of their own rows and of nothing else."""
         to_delete, counts, perms_needed, protected = super().get_deleted_objects(objs, request)
+        perms_needed -= {model._meta.verbose_name for model in self.goes_along}
         if is_confined(request.user):
             to_delete = [str(obj) for obj in objs]
             protected = [_("It is part of orders, so it can only be taken off sale.")] if protected else []

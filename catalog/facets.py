@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from babel import Locale
@@ -12,6 +14,7 @@ from moneyed import Money
 
 from catalog.selectors.counts import Counts
 from catalog.selectors.listing import SORTS, Filters
+from catalog.selectors.sellers import OnShow
 from marketplace.kernel.money import format_money
 from marketplace.kernel.region import Region
 
@@ -32,20 +35,39 @@ def sort_links(filters: Filters, url: Callable[..., str]) -> list[dict[str, Any]
     ]
 
 
-def facet_context(
-    filters: Filters, counts: Counts, seller_names: Mapping[int, str], region: Region, base: str, extra: str = ""
-) -> dict[str, Any]:
-    """`facets`, `sorts`, `active`, `clear_url` and `form` for the templates; `extra` precedes the query string."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Panel:
+    """The filters beside a list. One that lasts is the same object as long as the counts are."""
 
+    facets: Mapping[str, Any]
+    form: Mapping[str, Any]
+    lasts: bool
+
+
+def facet_context(
+    filters: Filters, counts: Counts, shown: OnShow, region: Region, base: str, extra: str = ""
+) -> dict[str, Any]:
+    """`panel`, `facets`, `sorts`, `active` and `clear_url` for the templates; `extra` precedes the query string."""
+    if filters.active or extra:
+        return _context(filters, counts, shown, region, base, extra)
+    return _lasting_context(replace(filters, after=""), counts, shown, region, base)
+
+
+@lru_cache(maxsize=256)
+def _lasting_context(filters: Filters, counts: Counts, shown: OnShow, region: Region, base: str) -> dict[str, Any]:
+    return _context(filters, counts, shown, region, base, "")
+
+
+def _context(filters: Filters, counts: Counts, shown: OnShow, region: Region, base: str, extra: str) -> dict[str, Any]:
     def url(**changes: Any) -> str:
         query = "&".join(part for part in (extra, filters.query(**changes)) if part)
         return f"{base}?{query}" if query else base
 
     territories = Locale.parse(region.language.replace("-", "_")).territories
     sellers = [
-        {"value": pk, "label": seller_names[pk], "count": counts.sellers.get(pk, 0), "selected": pk in filters.sellers,
+        {"value": pk, "label": shown.names[pk], "count": counts.sellers.get(pk, 0), "selected": pk in filters.sellers,
          "url": url(sellers=_toggled(filters.sellers, pk))}
-        for pk in _ordered(counts.sellers, filters.sellers) if pk in seller_names
+        for pk in _ordered(counts.sellers, filters.sellers) if pk in shown.names
     ]  # fmt: skip
     origins = [
         {"value": code, "label": territories.get(code, code), "count": counts.origins.get(code, 0),
@@ -54,12 +76,14 @@ def facet_context(
     ]  # fmt: skip
     stock = {"label": _("In stock"), "count": counts.in_stock, "selected": filters.in_stock,
              "url": url(in_stock=not filters.in_stock)}  # fmt: skip
+    facets = {"sellers": sellers, "origins": origins, "stock": stock}
+    form = {"action": base, "extra": extra, "min": filters.lowest, "max": filters.highest, "filters": filters}
     return {
-        "facets": {"sellers": sellers, "origins": origins, "stock": stock},
+        "panel": Panel(facets, form, lasts=not (filters.active or extra)),
+        "facets": facets,
         "sorts": sort_links(filters, url),
         "active": _active(filters, sellers, origins, stock, region, url),
         "clear_url": url(sellers=(), origins=(), lowest=None, highest=None, in_stock=False),
-        "form": {"action": base, "extra": extra, "min": filters.lowest, "max": filters.highest, "filters": filters},
         "total": counts.total,
     }
 

@@ -54,7 +54,7 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
         "trail": trail,
         "children": branch.children,
         "page": {"cards": page.cards, "next_url": _next_url(filters, page.after), "first": not filters.after},
-        **facet_context(filters, counts, on_show().names, region, branch.url),
+        **facet_context(filters, counts, on_show(), region, branch.url),
     }
     return render(request, _listing_template(request, "catalog/category.html"), context)
 
@@ -71,7 +71,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "query": query,
         "page": {"cards": found.cards, "next_url": _next_url(filters, found.after, extra), "first": not filters.after},
         "capped": found.capped,
-        **facet_context(filters, found.counts, on_show().names, region, reverse("search"), extra),
+        **facet_context(filters, found.counts, on_show(), region, reverse("search"), extra),
     }
     if not found.cards:
         everything = [branch.id for branch in navigation.menu()]

@@ -5,6 +5,7 @@ Unsafe defaults hold only with DEBUG. A missing or wrong value stops the start w
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from pathlib import Path
@@ -334,6 +335,10 @@ from marketplace.logs import logging_config
 
 LOGGING = logging_config(LOG_FORMAT, level=env.text("LOG_LEVEL", "WARNING" if TESTING else "INFO"))
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
+# One line for a request, when it is answered; it names neither the reader nor their address.
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+DJANGO_STRUCTLOG_USER_ID_FIELD = ""
 
 # Looks of the admin ---------------------------------------------------------------------------------------
 

@@ -27,7 +27,7 @@ from catalog.admin.resources import ProductResource
 from catalog.admin.slugs import free_slug
 from catalog.admin.tables import TableAdmin
 from catalog.markup import clean_html, paragraphs
-from catalog.models import Category, Product, Variant
+from catalog.models import Category, Option, Product, ProductImage, StockLevel, Variant
 from catalog.selectors.navigation import text_column
 from catalog.services import listings, publishing
 from compliance.models import TaxRate
@@ -146,6 +146,7 @@ class ProductAdmin(ShopAdmin, TableAdmin):
     search_help_text = _("Name, brand, key or SKU")
     ordering = ("-id",)
     autocomplete_fields = ("category",)
+    goes_along = (Option, Variant, ProductImage, StockLevel)
     actions = ("put_on_sale", "make_draft", "archive")
     fieldsets = (
         (None, {"fields": (("seller", "category"), ("handle", "brand_name"), "status")}),
@@ -243,10 +244,6 @@ class ProductAdmin(ShopAdmin, TableAdmin):
                 request, _("Now add variants with prices, and pictures. The listing stays a draft until then.")
             )
         return super().response_add(request, obj, post_url_continue)
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        for product in queryset:
-            product.delete()
 
     # Actions ----------------------------------------------------------------------------------------------
 

@@ -179,6 +179,7 @@ class VariantAdmin(ShopAdmin, TableAdmin):
     ordering = ("-id",)
     actions = (ACTION,)
     list_disable_select_all = True
+    goes_along = (StockLevel,)
     fieldsets = (
         (None, {"fields": (("shown_product", "shown_choices"), ("sku", "gtin"), "is_active")}),
         (_("Price and weight"), {"fields": (("price", "compare_at"), "weight_grams")}),

@@ -187,7 +187,7 @@ class FlagAdmin(ReadOnlyAdmin):
             address = reverse(f"admin:{kind.app_label}_{kind.model}_change", args=[flag.object_id])
         except NoReverseMatch:
             return flag.subject_label
-        return format_html('<a href="{}" class="text-primary-600 underline">{}</a>', address, flag.subject_label)
+        return format_html('<a href="{}" class="admin-link">{}</a>', address, flag.subject_label)
 
     @display(description=_("details"))
     def shown_params(self, flag: Flag) -> SafeString | str:

@@ -155,7 +155,7 @@ class ShipmentAdmin(ReadOnlyAdmin):
         if not shipment.label:
             return "—"
         address = reverse("admin:logistics_shipment_label", args=[shipment.pk])
-        return format_html('<a href="{}" class="text-primary-600 underline">{}</a>', address, _("Download the label"))
+        return format_html('<a href="{}" class="admin-link">{}</a>', address, _("Download the label"))
 
     @display(description=_("sender"))
     def shown_sender(self, shipment: Shipment) -> SafeString | str:

@@ -164,7 +164,7 @@ class SellerOrderAdmin(ReadOnlyAdmin):
         if shipment is None or not shipment.label:
             return str(_("There is no label yet."))
         address = reverse("admin:orders_sellerorder_label", args=[part.pk])
-        return format_html('<a href="{}" class="text-primary-600 underline">{}</a>', address, _("Download the label"))
+        return format_html('<a href="{}" class="admin-link">{}</a>', address, _("Download the label"))
 
 
 def _shipment(part: SellerOrder) -> Shipment | None:

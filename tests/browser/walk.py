@@ -34,6 +34,7 @@ class Walk:
             self.page.wait_for_url(f"**/{self.language}/")
         self._choose("country", country)
         self._choose("currency", currency)
+        assert self.at("product-card").count() and self.at("landed-total").count()
 
     def _choose(self, name: str, value: str) -> None:
         select = self.at("region-form").locator(f"select[name={name}]")
@@ -84,6 +85,13 @@ class Walk:
         self.page.wait_for_function("() => !document.querySelector('.htmx-request')")
         return self.figures()
 
+    def wait_for_change(self, hook: str, before: Decimal) -> None:
+        """Waits until the amount that carries the hook is another one."""
+        deadline = time.monotonic() + 20
+        while amount(self.at(hook).inner_text()) == before:
+            assert time.monotonic() < deadline, f"{hook} stays at {before}"
+            time.sleep(0.05)
+
     def wait_for_status(self, status: str, seconds: float = 60) -> None:
         """The order page comes to show the status by itself."""
         self.page.locator(f'[data-testid=order-status][data-status="{status}"]').wait_for(timeout=seconds * 1000)
@@ -95,11 +103,3 @@ def amount(text: str) -> Decimal:
     if re.search(r",\d{2}$", digits):
         digits = digits.replace(".", "").replace(",", ".")
     return Decimal(digits.replace(",", ""))
-
-
-def eventually(question: object, seconds: float = 20) -> None:
-    """Asks until the answer is true."""
-    deadline = time.monotonic() + seconds
-    while not question():  # type: ignore[operator]
-        assert time.monotonic() < deadline
-        time.sleep(0.1)

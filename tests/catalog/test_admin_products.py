@@ -14,7 +14,18 @@ from PIL import Image
 from accounts import roles
 from accounts import services as accounts
 from accounts.models import Seller, User
-from catalog.models import Category, Option, OptionValue, Placement, Product, ProductImage, SearchEntry, Variant
+from catalog.models import (
+    Category,
+    Option,
+    OptionValue,
+    Placement,
+    Product,
+    ProductImage,
+    SearchEntry,
+    StockLevel,
+    StockReservation,
+    Variant,
+)
 from compliance import services as compliance
 from compliance.screening import Finding
 from tests.catalog.admin_stage import Stage, product_form, stage
@@ -159,6 +170,20 @@ def test_only_whole_unflagged_listings_of_approved_sellers_go_on_sale(on_stage: 
     on_stage.client.post(page(whole), product_form(whole, status="live"))
     whole.refresh_from_db()
     assert whole.status == Product.Status.DRAFT
+
+
+def test_a_listing_goes_with_all_its_parts_unless_it_was_sold(on_stage: Stage) -> None:
+    sold, unsold = on_stage.tshirt.product, on_stage.mug.product
+    StockReservation.objects.create(stock_level=on_stage.tshirt.stock_levels.get(), reference="S-1", quantity=1)
+
+    for product in (sold, unsold):
+        on_stage.client.post(f"/admin/catalog/product/{product.pk}/delete/", {"post": "yes"})
+
+    assert list(Product.objects.filter(seller=on_stage.seller)) == [sold]
+    assert not StockLevel.objects.filter(variant__seller=on_stage.seller).exclude(variant=on_stage.tshirt).exists()
+    shown = on_stage.client.get(f"/admin/catalog/product/{sold.pk}/delete/").content.decode()
+    assert "It is part of orders" in shown
+    assert "S-1" not in shown
 
 
 def test_a_translator_changes_texts_and_nothing_else(on_stage: Stage) -> None:

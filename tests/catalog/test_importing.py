@@ -48,8 +48,10 @@ def import_file(seller: Seller, path: Path, **options: Any) -> dict[str, Any]:
 
 
 SHIRT = [
-    row(handle="shirt", title="Shirt", option1_name="Size", option1_value="S", variant_price="60", variant_sku="SH-S", variant_inventory_tracker="shopify", variant_inventory_qty="4"),
-    row(handle="shirt", option1_value="M", variant_price="65", variant_sku="SH-M", image_src="https://pictures.example/m.jpg"),
+    row(handle="shirt", title="Shirt", option1_name="Size", option1_value="S", variant_price="60", variant_sku="SH-S",
+        variant_inventory_tracker="shopify", variant_inventory_qty="4"),
+    row(handle="shirt", option1_value="M", variant_price="65", variant_sku="SH-M",
+        image_src="https://pictures.example/m.jpg"),
 ]  # fmt: skip
 
 

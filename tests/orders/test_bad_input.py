@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import quote as percent
 
 import pytest
@@ -11,6 +11,7 @@ from django.test import Client
 from accounts.models import Consent
 from catalog.models import StockReservation
 from orders.models import Cart, CartLine, Order, OrderPayment, Quote
+from payments.models import ExchangeRate
 from tests.orders.buying import cart_with, lines_of, order_of, said
 from tests.orders.counterpart import Counterpart
 from tests.orders.pages import filled, from_country, hidden, priced, put_in
@@ -239,6 +240,20 @@ def test_a_page_of_orders_that_is_not_there_shows_another(client: Client, cast: 
     client.force_login(cast.german)
 
     assert client.get("/de/account/orders/", {"page": page}).status_code == 200
+
+
+def test_a_missing_exchange_rate_is_an_outage_with_a_sentence(
+    shopper: Client, law_may_change: Callable[[], None]
+) -> None:
+    ExchangeRate.objects.filter(quote="CNY").delete()
+    law_may_change()
+
+    for path in ("/de/cart/", "/de/checkout/"):
+        answer = shopper.get(path)
+
+        assert answer.status_code == 503
+        assert "<h1" in answer.content.decode()
+    assert lines_of(Cart.objects.get()) == {"KITE-T-SHIRT": 1}
 
 
 # Methods and forgery ------------------------------------------------------------------------------------------

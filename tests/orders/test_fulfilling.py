@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -183,6 +185,14 @@ def test_the_parcel_goes_on_when_an_officer_has_released_it(held: Order, cast: C
     assert (before, outside.parcels()) == (0, {f"{held.number}-1": 1, f"{held.number}-2": 1})
     assert status_of(held) == ("paid", ["ready", "ready"])
     assert Flag.objects.count() == 1
+
+
+def test_parcels_that_stay_held_cost_the_sweeper_one_question(
+    held: Order, cast: Cast, outside: Counterpart, django_assert_num_queries: Callable[..., AbstractContextManager[Any]]
+) -> None:
+    """Else they would keep the sweeper busy every few seconds, and in great numbers hide those that were released."""
+    with django_assert_num_queries(1):
+        fulfilling.resume_released()
 
 
 def test_the_parcel_stays_while_the_finding_is_upheld(held: Order, cast: Cast, outside: Counterpart) -> None:

@@ -9,12 +9,16 @@ from moneyed import Money
 
 from accounts.models import Consent
 from catalog.models import StockReservation, Variant
+from marketplace.kernel.consignment import Destination
 from marketplace.kernel.errors import Refused
+from marketplace.kernel.region import Region
 from orders.models import Cart, Order, OrderLine, OrderPayment, SellerOrder
 from orders.services import carts, placing
+from payments import services as payments
 from payments.models import Payment
 from tests.orders.buying import cart_with, lines_of, place, quote_for, stock_of, to_another
 from tests.orders.conftest import Hands
+from tests.orders.counterpart import Counterpart
 from tests.support.cast import GERMAN_ADDRESS, Cast, put, warehouse
 
 
@@ -176,7 +180,7 @@ def test_an_expired_quote_is_not_ordered(cast: Cast, hands: Hands) -> None:
     assert nothing_was_written()
 
 
-@pytest.mark.parametrize("changes", [{"postal_code": "10115"}, {"country_code": "FR", "postal_code": "50667"}])
+@pytest.mark.parametrize("changes", [{"postal_code": "10115"}, {"country_code": "FR"}, {"country_area": "BY"}])
 def test_an_address_that_was_not_quoted_is_not_ordered_for(cast: Cast, changes: dict[str, str]) -> None:
     with pytest.raises(Refused) as refusal:
         place(cart_with((cast.tshirt, 2)), address=to_another(GERMAN_ADDRESS, **changes))
@@ -210,6 +214,21 @@ def test_goods_whose_place_in_the_warehouse_is_gone_are_refused(cast: Cast) -> N
 
     assert refusal.value.code == "out_of_stock"
     assert nothing_was_written()
+
+
+def test_a_currency_is_paid_to_its_smallest_unit(cast: Cast, outside: Counterpart) -> None:
+    kuwait = to_another(GERMAN_ADDRESS, country_code="KW", postal_code="", phone="")
+    japan = to_another(GERMAN_ADDRESS, country_code="JP", postal_code="150-0001", phone="")
+
+    for region, to, address in [(Region("ar", "KW", "KWD"), Destination("KW"), kuwait),
+                                (Region("ja", "JP", "JPY"), Destination("JP", "", "150-0001"), japan)]:  # fmt: skip
+        cart = cart_with((cast.mug, 1))
+        order = place(cart, quote_for(cart, region, to), address=address, language=region.language)
+        payments.open_session(placing.start_payment(order=order))
+
+    assert [session["amount"] for session in outside.sessions()] == [
+        {"value": "8.191", "currency": "KWD"}, {"value": "4469", "currency": "JPY"},
+    ]  # fmt: skip
 
 
 # Paying it ----------------------------------------------------------------------------------------------------
