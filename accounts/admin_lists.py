@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.admin.utils import get_fields_from_path
 from django.core.exceptions import FieldDoesNotExist
 from django.core.paginator import Paginator
 from django.db.models import Field, QuerySet
+from django.forms import BoundField, Media
 from django.http import HttpRequest
 from django.utils.functional import cached_property
-from unfold.contrib.filters.admin import BooleanRadioFilter, ChoicesDropdownFilter, RelatedDropdownFilter
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from unfold.contrib.filters.admin import (
+    BooleanRadioFilter,
+    ChoicesDropdownFilter,
+    DropdownFilter,
+    RelatedDropdownFilter,
+)
 from unfold.views import ChangeList
+
+from accounts.models import Seller
 
 COUNTED_AT_LEAST = 1000
 PAGES_AHEAD = 10
@@ -63,12 +74,48 @@ class ShopChangeList(ChangeList):  # type: ignore[misc]
         """Whether there are more rows than `result_count`."""
         return bool(getattr(self.paginator, "is_capped", False))
 
+    def filter_inputs(self) -> Iterator[BoundField | tuple[str, Any, list[tuple[Any, Any]], Any]]:
+        """What each filter asks: name, title, choices and value of a choice, or the fields of another input."""
+        anything = ("", _("All"))
+        for spec in self.filter_specs:
+            if isinstance(spec, RelatedDropdownFilter):
+                yield spec.lookup_kwarg, spec.title, [anything, *spec.lookup_choices], spec.value()
+            elif isinstance(spec, ChoicesDropdownFilter):
+                yield spec.lookup_kwarg, spec.title, [anything, *spec.field.flatchoices], spec.value()
+            elif isinstance(spec, BooleanRadioFilter):
+                yield spec.lookup_kwarg, spec.title, [anything, ("1", _("Yes")), ("0", _("No"))], spec.value()
+            elif isinstance(spec, DropdownFilter) and not getattr(spec, "multiple", False):
+                first = [anything] if spec.all_option else []
+                yield spec.parameter_name, spec.title, [*first, *spec.lookup_choices], spec.value()
+            else:
+                yield from next(iter(spec.choices(self)))["form"]
+
+
+class KeptMedia(Media):
+    """Scripts and sheets whose markup is made once; those of a form may still be added."""
+
+    def __init__(self, media: Media) -> None:
+        super().__init__(css=media._css, js=media._js)
+        self._kept: dict[str, SafeString] = {}
+
+    def __add__(self, other: Media) -> Media:
+        adds_nothing = set(other._js) <= set(self._js) and not other._css
+        return self if adds_nothing else super().__add__(other)
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._kept:
+            self._kept[name] = SafeString(str(super().__getitem__(name)))
+        return self._kept[name]
+
 
 class ScopedRelatedFilter(RelatedDropdownFilter):  # type: ignore[misc]
     """A choice among related rows, none of which the reader may not meet. Absent when there is nothing to choose."""
 
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
-        return [(row.pk, str(row)) for row in model_admin.get_field_queryset(None, field, request)[:500]]
+        rows = model_admin.get_field_queryset(None, field, request)
+        if rows.model is Seller:  # whose rows carry long stories
+            return list(rows.values_list("pk", "name")[:500])
+        return [(row.pk, str(row)) for row in rows[:500]]
 
     def has_output(self) -> bool:
         return len(self.lookup_choices) > 1

@@ -6,8 +6,9 @@ a seller is confined to that seller's things, even when they have a role among t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from django.contrib import admin, messages
@@ -22,7 +23,7 @@ from unfold import admin as unfold
 
 from accounts import roles
 from accounts.admin_fields import ShopFields
-from accounts.admin_lists import CappedPaginator, ShopChangeList, scoped_filter
+from accounts.admin_lists import CappedPaginator, KeptMedia, ShopChangeList, scoped_filter
 from accounts.models import User
 from accounts.selectors import is_platform_staff
 
@@ -123,12 +124,20 @@ class ShopAdmin(ScopedRows, unfold.ModelAdmin):  # type: ignore[misc]
 
     paginator = CappedPaginator
     show_full_result_count = False
-    list_per_page = 50
+    list_per_page = 25
     list_filter_submit = True
     list_fullwidth = True
     warn_unsaved_form = True
+    list_tags: Mapping[str, Mapping[str, str]] = MappingProxyType({})  # colours of the choices of a column
     list_columns_hidden_from_sellers: Sequence[str] = ("seller",)
     goes_along: Sequence[type[models.Model]] = ()  # deleted with a row by whoever may delete the row
+
+    @property
+    def media(self) -> Any:
+        """The scripts and sheets of the table's pages, put in order once."""
+        if "_media" not in self.__dict__:
+            self.__dict__["_media"] = KeptMedia(super().media)
+        return self.__dict__["_media"]
 
     # Rights ------------------------------------------------------------------------------------------------
 

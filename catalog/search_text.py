@@ -11,8 +11,6 @@ import re
 import unicodedata
 from functools import lru_cache
 
-import rjieba
-
 CONFIGURATIONS = {"en": "english", "de": "german", "fr": "french", "es": "spanish", "ar": "arabic"}
 SOURCE = "english"
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\u3040-\u30ff\uff66-\uff9f々]+")
@@ -31,6 +29,14 @@ def plain(markup: str) -> str:
     return html.unescape(_TAG.sub(" ", markup))
 
 
+def _chinese_words(run: str) -> list[str]:
+    """The words of the dictionary, which takes 30 MB: those who only search never load it."""
+    import rjieba
+
+    words: list[str] = rjieba.cut(run, True)
+    return words
+
+
 def _pairs(run: str) -> list[str]:
     return [run] if len(run) == 1 else [run[index : index + 2] for index in range(len(run) - 1)]
 
@@ -43,7 +49,7 @@ def segmented(text: str, language: str) -> str:
         run = match.group()
         words = list(_pairs(run)) + list(run if len(run) <= 60 else "")
         if language == "zh-hans":
-            words += [word for word in rjieba.cut(run, True) if len(word) > 2]
+            words += [word for word in _chinese_words(run) if len(word) > 2]
         return f" {' '.join(words)} "
 
     return _HAN.sub(cut, text)

@@ -25,20 +25,15 @@ def _may(*rights: str) -> Callable[[HttpRequest], bool]:
     return allowed
 
 
-def _table(title: Any, icon: str, table: str, right: str = "", query: str = "") -> Entry:
+def _table(title: Any, icon: str, table: str, right: str = "") -> Entry:
     """An entry that leads to the list of a table, such as "catalog.product"."""
     app, _dot, model = table.partition(".")
-    address = reverse_lazy(f"admin:{app}_{model}_changelist")
     return {
         "title": title,
         "icon": icon,
-        "link": _with_query(address, query) if query else address,
+        "link": reverse_lazy(f"admin:{app}_{model}_changelist"),
         "permission": _may(right or f"{app}.view_{model}"),
     }
-
-
-def _with_query(address: Any, query: str) -> Callable[[HttpRequest], str]:
-    return lambda request: f"{address}?{query}"
 
 
 NAVIGATION: list[Entry] = [
@@ -54,7 +49,6 @@ NAVIGATION: list[Entry] = [
     },
     {
         "title": _("Selling"),
-        "separator": True,
         "items": [
             _table(_("Products"), "inventory_2", "catalog.product"),
             _table(_("Prices and variants"), "sell", "catalog.variant"),
@@ -67,7 +61,6 @@ NAVIGATION: list[Entry] = [
     },
     {
         "title": _("Orders"),
-        "separator": True,
         "items": [
             _table(_("Orders"), "receipt_long", "orders.order"),
             _table(_("To be sent"), "package_2", "orders.sellerorder"),
@@ -76,7 +69,6 @@ NAVIGATION: list[Entry] = [
     },
     {
         "title": _("Sending"),
-        "separator": True,
         "items": [
             _table(_("Shipments"), "local_shipping", "logistics.shipment"),
             _table(_("Customs declarations"), "assignment", "logistics.customsdeclaration"),
@@ -89,7 +81,6 @@ NAVIGATION: list[Entry] = [
     },
     {
         "title": _("Compliance"),
-        "separator": True,
         "items": [
             _table(_("Flags"), "flag", "compliance.flag"),
             _table(_("Regimes"), "gavel", "compliance.regime"),
@@ -105,7 +96,6 @@ NAVIGATION: list[Entry] = [
     },
     {
         "title": _("Money"),
-        "separator": True,
         "items": [
             _table(_("Payments"), "credit_card", "payments.payment"),
             _table(_("Refunds"), "currency_exchange", "payments.refund"),
@@ -115,7 +105,6 @@ NAVIGATION: list[Entry] = [
     },
     {
         "title": _("People and brands"),
-        "separator": True,
         "items": [
             _table(_("Sellers"), "storefront", "accounts.seller"),
             _table(_("Sellers' members"), "group", "accounts.sellermember"),
@@ -125,34 +114,6 @@ NAVIGATION: list[Entry] = [
         ],
     },
 ]
-
-# The river ink and rice paper of the shop (static/css/tokens.css), drawn out to the steps that Unfold names.
-_INK_AND_PAPER = {
-    "50": "#f8f6f1",
-    "100": "#efebe2",
-    "200": "#dfd9cd",
-    "300": "#c9c2b3",
-    "400": "#9c988d",
-    "500": "#6d7270",
-    "600": "#4e5b5c",
-    "700": "#34474a",
-    "800": "#1f3033",
-    "900": "#152225",
-    "950": "#0f191b",
-}
-_TEAL = {
-    "50": "#eef6f5",
-    "100": "#dcecea",
-    "200": "#b9dad7",
-    "300": "#8accc9",
-    "400": "#5fb0ae",
-    "500": "#3f9a99",
-    "600": "#0e5f66",
-    "700": "#0e4f55",
-    "800": "#0b4147",
-    "900": "#093a3f",
-    "950": "#06272b",
-}
 
 UNFOLD: dict[str, Any] = {
     "SITE_TITLE": "Sampan",
@@ -167,8 +128,6 @@ UNFOLD: dict[str, Any] = {
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": True,
     "SHOW_LANGUAGES": True,
-    "BORDER_RADIUS": "4px",
-    "COLORS": {"base": _INK_AND_PAPER, "primary": _TEAL},
     "DASHBOARD_CALLBACK": "marketplace.admin_home.overview",
     "SIDEBAR": {"show_search": False, "show_all_applications": False, "navigation": NAVIGATION},
 }

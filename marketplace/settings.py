@@ -290,7 +290,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1, "interval_step": 0.2}
 CELERY_BEAT_SCHEDULE = {
-    "sweep steps": {"task": "orders.tasks.sweep", "schedule": 5.0},
+    "sweep steps": {"task": "orders.tasks.sweep", "schedule": 5.0, "options": {"expires": 4}},
     "expire reservations": {"task": "orders.tasks.expire_unpaid", "schedule": 60.0},
     "refresh shelves": {"task": "catalog.tasks.refresh_shelves", "schedule": 300.0},
     "fetch pictures": {"task": "catalog.tasks.fetch_pictures", "schedule": 60.0},

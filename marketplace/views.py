@@ -7,11 +7,13 @@ from datetime import date
 
 from django.conf import settings
 from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 from django_prometheus.exports import ExportToDjangoView
 from redis.exceptions import RedisError
@@ -61,9 +63,12 @@ def metrics(request: HttpRequest) -> HttpResponse:
     return ExportToDjangoView(request)
 
 
+@csrf_exempt  # a token would set a cookie on every page for this form alone
 @require_POST
 def set_region(request: HttpRequest) -> HttpResponse:
-    """Keeps the country and the currency that the reader chose, and goes back to the page."""
+    """Keeps the country and the currency that the reader chose, and goes back to the page; 403 for another site."""
+    if _is_from_elsewhere(request):
+        raise PermissionDenied
     target = request.POST.get("next", "/")
     if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
         target = "/"
@@ -75,6 +80,15 @@ def set_region(request: HttpRequest) -> HttpResponse:
             httponly=True, samesite="Lax",
         )  # fmt: skip
     return response
+
+
+def _is_from_elsewhere(request: HttpRequest) -> bool:
+    """Whether a browser says that another site sent this form."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        return True
+    origin = request.headers.get("Origin", "")
+    here = f"{request.scheme}://{request.get_host()}"
+    return bool(origin) and origin not in (here, *settings.CSRF_TRUSTED_ORIGINS)
 
 
 @require_safe

@@ -1,16 +1,16 @@
-"""The admin's tables of people and sellers, and its pages that belong to no table.
+"""The admin's tables of people and sellers, and the site that the tables of all apps register with.
 
-Tables that other packages have registered by themselves go: every table here says whose its rows are.
+The site takes the place of the one that Unfold put up. What other packages had registered there by themselves stays
+behind: every table here says whose its rows are.
 """
 
 from django.contrib import admin
+from django.contrib.admin import sites
 
-from accounts.admin import site_pages
+from accounts.admin_site import ShopSite
 
-for _model in list(admin.site._registry):
-    admin.site.unregister(_model)
-site_pages.install(admin.site)
+admin.site = sites.site = ShopSite()
 
-from accounts.admin import people, sellers  # noqa: E402
+from accounts.admin import people, sellers  # noqa: E402 - they register with the site
 
-__all__ = ["people", "sellers", "site_pages"]
+__all__ = ["people", "sellers"]

@@ -24,10 +24,11 @@ from accounts.admin_fields import country_field, in_all_languages, language_tabs
 from accounts.admin_scope import ShopAdmin, of_seller, only_translates, register
 from catalog.admin.listing_parts import OptionPart, PicturePart, VariantPart, picture_cell
 from catalog.admin.resources import ProductResource
+from catalog.admin.shelves import CategoryFilter, category_name
 from catalog.admin.slugs import free_slug
 from catalog.admin.tables import TableAdmin
 from catalog.markup import clean_html, paragraphs
-from catalog.models import Category, Option, Product, ProductImage, StockLevel, Variant
+from catalog.models import Option, Product, ProductImage, StockLevel, Variant
 from catalog.selectors.navigation import text_column
 from catalog.services import listings, publishing
 from compliance.models import TaxRate
@@ -42,22 +43,6 @@ STATUS_COLOURS = {Status.LIVE: "success", Status.DRAFT: "info", Status.ARCHIVED:
 def refresh(product_ids: list[int]) -> None:
     """Cards, shelves and search follow once the change stands."""
     transaction.on_commit(lambda: listings.refresh_listings(product_ids=product_ids, fx=fx_table(clock.today())))
-
-
-class CategoryFilter(DropdownFilter):  # type: ignore[misc]
-    """Listings of a category and of those below it."""
-
-    title = _("category")
-    parameter_name = "category"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        name = text_column("name")
-        rows = Category.objects.order_by("path").values("path", "depth", "name_en", "slug", name)
-        names = ((row, row[name] or row["name_en"] or row["slug"]) for row in rows)
-        return [(row["path"], "\u2003" * (row["depth"] - 1) + words) for row, words in names]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(category__path__startswith=self.value()) if self.value() else queryset
 
 
 class CustomsFilter(DropdownFilter):  # type: ignore[misc]
@@ -138,10 +123,11 @@ class ProductAdmin(ShopAdmin, TableAdmin):
     scope = of_seller("seller")
     form = ProductForm
     resource_classes = [ProductResource]
-    list_display = ("shown_name", "seller", "shown_status", "category", "shown_price", "in_stock", "updated_at")
+    list_display = ("shown_name", "seller", "status", "shown_category", "shown_price", "in_stock", "updated_at")
+    list_tags = {"status": STATUS_COLOURS}
     list_display_links = ("shown_picture", "shown_name")
     list_filter = ("status", "in_stock", CategoryFilter, CustomsFilter, "seller")
-    list_select_related = ("seller", "category")
+    list_select_related = ("seller",)
     search_fields = ("handle", "brand_name", "name_en")
     search_help_text = _("Name, brand, key or SKU")
     ordering = ("-id",)
@@ -169,7 +155,7 @@ class ProductAdmin(ShopAdmin, TableAdmin):
     def for_list(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         return rows.only(
             "handle", "status", "in_stock", "updated_at", "card_price", "card_price_currency", "card_image",
-            "brand_name", "name", "seller__name", "category__name", "category__slug",
+            "brand_name", "name_en", text_column("name"), "seller__name", "category_id",
         )  # fmt: skip
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
@@ -186,11 +172,12 @@ class ProductAdmin(ShopAdmin, TableAdmin):
 
     @display(description=_("product"), header=True, ordering="name_en")
     def shown_name(self, product: Product) -> list[str]:
-        return [product.name or product.handle, product.brand_name or product.handle]
+        name = getattr(product, text_column("name")) or product.name_en or product.handle
+        return [name, product.brand_name or product.handle]
 
-    @display(description=_("status"), label=STATUS_COLOURS, ordering="status")
-    def shown_status(self, product: Product) -> tuple[str, str]:
-        return product.status, product.get_status_display()
+    @display(description=_("category"), ordering="category__path")
+    def shown_category(self, product: Product) -> str:
+        return category_name(product.category_id)
 
     @display(description=_("lowest price"), ordering="sort_price")
     def shown_price(self, product: Product) -> SafeString | str:

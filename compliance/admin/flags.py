@@ -68,11 +68,7 @@ class StandingFilter(DropdownFilter):  # type: ignore[misc]
     }
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(key, label) for key, (label, _rows) in self.GROUPS.items() if key]
-
-    def choices(self, changelist: Any) -> Any:
-        self.lookup_choices = [(key, label) for key, (label, _rows) in self.GROUPS.items()]
-        return super().choices(changelist)
+        return [(key, label) for key, (label, _rows) in self.GROUPS.items()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         chosen = self.value() or ""

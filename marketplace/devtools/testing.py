@@ -16,7 +16,7 @@ from marketplace.devtools.environment import ROOT, STOP_SIGNALS, announce
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_PACKAGES = ("chromium", "fonts-noto-core", "fonts-noto-cjk")
 PREPARE_ONLY = "--prepare-only"
-PARALLEL = ("-n", "2")
+PARALLEL = ("-n", "2", "--dist", "loadgroup")
 
 
 def find_chromium() -> str | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import CharField
+from django.db.models.functions import Cast
 
 from compliance import screening
 from compliance import selectors as compliance_selectors
@@ -153,11 +155,12 @@ def _facts(consignment: Consignment, order: Order) -> list[Facts]:
 
 
 def resume_released() -> None:
-    """Takes up the parcels whose blocking flags an officer has released."""
-    held = Step.objects.filter(kind=Kind.SCREEN, state=Step.State.HELD).select_related("fulfilment__seller_order")
-    for step in held[:200]:
-        if not compliance_selectors.is_blocked(_fulfilment(step).seller_order):
-            steps.resume(step=step)
+    """Takes up the parcels whose blocking flags an officer has released. One query when there are none."""
+    held = Step.objects.filter(kind=Kind.SCREEN, state=Step.State.HELD)
+    subject = Cast("fulfilment__seller_order_id", CharField())
+    released = held.alias(subject=subject).exclude(subject__in=compliance_selectors.blocked_ids(SellerOrder))
+    for step in released[:200]:
+        steps.resume(step=step)
 
 
 def _fulfilment(step: Step) -> Fulfilment:

@@ -167,8 +167,9 @@ def _payment_lines(order: Order) -> list[Line]:
 
 def _write(quote: Quote, *, key: UUID, email: str, user: User | None, address: PostalAddress, language: str) -> Order:
     body: dict[str, Any] = quote.body
-    destination = body["parts"][0]["consignment"]["ship_to"]
-    if (address.country_code, address.postal_code) != (destination["country"], destination["postal_code"]):
+    quoted = body["parts"][0]["consignment"]["ship_to"]
+    wanted = {"country": address.country_code, "region": address.country_area, "postal_code": address.postal_code}
+    if wanted != quoted:
         raise Refused("quote_elsewhere", _("The price was for another address. Please look at it once more."))
     now = clock.now()
     amounts = {name: money_from_json(body["totals"][name]) for name in _TOTALS}

@@ -142,9 +142,19 @@ def _fault(client: Client, visit: Visit, table: Any) -> str:
     answer = getattr(client, visit.method)(visit.address, data)
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
     location = answer.headers.get("Location", "")
-    if SECRET.encode() in _readable(answer, body) or SECRET.lower() in location:
+    if SECRET.encode() in _without_echo(_readable(answer, body), data) or SECRET.lower() in location:
         return f"{visit} shows the secret ({answer.status_code})"
     return f"{visit} answers {answer.status_code}" if answer.status_code >= 500 else ""
+
+
+def _without_echo(body: bytes, data: dict[str, Any]) -> bytes:
+    """The answer without the cells of a table that we sent ourselves: an import names the row that it refuses."""
+    for value in data.values():
+        if isinstance(value, SimpleUploadedFile):
+            value.seek(0)
+            for cell in value.read().replace(b"\n", b",").split(b","):
+                body = body.replace(cell, b"") if SECRET.encode() in cell else body
+    return body
 
 
 def _readable(answer: Any, body: bytes) -> bytes:

@@ -177,6 +177,14 @@ def fill_staff(world: World) -> None:
             payload={"lines": [{"sku": f"{SECRET}-1", "description": SECRET, "quantity": 1}]},
         )
     )  # fmt: skip
+    _fill_freight(world)
+    world.add(rules.HSCode.objects.create(code="691200", description=SECRET, version="2022", source=SECRET))
+    for model, values in _RULES.items():
+        kept = {"code": f"{SECRET}-{model.__name__}", "source": SECRET, "confidence": "official"}
+        world.add(model._default_manager.create(**kept, effective_from=MOMENT, last_reviewed=MOMENT, **values))
+
+
+def _fill_freight(world: World) -> None:
     zone = world.add(Zone.objects.create(code="zone-x", name=f"{SECRET} zone"))
     ZoneCountry.objects.get_or_create(country="DE", defaults={"zone": zone, "customs_area": "EU"})
     service = world.add(
@@ -191,10 +199,6 @@ def fill_staff(world: World) -> None:
         )
     )
     world.add(DefaultWeight.objects.create(hs_prefix="69", grams=400, note=SECRET))
-    world.add(rules.HSCode.objects.create(code="691200", description=SECRET, version="2022", source=SECRET))
-    for model, values in _RULES.items():
-        kept = {"code": f"{SECRET}-{model.__name__}", "source": SECRET, "confidence": "official"}
-        world.add(model._default_manager.create(**kept, effective_from=MOMENT, last_reviewed=MOMENT, **values))
 
 
 _RULES: dict[type[Model], dict[str, Any]] = {

@@ -22,8 +22,16 @@ LAYERS = {
     "marketplace": 7,
 }
 # Folders of templates and the app that they belong to; what is shared stands below every app.
-FOLDERS = {"account": "accounts", "mfa": "accounts", "allauth": "accounts", "mail": "orders", "pages": "marketplace"}
-SHARED = {"components", "layouts", "errors", "base.html", "admin", "unfold"}
+FOLDERS = {
+    "account": "accounts",
+    "mfa": "accounts",
+    "allauth": "accounts",
+    "mail": "orders",
+    "pages": "marketplace",
+    "admin": "marketplace",
+    "unfold": "marketplace",
+}
+SHARED = {"components", "layouts", "errors", "base.html"}
 TAG = re.compile(r"""{%\s*(?:include|extends|kept)\s+["']([^"']+)["']""")
 LOAD = re.compile(r"{%\s*load\s+([^%]+?)\s*%}")
 TEMPLATES = Path(settings.BASE_DIR) / "templates"

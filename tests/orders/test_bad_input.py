@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Consent
-from catalog.models import StockReservation
+from catalog.models import StockReservation, Variant
 from orders.models import Cart, CartLine, Order, OrderPayment, Quote
 from payments.models import ExchangeRate
 from tests.orders.buying import cart_with, lines_of, order_of, said
@@ -135,34 +135,30 @@ FIELDS = ["email", "terms", "key", "shown_total", "action", "saved", "service-1-
 
 
 @pytest.mark.parametrize("action", ["place", "refresh"])
-@pytest.mark.parametrize("field", FIELDS)
-def test_rubbish_in_any_field_of_the_checkout_is_answered(
-    shopper: Client, outside: Counterpart, field: str, action: str
-) -> None:
+def test_rubbish_in_any_field_of_the_checkout_is_answered(shopper: Client, outside: Counterpart, action: str) -> None:
     fields = priced(shopper, filled()) | {"action": action}
 
-    for value in NASTY:
-        answer = shopper.post("/de/checkout/", fields | {field: value})
+    for field in FIELDS:
+        for value in ("", "-1", "\x00", "99999999999999999999", "\u202e{{ 7 }}", "A" * 20_000):
+            answer = shopper.post("/de/checkout/", fields | {field: value})
 
-        assert answer.status_code in {200, 302, 409, 422}, (value, answer.status_code)
-        if answer.status_code == 302:
-            break
-        assert "<h1" in answer.content.decode()
+            assert answer.status_code in {200, 302, 409, 422}, (field, value[:30], answer.status_code)
+            if answer.status_code == 302:  # this field does not matter, and what was ordered is gone from the cart
+                put_in(shopper, *[(variant, 1) for variant in Variant.objects.filter(sku="KITE-T-SHIRT")])
+                fields = priced(shopper, filled()) | {"action": action}
+            else:
+                assert "<h1" in answer.content.decode()
 
-    assert Order.objects.count() <= 1
 
-
-@pytest.mark.parametrize("field", ["address-name", "address-street_address", "address-city", "address-postal_code"])
-@pytest.mark.parametrize("value", ["\x00", "\u202e", "\x1b[2J", "A" * 400], ids=ascii)
-def test_text_that_can_not_be_printed_on_a_label_is_refused(
-    shopper: Client, outside: Counterpart, field: str, value: str
-) -> None:
+def test_text_that_can_not_be_printed_on_a_label_is_refused(shopper: Client, outside: Counterpart) -> None:
     fields = priced(shopper, filled())
 
-    answer = shopper.post("/ar/checkout/", fields | {field: value})
+    for field in ("name", "street_address", "city", "postal_code"):
+        for value in ("\x00", "\u202e", "\x1b[2J", "A" * 400):
+            answer = shopper.post("/ar/checkout/", fields | {f"address-{field}": value})
 
-    assert answer.status_code == 422
-    assert said("ar", "Please check the fields that are marked.") in answer.content.decode()
+            assert (answer.status_code, set(answer.context["address_form"].errors)) == (422, {field}), ascii(value)
+            assert said("ar", "Please check the fields that are marked.") in answer.content.decode()
     assert not (Order.objects.exists() or StockReservation.objects.exists() or Consent.objects.exists())
 
 
@@ -194,15 +190,15 @@ def test_the_key_is_taken_as_it_is_or_made_new(shopper: Client) -> None:
 TOKENS = ["x", "%00", percent("\u202e"), percent("ключ"), "..", "A" * 3_000, percent("' OR 1=1 --"), "%ff"]
 
 
-@pytest.mark.parametrize("token", TOKENS, ids=ascii)
 @pytest.mark.parametrize(("method", "path"), [
     ("get", "/de/order/{}/"), ("post", "/de/order/{}/pay/"), ("get", "/de/order/{}/return/"), ("get", "/de/track/{}/"),
 ])  # fmt: skip
-def test_a_link_that_leads_nowhere_is_not_found(shopper: Client, method: str, path: str, token: str) -> None:
-    answer = getattr(shopper, method)(path.format(token))
+def test_a_link_that_leads_nowhere_is_not_found(shopper: Client, method: str, path: str) -> None:
+    for token in TOKENS:
+        answer = getattr(shopper, method)(path.format(token))
 
-    assert answer.status_code == 404
-    assert "<h1" in answer.content.decode()
+        assert answer.status_code == 404, ascii(token)
+        assert "<h1" in answer.content.decode()
 
 
 def test_an_order_is_seen_by_nobody_who_guesses_its_number(shopper: Client, cast: Cast, outside: Counterpart) -> None:
@@ -235,11 +231,11 @@ def test_a_guest_who_asks_for_their_orders_is_asked_to_sign_in(client: Client, d
     assert (answer.status_code, answer.headers["Location"]) == (302, "/de/account/login/?next=/de/account/orders/")
 
 
-@pytest.mark.parametrize("page", ["0", "-1", "x", "99999999999999999999", "\x00", "last"])
-def test_a_page_of_orders_that_is_not_there_shows_another(client: Client, cast: Cast, page: str) -> None:
+def test_a_page_of_orders_that_is_not_there_shows_another(client: Client, cast: Cast) -> None:
     client.force_login(cast.german)
 
-    assert client.get("/de/account/orders/", {"page": page}).status_code == 200
+    for page in ("0", "-1", "x", "99999999999999999999", "\x00", "last"):
+        assert client.get("/de/account/orders/", {"page": page}).status_code == 200, page
 
 
 def test_a_missing_exchange_rate_is_an_outage_with_a_sentence(
@@ -298,9 +294,9 @@ def test_a_form_of_another_site_is_turned_away(cast: Cast, paths: dict[str, str]
     assert after == before
 
 
-@pytest.mark.parametrize("cookie", ["", "XX.YYY", "DE", ".", "\x00", "DE.EUR.x", "de.eur", "A" * 4_000])
-def test_a_region_that_can_not_be_is_guessed_anew(shopper: Client, cookie: str) -> None:
-    shopper.cookies["region"] = cookie
+def test_a_region_that_can_not_be_is_guessed_anew(shopper: Client) -> None:
+    for cookie in ("", "XX.YYY", "DE", ".", "\x00", "DE.EUR.x", "de.eur", "A" * 4_000):
+        shopper.cookies["region"] = cookie
 
-    for path in ("/de/cart/", "/de/checkout/"):
-        assert shopper.get(path).status_code == 200
+        for path in ("/de/cart/", "/de/checkout/"):
+            assert shopper.get(path).status_code == 200, ascii(cookie)

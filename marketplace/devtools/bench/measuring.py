@@ -53,20 +53,21 @@ class Meter:
 
     def figures(self, subjects: Sequence[Subject], rounds: int = ROUNDS) -> list[Figures]:
         """The figures of all subjects, in their order."""
-        client = Client(self.port)
+        clients = {subject.name: Client(self.port) for subject in subjects}
         for subject in subjects:  # warm what a process keeps
-            for _ in range(max(subject.repeat, 2)):
-                subject.step(client)
+            for _ in range(subject.repeat):
+                subject.step(clients[subject.name])
             wait(subject)
         before = self._sessions()
         tallies = {subject.name: _Tally() for subject in subjects}
         order = random.Random(7)  # noqa: S311
         for _ in range(rounds):
             for subject in order.sample(subjects, len(subjects)):
-                self._block(subject, client, tallies[subject.name])
+                self._block(subject, clients[subject.name], tallies[subject.name])
                 self._pause()
         sessions = self._sessions() - before
-        client.close()
+        for client in clients.values():
+            client.close()
         return [self._sum_up(subject, tallies[subject.name], sessions) for subject in subjects]
 
     def _block(self, subject: Subject, client: Client, tally: _Tally) -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from marketplace.settings import *  # noqa: F403
-from marketplace.settings import MIDDLEWARE, TEMPLATES
+from marketplace.settings import MIDDLEWARE, STORAGES, TEMPLATES
 
 ROOT_URLCONF = "marketplace.devtools.bench.urls"
+# The demo leaves its files as they are; production names them by content and compresses them.
+STORAGES = STORAGES | {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
+WHITENOISE_USE_FINDERS = False
 MIDDLEWARE = ["marketplace.devtools.bench.counting.CountingMiddleware", *MIDDLEWARE]
 # What `startproject` writes, with the languages that its documentation adds.
 BARE_MIDDLEWARE = [

@@ -80,6 +80,7 @@ class Walks:
             self._page("bare page", [f"/{LANGUAGE}/bare/"]),
             self._page("home", [f"/{LANGUAGE}/"]),
             self._page("category", self.categories, ratio=1.6, queries=5),
+            Subject("with a cart", self._browse, ratio=1.6, queries=5),
             self._page("root category", [root], ratio=1.6, queries=5),
             self._page("filtered category", filtered, queries=5),
             self._page("product", self.products, ratio=1.6, queries=8),
@@ -94,6 +95,14 @@ class Walks:
             return [expect(client.get(self._rotate(name, paths)))]
 
         return Subject(name, step, **aims)  # type: ignore[arg-type]
+
+    def _browse(self, client: Client) -> list[Answer]:
+        """A category page for a guest who has something in the cart."""
+        if "cart" not in client.cookies:
+            counting, client.counting = client.counting, False
+            self._add(client)
+            client.counting = counting
+        return [expect(client.get(self._rotate("with a cart", self.categories)))]
 
     def _guest(self, client: Client) -> None:
         """Somebody new, whose token for forms is known from an earlier page."""

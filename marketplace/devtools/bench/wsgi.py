@@ -7,7 +7,6 @@ from typing import Any
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
-from django.test.utils import override_settings
 
 from marketplace.wsgi import application as shop
 
@@ -16,8 +15,9 @@ class BareHandler(WSGIHandler):
     """Django with the middleware of a new project."""
 
     def load_middleware(self, is_async: bool = False) -> None:
-        with override_settings(MIDDLEWARE=settings.BARE_MIDDLEWARE):
-            super().load_middleware(is_async)
+        shops, settings.MIDDLEWARE = settings.MIDDLEWARE, settings.BARE_MIDDLEWARE
+        super().load_middleware(is_async)
+        settings.MIDDLEWARE = shops
 
 
 bare = BareHandler()

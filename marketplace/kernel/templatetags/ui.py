@@ -18,6 +18,9 @@ from babel import Locale
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage, storages
 from django.template import Context, Engine, Library, Template
+from django.template.base import Node, Parser, Token
+from django.templatetags.i18n import TranslateNode, do_translate
+from django.templatetags.static import StaticNode
 from django.urls import get_urlconf, reverse
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -87,6 +90,36 @@ def media(path: str | None, width: str = "") -> str:
 @lru_cache(maxsize=8192)
 def _local(path: str) -> str:
     return f"{settings.MEDIA_URL}{quote(path)}"
+
+
+@register.simple_tag
+@lru_cache(maxsize=512)
+def static(path: str) -> str:
+    """The address of a file of the site, as Django's tag of that name gives it, kept in the process."""
+    return escape(StaticNode.handle_simple(path))
+
+
+class _FixedText(Node):
+    """A text that is the same in every context: translated once for each language."""
+
+    def __init__(self, node: TranslateNode) -> None:
+        self._node, self._texts = node, dict[tuple[str | None, bool], str]()
+
+    def render(self, context: Context) -> str:
+        key = (get_language(), context.autoescape)
+        text = self._texts.get(key)
+        if text is None:
+            text = self._texts[key] = self._node.render(context)
+        return text
+
+
+@register.tag
+def translate(parser: Parser, token: Token) -> Node:
+    """Django's tag of that name; where it translates a constant, the answer is kept."""
+    node = do_translate(parser, token)
+    text = node.filter_expression
+    constant = not text.filters and not text.var.lookups and not (node.message_context and node.message_context.is_var)
+    return _FixedText(node) if constant and not node.asvar else node
 
 
 @register.simple_tag
