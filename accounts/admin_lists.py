@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from django.contrib.admin.filters import AllValuesFieldListFilter
 from django.contrib.admin.utils import get_fields_from_path
 from django.core.exceptions import FieldDoesNotExist
 from django.core.paginator import Paginator
@@ -87,6 +88,9 @@ class ShopChangeList(ChangeList):  # type: ignore[misc]
             elif isinstance(spec, DropdownFilter) and not getattr(spec, "multiple", False):
                 first = [anything] if spec.all_option else []
                 yield spec.parameter_name, spec.title, [*first, *spec.lookup_choices], spec.value()
+            elif isinstance(spec, AllValuesFieldListFilter):
+                values = [(value, value) for value in spec.lookup_choices if value not in (None, "")]
+                yield spec.lookup_kwarg, spec.title, [anything, *values], (spec.lookup_val or [""])[-1]
             else:
                 yield from next(iter(spec.choices(self)))["form"]
 

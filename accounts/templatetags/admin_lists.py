@@ -54,7 +54,7 @@ def shop_rows(cl: Any) -> SafeString:
         rows.append(f"<tr>{''.join(parts)}</tr>")
     # Every part is markup of ours around escaped values.
     return SafeString(
-        f'<div class="shop-list-frame"><table id="result_list" class="shop-list"><thead><tr>{_head(headers)}</tr></thead>'
+        f'<div class="shop-list-frame"><table id="result_list" class="result-list shop-list"><thead><tr>{_head(headers)}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div>"
     )
 
@@ -65,7 +65,7 @@ def _head(headers: list[dict[str, Any]]) -> str:
         text = conditional_escape(capfirst(header["text"]))
         if "action-toggle" in text:
             words = _("Select all rows")
-            box = f'<input type="checkbox" id="action-toggle" class="shop-check" aria-label="{words}">'
+            box = f'<input type="checkbox" id="action-toggle" class="action-toggle shop-check" aria-label="{words}">'
             parts.append(
                 f'<th scope="col" class="action-checkbox-column"><label>{box}<span>{words}</span></label></th>'
             )

@@ -19,13 +19,20 @@ _names: dict[str, tuple[Branches, dict[int, str]]] = {}
 
 
 def category_name(key: int) -> str:
-    """The name of a category in the active language; one that the menu does not know yet is looked up."""
-    top, language = navigation.menu(), get_language() or "en"
+    """The name of a category in the active language; when the kept menu does not know it, the menu is read anew."""
+    names = _names_in(get_language() or "en")
+    if key not in names:
+        navigation.forget()
+        names = _names_in(get_language() or "en")
+    return names.get(key, "—")
+
+
+def _names_in(language: str) -> dict[int, str]:
+    top = navigation.menu()
     kept = _names.get(language)
     if kept is None or kept[0] is not top:
         kept = _names[language] = (top, {branch.id: branch.name for branch, _depth in walk(top)})
-    name = kept[1].get(key)
-    return name if name is not None else str(Category.objects.get(pk=key))
+    return kept[1]
 
 
 def walk(level: Branches, depth: int = 0) -> Iterator[tuple[navigation.Branch, int]]:

@@ -24,7 +24,7 @@ from marketplace.devtools.environment import ROOT, CannotPrepare, dev_arguments
 from marketplace.devtools.preparation import STEPS, prepare
 from marketplace.devtools.processes import MARK, Program
 from marketplace.devtools.remembered import Remembered
-from marketplace.devtools.testing import install_chromium, pytest_arguments
+from marketplace.devtools.testing import PARALLEL, install_chromium, pytest_arguments
 from marketplace.devtools.watching import CodeWatch
 
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(300)"]
@@ -382,8 +382,8 @@ def test_a_port_that_is_none_is_refused(port: str, capsys: pytest.CaptureFixture
 @pytest.mark.parametrize(
     ("given", "run_with"),
     [
-        ([], ["-n", "2"]),
-        (["tests/orders"], ["-n", "2", "tests/orders"]),
+        ([], [*PARALLEL]),
+        (["tests/orders"], [*PARALLEL, "tests/orders"]),
         (["-n", "4"], ["-n", "4"]),
         (["-n0", "-x"], ["-n0", "-x"]),
         (["tests/house/test_devtools.py::test_x"], ["tests/house/test_devtools.py::test_x"]),
