@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
@@ -14,9 +14,12 @@ from pathlib import Path
 
 from marketplace.kernel.errors import Refused
 from marketplace.kernel.fx import FxTable
+from payments.fx_risk import is_stale
 
 BASE = "EUR"
 ECB = "European Central Bank, euro foreign exchange reference rates"
+# What the counterpart of the demo signs with (demo/sandbox/ecb.py). Such rates count in the demo alone.
+MADE_UP = "Demonstration rates, made up after the last published day"
 REFERENCE_FILE = Path(__file__).parent / "data" / "reference_rates.csv"
 
 
@@ -81,16 +84,16 @@ def read_reference(path: Path = REFERENCE_FILE) -> Iterator[RateFact]:
             )
 
 
-def join(facts: Iterable[RateFact], on: date) -> FxTable:
+def join(facts: Iterable[RateFact], on: date, swing: Mapping[str, Decimal] | None = None) -> FxTable:
     """A table of the latest rate of each currency, `facts` being the latest of each source and pair up to `on`.
 
     Rates against another currency than the euro go through that currency, and are as old as the older of the two;
     a standing rate has the age of the currency it is fixed to. Of several rates the newest counts, then the one
-    quoted against the euro itself, then the source that comes first in the alphabet.
+    quoted against the euro itself, then the source that comes first in the alphabet, a made-up one last.
     """
     direct: dict[str, RateFact] = {}
     crossed: list[RateFact] = []
-    for fact in sorted(facts, key=lambda fact: fact.source):
+    for fact in sorted(facts, key=_precedence):
         if fact.base != BASE:
             crossed.append(fact)
         elif fact.quote not in direct or fact.on > direct[fact.quote].on:
@@ -106,4 +109,39 @@ def join(facts: Iterable[RateFact], on: date) -> FxTable:
         if fact.quote not in rated_on or rated > rated_on[fact.quote]:
             rates[fact.quote], rated_on[fact.quote] = fact.rate * through.rate, rated
             sources.add(fact.source)
-    return FxTable(base=BASE, on=on, rates=rates, source="; ".join(sorted(sources)), rated_on=rated_on)
+    return FxTable(
+        base=BASE,
+        on=on,
+        rates=rates,
+        source="; ".join(sorted(sources)),
+        rated_on=rated_on,
+        stale=frozenset(currency for currency, rated in rated_on.items() if is_stale(rated, on)),
+        swing=dict(swing or {}),
+    )
+
+
+def series(facts: Iterable[RateFact]) -> dict[str, list[tuple[date, Decimal]]]:
+    """For each currency its rates against the euro by day, the oldest first.
+
+    A rate against another currency counts on the days on which that one has a rate of its own; a standing rate on
+    all of them. Between several rates of one day it is as in `join`.
+    """
+    direct: dict[str, dict[date, Decimal]] = {}
+    crossed: list[RateFact] = []
+    for fact in sorted(facts, key=_precedence):
+        if fact.base == BASE:
+            direct.setdefault(fact.quote, {}).setdefault(fact.on, fact.rate)
+        elif fact.quote != BASE:
+            crossed.append(fact)
+    found = {currency: dict(days) for currency, days in direct.items()}
+    for fact in crossed:
+        through = direct.get(fact.base, {})
+        days = [day for day in through if day >= fact.on] if fact.is_standing else [fact.on]
+        for day in days:
+            if day in through:
+                found.setdefault(fact.quote, {}).setdefault(day, fact.rate * through[day])
+    return {currency: sorted(days.items()) for currency, days in found.items()}
+
+
+def _precedence(fact: RateFact) -> tuple[bool, str]:
+    return fact.source == MADE_UP, fact.source

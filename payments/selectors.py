@@ -1,32 +1,38 @@
-"""Reads payments and the exchange rates of a day."""
+"""Reads payments, the exchange rates of a day and the risk in them."""
 
 from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
+from marketplace.kernel import clock
 from marketplace.kernel.fx import FxTable
-from payments.models import ExchangeRate, Payment, Refund
+from payments import fx_risk, rates
+from payments.lawful_days import LAWFUL_DAYS
+from payments.models import CurrencyRisk, ExchangeRate, Payment, RateFetch, Refund
 from payments.rates import RateFact, join
 
 CHECK_EVERY = 5.0  # seconds
 DAYS_KEPT = 32
-STALE_AFTER_DAYS = 5
+SERIES_DAYS = 430  # calendar days that hold 250 returns and the 30 before them
 
 
 class _Memory:
-    """Tables by day, valid for one version of the rates."""
+    """Tables and risks by day, valid for one version of the rows."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.version: tuple[Any, ...] = ()
         self.checked_at = float("-inf")
-        self.tables: dict[date, FxTable] = {}
+        self.days: dict[date, tuple[FxTable, Mapping[str, CurrencyRisk]]] = {}
 
 
 _memory = _Memory()
@@ -35,55 +41,104 @@ _memory = _Memory()
 def fx_table(on: date) -> FxTable:
     """The exchange rates of a day: base EUR, for each currency the latest published on or before `on`.
 
-    `rated_on` names the day of each rate; ask `stale_currencies` whether that is too long ago. The table is kept in
-    the process; whether rates have changed is looked up every five seconds at most.
+    `rated_on` names the day of each rate, `stale` the currencies in which nothing may be promised, `swing` the 14-day
+    value at risk of those that have been assessed, `lawful` the tables of the days that laws name. The table is kept
+    in the process; whether rates have changed is looked up every five seconds at most.
     """
-    now = time.monotonic()
-    if now - _memory.checked_at >= CHECK_EVERY:
-        version = _version()
-        with _memory.lock:
-            if version != _memory.version:
-                _memory.tables = {}
-            _memory.version, _memory.checked_at = version, now
-    table = _memory.tables.get(on)
-    if table is None:
-        table = _load(on)
-        with _memory.lock:
-            if len(_memory.tables) >= DAYS_KEPT:
-                _memory.tables = {}
-            _memory.tables[on] = table
-    return table
+    return _day(on)[0]
+
+
+def fx_terms(source: str, target: str, on: date) -> fx_risk.Terms:
+    """For how long a price of a seller may be promised in the shopper's currency on a day, and its buffer.
+
+    As cheap as `fx_table`. Inside one currency there is no risk.
+    """
+    if source == target:
+        return fx_risk.CALM
+    known = known_risks(on)
+    return fx_risk.terms(known.get(currency) for currency in (source, target) if currency != rates.BASE)
+
+
+def known_risks(on: date) -> Mapping[str, CurrencyRisk]:
+    """The latest assessment of each currency on or before a day. As cheap as `fx_table`."""
+    return _day(on)[1]
 
 
 def forget_rates() -> None:
     """Makes the next `fx_table` of this process read the database."""
     with _memory.lock:
-        _memory.tables, _memory.version, _memory.checked_at = {}, (), float("-inf")
+        _memory.days, _memory.version, _memory.checked_at = {}, (), float("-inf")
 
 
-def stale_currencies(fx: FxTable, on: date, *, days: int | None = None) -> tuple[str, ...]:
-    """The currencies of `fx`, in alphabetical order, whose rate is more than `days` older than `on`.
-
-    `days` is FX_STALE_AFTER_DAYS of the settings (5 where it is not set) unless given.
-    """
-    limit = getattr(settings, "FX_STALE_AFTER_DAYS", STALE_AFTER_DAYS) if days is None else days
-    oldest = on - timedelta(days=limit)
-    return tuple(sorted(currency for currency, rated in (fx.rated_on or {}).items() if rated < oldest))
+def _day(on: date) -> tuple[FxTable, Mapping[str, CurrencyRisk]]:
+    now = time.monotonic()
+    if now - _memory.checked_at >= CHECK_EVERY:
+        version = _version()
+        with _memory.lock:
+            if version != _memory.version:
+                _memory.days = {}
+            _memory.version, _memory.checked_at = version, now
+    found = _memory.days.get(on)
+    if found is None:
+        found = _load(on)
+        with _memory.lock:
+            if len(_memory.days) >= DAYS_KEPT:  # today's table, on which every price stands, stays
+                today = clock.today()
+                _memory.days = {day: kept for day, kept in _memory.days.items() if day == today}
+            _memory.days[on] = found
+    return found
 
 
 def _version() -> tuple[Any, ...]:
-    found = ExchangeRate.objects.aggregate(count=Count("id"), last=Max("id"), changed=Max("changed_at"))
-    return (found["count"], found["last"], found["changed"])
+    kept = ExchangeRate.objects.aggregate(count=Count("id"), last=Max("id"), changed=Max("changed_at"))
+    assessed = CurrencyRisk.objects.aggregate(count=Count("id"), at=Max("assessed_at"))
+    return (*kept.values(), *assessed.values())
 
 
-def _load(on: date) -> FxTable:
+def _load(on: date) -> tuple[FxTable, Mapping[str, CurrencyRisk]]:
+    risks = {risk.currency: risk for risk in currency_risks(on)}
+    swing = {currency: risk.worst_14 for currency, risk in risks.items() if risk.worst_14 is not None}
+    lawful = {name: join(_latest(day(on)), day(on)) for name, day in LAWFUL_DAYS.items()}
+    return replace(join(_latest(on), on, swing), lawful=lawful), risks
+
+
+def _latest(on: date) -> Iterator[RateFact]:
+    """The latest rate of each source and pair on or before a day."""
     rows = (
-        ExchangeRate.objects.filter(on__lte=on)
+        counted_rates()
+        .filter(on__lte=on)
         .order_by("source", "base", "quote", "-on")
         .distinct("source", "base", "quote")
         .values_list("source", "base", "quote", "on", "rate", "is_standing")
     )
-    return join((RateFact(*row) for row in rows), on)
+    return (RateFact(*row) for row in rows)
+
+
+def counted_rates() -> QuerySet[ExchangeRate]:
+    """The rates that prices may stand on; made-up ones count in the demo alone."""
+    rows = ExchangeRate.objects.all()
+    return rows if settings.DEMO else rows.exclude(source=rates.MADE_UP)
+
+
+def rate_series(on: date, currency: str = "") -> dict[str, list[tuple[date, Decimal]]]:
+    """For each currency, or one alone, its rates against the euro up to a day, the oldest first: 280 days or more."""
+    rows = counted_rates().filter(Q(on__gt=on - timedelta(days=SERIES_DAYS)) | Q(is_standing=True), on__lte=on)
+    if currency:
+        bases = set(rows.filter(quote=currency).values_list("base", flat=True).distinct())
+        rows = rows.filter(quote__in={currency, *bases})
+    facts = (RateFact(*row) for row in rows.values_list("source", "base", "quote", "on", "rate", "is_standing"))
+    found = rates.series(facts)
+    return {currency: found[currency]} if currency and currency in found else {} if currency else found
+
+
+def currency_risks(on: date) -> QuerySet[CurrencyRisk]:
+    """The latest assessment of each currency on or before a day."""
+    return CurrencyRisk.objects.filter(on__lte=on).newest()
+
+
+def last_good_fetch() -> RateFetch | None:
+    """The latest fetch of rates that came back with the published ones."""
+    return RateFetch.objects.filter(state__in=RateFetch.GOOD).first()
 
 
 def payment_by_session(provider: str, session: str) -> Payment | None:

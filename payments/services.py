@@ -25,12 +25,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import IntegrityError, transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 from moneyed import Money
 
-from marketplace.kernel import clock
+from marketplace.kernel import clock, rows
 from marketplace.kernel.errors import Refused
 from marketplace.kernel.money import round_amount
 from payments import providers, settlement
@@ -38,6 +38,12 @@ from payments.models import Payment, PaymentEvent, Refund
 from payments.providers.base import Event, Line, RefundRequest, Result, SessionRequest, Status
 
 Outcome = PaymentEvent.Outcome
+# The message of a webhook may have settled the payment meanwhile: only a payment that was just started becomes pending.
+_SESSION = """
+UPDATE payments_payment SET provider_reference = %s, session_url = %s, changed_at = %s,
+    state = CASE state WHEN 'started' THEN 'pending' ELSE state END
+WHERE id = %s RETURNING state
+"""
 _PRIVATE_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization"})
 
 
@@ -101,21 +107,22 @@ def start(
     slug = (providers.get(provider) if provider else providers.default()).slug
     if amount.amount <= 0 or round_amount(amount.amount, amount.currency.code) != amount.amount:
         raise Refused("amount_not_payable", _("This amount can't be paid."))
-    payment, made = Payment.objects.get_or_create(
+    payment = Payment(
         key=key,
-        defaults={
-            "reference": reference,
-            "amount": amount,  # type: ignore[misc]  # a MoneyField takes Money
-            "provider": slug,
-            "language": language,
-            "return_url": return_url,
-            "cancel_url": cancel_url or return_url,
-            "webhook_url": webhook_url,
-            "lines": [_kept(line) for line in lines],
-            "expires_at": expires_at,
-        },
+        reference=reference,
+        amount=amount,  # type: ignore[misc]  # a MoneyField takes Money
+        provider=slug,
+        language=language,
+        return_url=return_url,
+        cancel_url=cancel_url or return_url,
+        webhook_url=webhook_url,
+        lines=[_kept(line) for line in lines],
+        expires_at=expires_at,
     )
-    if not made and (payment.reference != reference or payment.amount != amount):
+    if rows.add([payment], unless=("key",)):
+        return payment
+    payment = Payment.objects.get(key=key)
+    if payment.reference != reference or payment.amount != amount:
         raise Refused("payment_key_reused", _("This payment has already been started with other terms."))
     return payment
 
@@ -125,20 +132,18 @@ def open_session(payment: Payment) -> str:
 
     Raises `Refused("payment_closed")` when the payment has ended, and whatever the provider raises.
     """
-    _outside_transactions()
+    outside_transactions()
     if payment.state not in settlement.OPEN:
         raise _closed()
     if payment.session_url:
         return payment.session_url
     session = providers.get(payment.provider).open_session(_asked(payment))
-    with transaction.atomic():
-        locked = _locked(payment.pk)
-        locked.provider_reference, locked.session_url = session.reference, session.url
-        if locked.state == Payment.State.STARTED:
-            locked.state = Payment.State.PENDING
-        locked.save(update_fields=["provider_reference", "session_url", "state", "changed_at"])
-    payment.refresh_from_db()
-    if payment.state not in settlement.OPEN:
+    with connection.cursor() as cursor:
+        cursor.execute(_SESSION, [session.reference, session.url, clock.now(), payment.pk])
+        (state,) = cursor.fetchone()
+    payment.provider_reference, payment.session_url, payment.state = session.reference, session.url, state
+    if state not in settlement.OPEN:
+        payment.refresh_from_db()
         raise _closed()
     return session.url
 
@@ -174,7 +179,7 @@ def _kept(line: Line) -> dict[str, str]:
 
 def ask(payment: Payment) -> Result | None:
     """How the provider says the payment stands; None when no session was ever opened. Writes nothing."""
-    _outside_transactions()
+    outside_transactions()
     if not payment.provider_reference:
         return None
     return providers.get(payment.provider).fetch(payment.provider_reference)
@@ -182,7 +187,7 @@ def ask(payment: Payment) -> Result | None:
 
 def ask_to_cancel(payment: Payment) -> Result:
     """How the payment stands after the provider was asked to close it: it may come back as paid. Writes nothing."""
-    _outside_transactions()
+    outside_transactions()
     if not payment.provider_reference:
         return Result(session="", key=payment.key, status=Status.CANCELLED, amount=payment.amount)
     return providers.get(payment.provider).cancel(payment.provider_reference)
@@ -222,20 +227,14 @@ def receive(*, provider: str, headers: Mapping[str, str], body: bytes) -> Receip
     event = providers.get(provider).parse_webhook(lowered, body, clock.now())
     if b"\\u0000" in body or not event.event_id or len(event.event_id) > 255:
         raise Refused("malformed_webhook", _("This message can't be read."))
-    with transaction.atomic():
-        row = _taken_in(provider, event, lowered)
-        if row is None:
+    with transaction.atomic(savepoint=False):
+        payment = _locked_for(provider, event.result) if event.result is not None else None
+        outcome = _outcome(payment, event.result)
+        if not _taken_in(provider, event, lowered, payment, outcome):
             known = PaymentEvent.objects.select_related("payment").get(provider=provider, event_id=event.event_id)
             return Receipt(outcome=known.outcome, payment=known.payment, is_duplicate=True)
-        change, outcome = None, Outcome.IGNORED.value
-        if event.result is not None:
-            payment = _locked_for(provider, event.result)
-            change = _settle(payment, event.result) if payment else None
-            outcome = change.outcome if change else Outcome.UNKNOWN.value
-        row.payment = change.payment if change else None
-        row.outcome, row.processed_at = outcome, clock.now()
-        row.save(update_fields=["payment", "outcome", "processed_at"])
-    return Receipt(outcome=outcome, payment=row.payment, change=change)
+        change = _settle(payment, event.result) if payment is not None else None
+    return Receipt(outcome=outcome, payment=payment, change=change)
 
 
 def refresh(payment: Payment) -> Change:
@@ -262,30 +261,47 @@ def _settle(payment: Payment, result: Result | None) -> Change:
         payment.state, payment.failure = after, result.failure if after != Payment.State.PAID else ""
         payment.provider_reference = payment.provider_reference or result.session
         payment.paid_at = clock.now() if after == Payment.State.PAID else None
-        payment.save(update_fields=["state", "failure", "provider_reference", "paid_at", "changed_at"])
+        rows.change(payment, "state", "failure", "provider_reference", "paid_at", "changed_at")
     return Change(payment, before, after, outcome)
 
 
 def _locked(payment_id: int) -> Payment:
-    return Payment.objects.select_for_update().get(pk=payment_id)
+    locked = rows.one(Payment, "id = %s FOR UPDATE", [payment_id])
+    if locked is None:
+        raise Payment.DoesNotExist
+    return locked
 
 
 def _locked_for(provider: str, result: Result) -> Payment | None:
     """The payment of a session; by the request's key when the message overtook the answer that names the session."""
-    payments = Payment.objects.select_for_update().filter(provider=provider)
-    return payments.filter(provider_reference=result.session).first() or payments.filter(key=result.key).first()
+    by_session = rows.one(Payment, "provider = %s AND provider_reference = %s FOR UPDATE", [provider, result.session])
+    return by_session or rows.one(Payment, "provider = %s AND key = %s FOR UPDATE", [provider, result.key])
 
 
-def _taken_in(provider: str, event: Event, headers: Mapping[str, str]) -> PaymentEvent | None:
-    """The new row of the inbox, or None when the message is in it already."""
-    kept = {name: value[:1000] for name, value in headers.items() if name not in _PRIVATE_HEADERS}
-    try:
-        with transaction.atomic():
-            return PaymentEvent.objects.create(
-                provider=provider, event_id=event.event_id, kind=event.kind[:80], payload=event.payload, headers=kept
-            )
-    except IntegrityError:
-        return None
+def _outcome(payment: Payment | None, result: Result | None) -> str:
+    """What a message on a payment, none of ours perhaps, will do to it."""
+    if result is None:
+        return Outcome.IGNORED.value
+    if payment is None:
+        return Outcome.UNKNOWN.value
+    return settlement.decide(payment.state, payment.amount, payment.provider_reference, result)[1]
+
+
+def _taken_in(
+    provider: str, event: Event, headers: Mapping[str, str], payment: Payment | None, outcome: str
+) -> bool:  # fmt: skip
+    """Writes the message into the inbox with its outcome; False when it is in it already."""
+    row = PaymentEvent(
+        provider=provider,
+        event_id=event.event_id,
+        kind=event.kind[:80],
+        payment=payment,
+        payload=event.payload,
+        headers={name: value[:1000] for name, value in headers.items() if name not in _PRIVATE_HEADERS},
+        outcome=outcome,
+        processed_at=clock.now(),
+    )
+    return bool(rows.add([row], unless=("provider", "event_id")))
 
 
 # Refunding ------------------------------------------------------------------------------------------------------
@@ -323,7 +339,7 @@ def send_refund(refund: Refund) -> Refund:
     Does nothing for one that has its answer. When the provider doesn't answer, `Unavailable` passes through and the
     refund stays requested: call again, the key keeps it from being paid twice.
     """
-    _outside_transactions()
+    outside_transactions()
     if refund.state != Refund.State.REQUESTED:
         return refund
     payment, answer, failure = refund.payment, "", ""
@@ -346,7 +362,7 @@ def send_refund(refund: Refund) -> Refund:
 
 def refund(*, payment: Payment, amount: Money, key: str, reason: str = "") -> Refund:
     """Gives money back: requests the refund and sends it. Raises what the two steps raise."""
-    _outside_transactions()
+    outside_transactions()
     return send_refund(request_refund(payment=payment, amount=amount, key=key, reason=reason))
 
 
@@ -366,7 +382,7 @@ def _reserve(payment: Payment, amount: Decimal) -> None:
     Payment.objects.filter(pk=payment.pk).update(refunded=F("refunded") + amount, changed_at=clock.now())
 
 
-def _outside_transactions() -> None:
+def outside_transactions() -> None:
     """Stops a call to the outside from holding a transaction open: raises RuntimeError inside one.
 
     A durable block may not be nested, but for the one that a test case wraps around a test.

@@ -1,8 +1,9 @@
 """Serves the sandbox over HTTP and keeps its state in one SQLite file that survives a killed process.
 
 Each module of the sandbox exports `routes()`, a list of (method, pattern of the whole path, handler). Faults are
-switched on by `POST /faults {"psp": {"delay_ms": 200, "fail_next": 2, "drop_next": 1}, "carrier": {…}}` and hit the
-calls of programs (those with an Authorization header), never a page that a person looks at:
+switched on by `POST /faults {"psp": {"delay_ms": 200, "fail_next": 2, "drop_next": 1}, "carrier": {…}, "ecb": {…}}`
+and hit the calls of programs (those with an Authorization header, and everything below /ecb), never a page that a
+person looks at:
 `delay_ms` waits before each answer, `fail_next` answers 503 without doing anything, `drop_next` does what was
 asked and then hangs up without an answer. A section that is sent replaces the whole section.
 """
@@ -19,11 +20,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from demo.sandbox import carrier, psp, webhooks
+from demo.sandbox import carrier, ecb, psp, webhooks
 from demo.sandbox.values import DEVELOPMENT_SECRET, Handler, Problem, Request, Response, Route, State, last_values
 
 MAX_BODY = 1_000_000
 _COUNTS = ("delay_ms", "fail_next", "drop_next")
+_SECTIONS = ("psp", "carrier", "ecb")
 logger = logging.getLogger("sandbox")
 
 
@@ -39,12 +41,12 @@ def _healthz(request: Request) -> Response:
 def _faults(request: Request) -> Response:
     switches = request.json()
     for section, values in switches.items():
-        if section not in {"psp", "carrier"} or not isinstance(values, dict):
-            raise Problem(422, "unknown_section", "Faults have the sections psp and carrier.")
+        if section not in _SECTIONS or not isinstance(values, dict):
+            raise Problem(422, "unknown_section", f"Faults have the sections {', '.join(_SECTIONS)}.")
         if not all(type(values.get(name, 0)) is int and 0 <= values.get(name, 0) <= 60_000 for name in _COUNTS):
             raise Problem(422, "bad_count", f"{', '.join(_COUNTS)} are whole numbers from 0 to 60000.")
         request.state.put("faults", section, values)
-    return Response(body={section: request.state.get("faults", section) or {} for section in ("psp", "carrier")})
+    return Response(body={section: request.state.get("faults", section) or {} for section in _SECTIONS})
 
 
 def _own_routes() -> list[Route]:
@@ -61,13 +63,14 @@ class Sandbox(ThreadingHTTPServer):
     def __init__(self, address: tuple[str, int], state: State, secret: str) -> None:
         super().__init__(address, _RequestHandler)
         self.state, self.secret = state, secret
-        routes = [*_own_routes(), *psp.routes(), *carrier.routes()]
+        routes = [*_own_routes(), *psp.routes(), *carrier.routes(), *ecb.routes()]
         self.routes = [(method, re.compile(pattern), handler) for method, pattern, handler in routes]
 
     def answer(self, method: str, target: str, headers: dict[str, str], body: bytes) -> Response | None:
         """The answer to one request, or None when the line is to go dead."""
         url = urlsplit(target)
-        fault = self._fault(url.path) if "authorization" in headers else ""
+        is_program = "authorization" in headers or url.path.startswith("/ecb/")
+        fault = self._fault(url.path) if is_program else ""
         if fault == "fail":
             return _problem(Problem(503, "out_of_order", "Out of order by request."))
         try:

@@ -133,7 +133,7 @@ def test_a_rate_against_the_dollar_goes_through_the_dollar_and_is_as_old_as_the_
 
     assert fx.per_base("KES") == 156
     assert fx.rated_on == {"USD": FRIDAY, "KES": MONDAY}
-    assert selectors.stale_currencies(fx, FRIDAY, days=3) == ("KES",)
+    assert fx.stale == {"KES"}
 
 
 def test_a_standing_rate_does_not_grow_old() -> None:
@@ -142,7 +142,7 @@ def test_a_standing_rate_does_not_grow_old() -> None:
     fx = selectors.fx_table(FRIDAY)
 
     assert fx.convert(Money("100", "USD"), "AED") == Money("367.25", "AED")
-    assert selectors.stale_currencies(fx, FRIDAY) == ()
+    assert fx.stale == frozenset()
 
 
 def test_of_two_sources_the_newer_counts_and_on_one_day_the_direct_rate() -> None:
@@ -153,16 +153,6 @@ def test_of_two_sources_the_newer_counts_and_on_one_day_the_direct_rate() -> Non
     assert selectors.fx_table(TUESDAY).per_base("KES") == 145
 
 
-def test_stale_currencies_follow_the_setting(settings: Any) -> None:
-    record(("EUR", "USD", MONDAY, "1.10"), ("EUR", "JPY", TUESDAY, "170"))
-    fx = selectors.fx_table(FRIDAY)
-
-    assert selectors.stale_currencies(fx, MONDAY + timedelta(days=5)) == ()
-    assert selectors.stale_currencies(fx, MONDAY + timedelta(days=6)) == ("USD",)
-    settings.FX_STALE_AFTER_DAYS = 1
-    assert selectors.stale_currencies(fx, FRIDAY) == ("JPY", "USD")
-
-
 def test_a_table_is_read_once_and_again_after_a_change(
     monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Callable[..., Any]
 ) -> None:
@@ -170,13 +160,13 @@ def test_a_table_is_read_once_and_again_after_a_change(
     moment = [1000.0]
     monkeypatch.setattr(selectors.time, "monotonic", lambda: moment[0])
 
-    with django_assert_num_queries(2):  # the version and the rows
+    with django_assert_num_queries(6):  # the versions, the rows of rates of three days, and the risks
         selectors.fx_table(MONDAY)
     moment[0] += 4.9
     with django_assert_num_queries(0):
         selectors.fx_table(MONDAY)
     moment[0] += 0.2
-    with django_assert_num_queries(1):  # the version alone
+    with django_assert_num_queries(2):  # the versions alone
         selectors.fx_table(MONDAY)
 
     ExchangeRate.objects.create(source="bank", base="EUR", quote="JPY", on=MONDAY, rate=170)

@@ -16,7 +16,7 @@ class Command(BaseCommand):
     help = "Loads exchange rates; a second run changes nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--days", type=int, default=400, help="how many days of history (default: %(default)s)")
+        parser.add_argument("--days", type=int, default=800, help="how many days of history (default: %(default)s)")
         parser.add_argument(
             "--ecb-file",
             type=Path,

@@ -1,9 +1,6 @@
-"""Exchange rates, payments with their refunds, and the inbox of what providers told us."""
+"""Payments with their refunds, and the inbox of what providers told us."""
 
 from __future__ import annotations
-
-from collections.abc import Iterable
-from dataclasses import asdict
 
 import pgtrigger
 from django.db import models
@@ -11,57 +8,6 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from djmoney.models.fields import MoneyField
-
-from payments.rates import RateFact, Recorded
-
-
-class ExchangeRateQuerySet(models.QuerySet["ExchangeRate"]):
-    """Keeps published rates."""
-
-    def record(self, facts: Iterable[RateFact]) -> Recorded:
-        """Every fact is kept; one for the same source, pair and day is replaced when it differs."""
-        given = {(fact.source, fact.base, fact.quote, fact.on): fact for fact in facts}
-        rows = self.filter(source__in={fact.source for fact in given.values()})
-        kept = {row[:4]: row[4:] for row in rows.values_list("source", "base", "quote", "on", "rate", "is_standing")}
-        news = [fact for key, fact in given.items() if kept.get(key) != (fact.rate, fact.is_standing)]
-        self.bulk_create(
-            [self.model(**asdict(fact)) for fact in news],
-            batch_size=2000,
-            update_conflicts=True,
-            unique_fields=["source", "base", "quote", "on"],
-            update_fields=["rate", "is_standing", "changed_at"],
-        )
-        created = sum(1 for key in given if key not in kept)
-        return Recorded(created=created, changed=len(news) - created, unchanged=len(given) - len(news))
-
-
-class ExchangeRate(models.Model):
-    """What one unit of `base` cost in `quote` on a day, as a source published it."""
-
-    source = models.CharField(_("source"), max_length=120)
-    base = models.CharField(_("base currency"), max_length=3)
-    quote = models.CharField(_("quoted currency"), max_length=3)
-    on = models.DateField(_("published on"))
-    rate = models.DecimalField(_("rate"), max_digits=20, decimal_places=10)
-    is_standing = models.BooleanField(
-        _("holds until replaced"), default=False, help_text=_("An official fixed rate, which does not grow old.")
-    )
-    changed_at = models.DateTimeField(_("changed at"), auto_now=True)
-
-    objects = ExchangeRateQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("exchange rate")
-        verbose_name_plural = _("exchange rates")
-        ordering = ("-on", "quote")
-        constraints = [
-            models.UniqueConstraint(fields=["source", "base", "quote", "on"], name="one_rate_a_day_from_each_source"),
-            models.CheckConstraint(condition=Q(rate__gt=0), name="exchange_rate_is_positive"),
-            models.CheckConstraint(condition=~Q(base=F("quote")), name="exchange_rate_joins_two_currencies"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.base}/{self.quote} {self.rate.normalize():f} · {self.on}"
 
 
 class Payment(models.Model):

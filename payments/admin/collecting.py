@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
 from accounts.admin_fields import latin, money_cell
-from accounts.admin_scope import STAFF, ReadOnlyAdmin, ReadOnlyPart, ShopAdmin, register
-from payments.models import ExchangeRate, Payment, PaymentEvent, Refund
+from accounts.admin_scope import STAFF, ReadOnlyAdmin, ReadOnlyPart, register
+from payments.models import Payment, PaymentEvent, Refund
 
 PAYMENT_COLOURS = {
     Payment.State.STARTED: "info",
@@ -119,26 +116,3 @@ class PaymentEventAdmin(ReadOnlyAdmin):
     @display(description=_("outcome"), label=EVENT_COLOURS, ordering="outcome")
     def shown_outcome(self, event: PaymentEvent) -> tuple[str, str]:
         return event.outcome, event.get_outcome_display() or str(_("Waiting"))
-
-
-@register(ExchangeRate)
-class ExchangeRateAdmin(ShopAdmin):
-    """Rates by day and source. A published rate is not edited; one more may be added by hand."""
-
-    scope = STAFF
-    list_display = ("on", "base", "quote", "shown_rate", "source", "is_standing")
-    list_filter = ("is_standing", "quote", "source")
-    search_fields = ("quote", "source")
-    ordering = ("-on", "quote")
-    actions = None
-    fields = ("source", ("base", "quote"), ("on", "rate"), "is_standing")
-
-    @display(description=_("rate"))
-    def shown_rate(self, rate: ExchangeRate) -> SafeString | str:
-        return latin(f"{rate.rate.normalize():f}")
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
