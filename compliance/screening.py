@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final, TypeVar
 
-from compliance.rule_book import RuleBook
-from compliance.rule_files import DATA, known_places
-from compliance.rule_rows import RestrictionRule
+from compliance.rules.book import RuleBook
+from compliance.rules.files import DATA, known_places
+from compliance.rules.rows import RestrictionRule
 from marketplace.kernel.consignment import Destination
 
 BLOCK, REVIEW, NOTICE = "block", "review", "notice"

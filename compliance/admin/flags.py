@@ -26,9 +26,9 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from accounts.admin_fields import shown_pairs
 from accounts.admin_scope import ReadOnlyAdmin, is_confined, of_seller, register
 from compliance import selectors, services
-from compliance.explain import finding_sentence
 from compliance.models import Flag, FlagEvent, Severity
-from compliance.warning_texts import FINDINGS
+from compliance.words.explain import finding_sentence
+from compliance.words.warnings import FINDINGS
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Refused
 

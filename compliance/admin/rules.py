@@ -2,38 +2,52 @@
 
 from __future__ import annotations
 
+from copy import copy
+from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.db.models import Model
-from django.http import HttpRequest
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db.models import Model, QuerySet
+from django.db.models.functions import Greatest
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from accounts.admin_fields import latin
 from accounts.admin_scope import STAFF, ShopAdmin, field_names, register
-from compliance import services
-from compliance.explain import percent_text
+from compliance import selectors, services
+from compliance.admin.rule_changes import shown_changes
+from compliance.landed_cost.doubts import REVIEWED_WITHIN
 from compliance.models import (
     AdditionalDuty,
     DutyRate,
+    Exemption,
     Fee,
     GoodsRestriction,
     GroupMember,
     HSCode,
     Regime,
+    RuleRow,
     Status,
     TaxRate,
     Territory,
 )
+from compliance.words.explain import percent_text
+from marketplace.kernel.clock import today
 from marketplace.kernel.errors import Refused
 
 STATUSES = {Status.IN_FORCE: "success", Status.SCHEDULED: "info", Status.PENDING: "warning", Status.ENDED: "default"}
 _KEPT = ("code", "effective_from", "effective_to", "status", "source", "confidence")
-_WRITTEN_BY_SERVICE = ("last_reviewed", "reviewer", "is_edited", "note")
+_WRITTEN_BY_SERVICE = ("last_reviewed", "reviewer", "reviewed_on", "reviewed_by", "is_edited", "note")
+_REVIEW = (("last_reviewed", "reviewer"), ("reviewed_on", "reviewed_by"), "is_edited")
+_LATEST_REVIEW = Greatest("last_reviewed", "reviewed_on")  # without the second where there is none
+_DAY = timedelta(days=1)
 
 
 class RuleForm(forms.ModelForm):
@@ -46,9 +60,64 @@ class RuleForm(forms.ModelForm):
 
     def clean_change_reason(self) -> str:
         reason: str = self.cleaned_data["change_reason"].strip()
-        if not reason:
+        if not reason and self.fields["change_reason"].required:
             raise ValidationError(_("Say why the rule is changed."))
         return reason
+
+    def _post_clean(self) -> None:
+        """Checks what the database would refuse; rows that rule on the same days are named."""
+        super()._post_clean()  # type: ignore[misc]
+        if not set(self.errors) - {NON_FIELD_ERRORS}:
+            for other in selectors.rows_in_the_way(self.instance):
+                self.add_error("effective_from", _in_the_way(self.instance, other))
+
+
+def _in_the_way(rule: RuleRow, other: RuleRow) -> str:
+    words = {"code": other.code, "begins": date_format(other.effective_from, "DATE_FORMAT")}
+    if other.effective_from >= rule.effective_from:
+        return _("%(code)s rules on the same from %(begins)s on. Let this row end the day before.") % words
+    words["day"] = date_format(rule.effective_from - _DAY, "DATE_FORMAT")
+    if other.effective_to is None:
+        text = _(
+            "%(code)s rules on the same until further notice. Let it end on %(day)s, the day before this row begins."
+        )
+    else:
+        words["until"] = date_format(other.effective_to, "DATE_FORMAT")
+        text = _("%(code)s rules on the same until %(until)s. Let it end on %(day)s, the day before this row begins.")
+    return text % words
+
+
+class _TypedForm:
+    """Makes a form show what was typed before, with its faults; what is not saved needs no reason."""
+
+    typed: Any = None
+
+    def __init__(self, data: Any = None, files: Any = None, **kwargs: Any) -> None:
+        super().__init__(self.typed, **kwargs)
+        self.fields["change_reason"].required = False  # type: ignore[attr-defined]
+
+
+def _typed(request: HttpRequest) -> HttpRequest:
+    """The request as one that only looks, with what was typed beside it."""
+    looking = copy(request)
+    looking.method = "GET"
+    looking._typed_rule = request.POST  # type: ignore[attr-defined]
+    return looking
+
+
+class ReviewFilter(DropdownFilter):  # type: ignore[misc]
+    """Rows that nobody has looked at for too long."""
+
+    title = _("review")
+    parameter_name = "review"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("stale", _("Not reviewed for more than %(days)s days") % {"days": REVIEWED_WITHIN.days})]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() != "stale":
+            return queryset
+        return queryset.alias(latest=_LATEST_REVIEW).filter(latest__lt=today() - REVIEWED_WITHIN)
 
 
 class RuleAdmin(ShopAdmin):
@@ -57,13 +126,15 @@ class RuleAdmin(ShopAdmin):
     scope = STAFF
     form = RuleForm
     subject: tuple[str, ...] = ()
-    list_filter = ("status", "confidence", "is_edited")
+    list_filter = ("status", "confidence", ReviewFilter, "is_edited")
     date_hierarchy = None
     actions = None
     readonly_fields = _WRITTEN_BY_SERVICE
+    change_form_template = "admin/compliance/rule/form.html"
+    object_history_template = "admin/compliance/rule/history.html"
 
     def get_list_display(self, request: HttpRequest) -> list[str]:
-        return ["code", *self.subject, "shown_days", "shown_status", "confidence", "last_reviewed", "is_edited"]
+        return ["code", *self.subject, "shown_days", "shown_status", "confidence", "shown_review", "is_edited"]
 
     def get_search_fields(self, request: HttpRequest) -> list[str]:
         texts = {field.name for field in self.model._meta.concrete_fields if hasattr(field, "max_length")}
@@ -77,7 +148,7 @@ class RuleAdmin(ShopAdmin):
         return (
             (_("What it says"), {"fields": pairs}),
             (_("Days and source"), {"fields": days}),
-            (_("Review"), {"fields": [*change, ("last_reviewed", "reviewer"), "is_edited", "note"]}),
+            (_("Review"), {"fields": [*change, *_REVIEW, "note"]}),
         )
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -93,6 +164,39 @@ class RuleAdmin(ShopAdmin):
             self.message_user(request, " ".join(getattr(error, "messages", [str(error)])), "error")
             return self.response_post_save_change(request, None)
 
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        row = kwargs.get("obj")
+        preview = reverse("admin:rules_preview", args=[self.opts.model_name, *([row.pk] if row is not None else [])])
+        context |= {"preview_attrs": {"formaction": preview}}
+        return super().render_change_form(request, context, *args, **kwargs)  # type: ignore[no-any-return]
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        rule = self.get_object(request, object_id)
+        if rule is not None and self.has_view_permission(request, rule):
+            extra_context = {"changes": shown_changes(rule)} | (extra_context or {})
+        return super().history_view(request, object_id, extra_context)  # type: ignore[no-any-return]
+
+    # What was typed and is not saved -----------------------------------------------------------------------
+
+    def typed_form(self, request: HttpRequest, rule: RuleRow | None) -> Any:
+        """The form of `rule` (None: of a new one) with what is posted, to be looked at and never saved."""
+        return self.get_form(_typed(request), rule, change=rule is not None)(instance=rule)
+
+    def typed_view(self, request: HttpRequest, key: int | None, extra_context: dict[str, Any]) -> HttpResponse:
+        """The page of a row (None: of a new one) with what is posted in its form, whose buttons lead where they did."""
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_"
+        address = reverse(f"{name}add") if key is None else reverse(f"{name}change", args=[key])
+        context = extra_context | {"save_attrs": {"formaction": address}}
+        object_id = None if key is None else str(key)
+        return self.changeform_view(_typed(request), object_id, address, context)  # type: ignore[no-any-return]
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        typed = getattr(request, "_typed_rule", None)
+        return form if typed is None else type(form.__name__, (_TypedForm, form), {"typed": typed})
+
+    # Cells ------------------------------------------------------------------------------------------------
+
     @display(description=_("in force"), ordering="effective_from")
     def shown_days(self, rule: Any) -> SafeString | str:
         until = rule.effective_to.isoformat() if rule.effective_to else "…"
@@ -101,6 +205,10 @@ class RuleAdmin(ShopAdmin):
     @display(description=_("status"), label=STATUSES, ordering="status")
     def shown_status(self, rule: Any) -> tuple[str, str]:
         return rule.status, rule.get_status_display()
+
+    @display(description=_("last reviewed on"), ordering=_LATEST_REVIEW)
+    def shown_review(self, rule: Any) -> SafeString | str:
+        return latin(max(rule.last_reviewed, rule.reviewed_on or rule.last_reviewed).isoformat())
 
     @display(description=_("percent"), ordering="pct")
     def shown_pct(self, rule: Any) -> SafeString | str:
@@ -116,6 +224,7 @@ _TABLES: dict[type[Model], tuple[str, ...]] = {
     DutyRate: ("destination", "hs_prefix", "origin", "shown_pct"),
     AdditionalDuty: ("destination", "program", "origin", "shown_pct"),
     Fee: ("jurisdiction", "name", "scope", "amount", "currency"),
+    Exemption: ("jurisdiction", "name", "charge", "program"),
     GoodsRestriction: ("family", "name", "action", "destination"),
     GroupMember: ("group", "country"),
     Territory: ("country", "name", "postal_prefixes"),

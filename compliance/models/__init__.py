@@ -2,7 +2,8 @@
 
 from compliance.models.flags import Flag, FlagEvent, Severity
 from compliance.models.goods import GoodsRestriction, HSCode
-from compliance.models.rates import AdditionalDuty, DutyRate, Fee, TaxRate
+from compliance.models.history import RuleChange
+from compliance.models.rates import AdditionalDuty, DutyRate, Exemption, Fee, TaxRate
 from compliance.models.rules import Confidence, GroupMember, Regime, RuleRow, Status, Territory
 
 RULE_MODELS: dict[str, type[RuleRow]] = {
@@ -11,6 +12,7 @@ RULE_MODELS: dict[str, type[RuleRow]] = {
     "duty_rates": DutyRate,
     "additional_duties": AdditionalDuty,
     "fees": Fee,
+    "exemptions": Exemption,
     "group_members": GroupMember,
     "territories": Territory,
     "restrictions": GoodsRestriction,
@@ -21,6 +23,7 @@ __all__ = [
     "AdditionalDuty",
     "Confidence",
     "DutyRate",
+    "Exemption",
     "Fee",
     "Flag",
     "FlagEvent",
@@ -28,6 +31,7 @@ __all__ = [
     "GroupMember",
     "HSCode",
     "Regime",
+    "RuleChange",
     "RuleRow",
     "Severity",
     "Status",

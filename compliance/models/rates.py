@@ -30,7 +30,8 @@ class TaxRate(RuleRow):
 
 class DutyRate(RuleRow):
     """The tariff rate of an HS heading. Where six digits don't fix one rate, `pct` is the lowest and `pct_max` the
-    highest; where the duty isn't a percentage, both are empty and `rate_text` says what it is."""
+    highest; where the duty isn't a percentage, both are empty and `rate_text` says what it is. A preference counts
+    only for goods whose origin is proved."""
 
     destination = models.CharField(_("country or union"), max_length=6)
     hs_prefix = models.CharField(_("HS code begins with"), max_length=10)
@@ -39,13 +40,14 @@ class DutyRate(RuleRow):
     pct_max = percent(_("highest percent"), null=True, blank=True)
     is_single_rate = models.BooleanField(_("one rate for the whole heading"), default=True)
     rate_text = models.CharField(_("as printed"), max_length=1000, blank=True)
+    needs_proof = models.BooleanField(_("only with proof of origin"), default=False, db_default=False)
 
     class Meta(RuleRow.Meta):
         verbose_name = _("duty rate")
         verbose_name_plural = _("duty rates")
         constraints = [
             *RuleRow.Meta.constraints,
-            never_twice("duty_rate_once_a_day", "destination", "hs_prefix", "origin"),
+            never_twice("duty_rate_once_a_day", "destination", "hs_prefix", "origin", "needs_proof"),
             models.CheckConstraint(
                 condition=Q(pct__isnull=True, pct_max__isnull=True)
                 | Q(pct__gte=0, pct_max__isnull=True)
@@ -62,6 +64,7 @@ class AdditionalDuty(RuleRow):
     class Method(models.TextChoices):
         ADD = "add", _("added to the tariff")
         ALL_IN_CAP = "all_in_cap", _("fills up to a total")
+        OF_DUTY = "of_duty", _("percentage of the duty itself")
 
     destination = models.CharField(_("country or union"), max_length=6)
     program = models.CharField(_("programme"), max_length=40)
@@ -93,6 +96,7 @@ class Fee(RuleRow):
         CONSIGNMENT = "consignment", _("each consignment")
         ITEM = "item", _("each declared item")
         PERCENT = "percent", _("percent of the customs value")
+        KILOGRAM = "kilogram", _("each kilogram")
 
     family = models.CharField(_("family"), max_length=60)
     jurisdiction = models.CharField(_("country or union"), max_length=6)
@@ -124,5 +128,45 @@ class Fee(RuleRow):
             models.CheckConstraint(
                 condition=Q(value_over__isnull=True, value_up_to__isnull=True) | ~Q(band_currency=""),
                 name="fee_band_has_a_currency",
+            ),
+        ]
+
+
+class Exemption(RuleRow):
+    """Goods that a charge leaves out, though a tariff, a programme or a tax covers them; or a charge so small that
+    nobody levies it. Empty text means any; lists are separated by spaces."""
+
+    class Charge(models.TextChoices):
+        DUTY = "duty", _("customs duty")
+        ADDITIONAL_DUTY = "additional_duty", _("additional duty")
+        TAX = "tax", _("tax")
+
+    family = models.CharField(_("family"), max_length=60)
+    jurisdiction = models.CharField(_("country or union"), max_length=6)
+    name = models.CharField(_("name"), max_length=120)
+    charge = models.CharField(_("free of"), max_length=16, choices=Charge.choices)
+    program = models.CharField(_("programme"), max_length=40, blank=True)
+    regimes = models.CharField(_("only for regimes"), max_length=300, blank=True)
+    origins = models.CharField(_("origins"), max_length=300, blank=True)
+    ship_from = models.CharField(_("sent from"), max_length=120, blank=True)
+    hs_prefixes = models.CharField(_("HS codes begin with"), max_length=600, blank=True)
+    categories = models.CharField(_("tax categories"), max_length=120, blank=True)
+    needs_proof = models.BooleanField(_("only with proof of origin"), default=False)
+    due_up_to = models.DecimalField(
+        _("only when no more than this is due"), max_digits=14, decimal_places=4, null=True, blank=True
+    )
+    currency = models.CharField(_("currency"), max_length=3, blank=True)
+
+    class Meta(RuleRow.Meta):
+        verbose_name = _("exemption")
+        verbose_name_plural = _("exemptions")
+        constraints = [
+            *RuleRow.Meta.constraints,
+            never_twice("exemption_of_a_family_once_a_day", "family"),
+            models.CheckConstraint(
+                condition=Q(due_up_to__isnull=True) | ~Q(currency=""), name="exemption_limit_has_a_currency"
+            ),
+            models.CheckConstraint(
+                condition=~Q(charge="additional_duty") | ~Q(program=""), name="exemption_names_its_programme"
             ),
         ]

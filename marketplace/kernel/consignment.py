@@ -22,7 +22,8 @@ class ConsignmentLine:
     """Goods of one kind. `unit_price` is without tax, in the consignment's currency.
 
     `hs_code` has 6 to 10 digits or is empty when unknown; `origin` is ISO 3166-1; `weight_grams` is that of one
-    piece and None when unknown. The two `_pct` fields are a broker's own national rates and win over the tables.
+    piece and None when unknown. The two `_pct` fields are a broker's own national rates and win over the tables;
+    `origin_proved` says that a proof of origin comes with the goods.
     """
 
     sku: str
@@ -36,6 +37,7 @@ class ConsignmentLine:
     lithium: bool = False
     duty_rate_pct: Decimal | None = None
     tax_rate_pct: Decimal | None = None
+    origin_proved: bool = False
 
     @property
     def value(self) -> Money:
@@ -48,6 +50,7 @@ class Consignment:
     """One parcel: every amount is in `currency`.
 
     `schemes` are the point-of-sale schemes whose numbers may be used; None means all that the marketplace holds.
+    `earlier_today` and `earlier_this_year` are what the buyer has had sent there before, None when nobody knows.
     """
 
     ship_from: str
@@ -61,6 +64,8 @@ class Consignment:
     buyer: str = "consumer"
     buyer_vat_number: str = ""
     schemes: frozenset[str] | None = field(default=None)
+    earlier_today: Money | None = None
+    earlier_this_year: Money | None = None
 
     @property
     def goods(self) -> Money:

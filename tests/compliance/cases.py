@@ -10,10 +10,10 @@ from typing import Any
 
 from moneyed import Money
 
-from compliance import rule_files
-from compliance.assessment import Assessment
 from compliance.landed_cost import assess
-from compliance.rule_book import RuleBook
+from compliance.landed_cost.assessment import Assessment
+from compliance.rules import files as rule_files
+from compliance.rules.book import RuleBook
 from marketplace.kernel.consignment import Consignment, ConsignmentLine, Destination
 from marketplace.kernel.fx import FxTable
 
@@ -21,6 +21,8 @@ TODAY = date(2026, 11, 22)
 RATES = {
     "USD": "1.1172", "GBP": "0.8338", "CNY": "7.4326", "JPY": "175.68", "NOK": "11.70", "CHF": "0.93",
     "CAD": "1.56", "AUD": "1.70", "NZD": "1.95", "SEK": "11.10", "RON": "5.05", "KWD": "0.3430", "BRL": "6.20",
+    "KRW": "1600", "SGD": "1.44", "MYR": "4.70", "THB": "36.2", "IDR": "18600", "PHP": "65.1", "AED": "4.1029",
+    "SAR": "4.1895", "ZAR": "19.2", "ILS": "3.65", "INR": "99.1", "CLP": "1060", "MXN": "20.6", "VND": "29400",
 }  # fmt: skip
 FX = FxTable("EUR", TODAY, {code: Decimal(rate) for code, rate in RATES.items()}, "test")
 TSHIRT, SWEATER, SHIRT, BAG, TABLE = "610910", "611011", "620520", "420292", "940360"
@@ -80,3 +82,25 @@ def figures(assessment: Assessment) -> tuple[str, ...]:
 def codes(assessment: Assessment) -> Sequence[str]:
     """The codes of the warnings."""
     return [warning.code for warning in assessment.warnings]
+
+
+def book_with(*changes: tuple[str, str, dict[str, Any]], on: date = TODAY) -> RuleBook:
+    """The rule book of the shipped files with rows changed: (table, code of a row, its new fields).
+
+    A change that names another `code` adds a row like the one it starts from; numbers may be given as text.
+    """
+    tables = {name: list(rows) for name, rows in _rows().items()}
+    for table, code, fields in changes:
+        index, row = next((number, row) for number, row in enumerate(tables[table]) if row["code"] == code)
+        parsers = rule_files.TABLES[table].columns
+        new = row | {name: _read(parsers, name, value) for name, value in fields.items()}
+        if new["code"] == code:
+            tables[table][index] = new
+        else:
+            tables[table].append(new)
+    return RuleBook(on, tables)
+
+
+def _read(parsers: Any, name: str, value: Any) -> Any:
+    parser = parsers.get(name) or rule_files.RULE_COLUMNS.get(name)
+    return parser(value) if parser and isinstance(value, str) else value

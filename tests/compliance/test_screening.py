@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from compliance.explain import finding_text
 from compliance.screening import ListingFacts, PartyFacts, check, checks_for, screen
-from compliance.warning_texts import FINDINGS
+from compliance.words.explain import finding_text
+from compliance.words.warnings import FINDINGS
 from tests.compliance.cases import book
 
 CUP = ListingFacts(

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from compliance.assessment import Assessment
+from compliance.landed_cost.assessment import Assessment
 from tests.compliance.cases import (
     BAG,
     BATTERY,

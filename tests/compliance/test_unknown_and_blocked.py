@@ -18,12 +18,13 @@ from tests.compliance.cases import (
     assessed,
     book,
     codes,
+    figures,
     line,
     sent,
 )
 
 
-@pytest.mark.parametrize("country", ["BR", "KE", "AE", "MC", "ZZ"])
+@pytest.mark.parametrize("country", ["KE", "MC", "UA", "ZZ"])
 def test_a_country_without_rules_is_sold_without_a_figure(country: str) -> None:
     assessment = assessed(sent(country, "EUR", line("80"), shipping="12"))
 
@@ -35,7 +36,7 @@ def test_a_country_without_rules_is_sold_without_a_figure(country: str) -> None:
 
 
 def test_a_sale_inside_a_country_without_rules_has_nothing_to_collect() -> None:
-    assessment = assessed(sent("CN", "CNY", line("80"), shipping="12"))
+    assessment = assessed(sent("KE", "KES", line("80"), shipping="12", ship_from="KE"))
 
     assert (assessment.status, assessment.collected) == ("unknown", "none")
     assert codes(assessment) == ["no_domestic_rules"]
@@ -49,15 +50,33 @@ def test_a_special_territory_is_not_inside_its_own_country() -> None:
 
 @pytest.mark.parametrize(
     ("country", "postal_code"),
-    [("GB", "BT1 1AA"), ("ES", "35001"), ("ES", "51001"), ("DE", "27498"), ("FR", "97400"), ("FI", "22100")],
+    [
+        ("GB", "JE2 3AB"),
+        ("GB", "GY1 1AA"),
+        ("ES", "35001"),
+        ("ES", "51001"),
+        ("DE", "27498"),
+        ("FR", "97400"),
+        ("FI", "22100"),
+    ],
 )
 def test_special_territories_are_not_reckoned_like_their_country(country: str, postal_code: str) -> None:
     assert assessed(sent(country, "EUR", line("20"), postal_code=postal_code)).status == "unknown"
 
 
 def test_a_territory_is_known_however_its_code_is_written() -> None:
-    assert assessed(sent("GB", "GBP", line("20"), postal_code="bt11aa")).status == "unknown"
-    assert assessed(sent("GB", "GBP", line("20"), postal_code="B1 1AA")).status == "quoted"
+    assert assessed(sent("GB", "GBP", line("20"), postal_code="bt11aa")).regimes == ("XI-LV",)
+    assert assessed(sent("GB", "GBP", line("20"), postal_code="B1 1AA")).regimes == ("GB-LV",)
+
+
+def test_northern_ireland_has_european_duty_only_from_outside() -> None:
+    far = assessed(sent("GB", "GBP", line("20"), postal_code="BT1 1AA"))
+    near = assessed(sent("GB", "GBP", line("20"), postal_code="BT1 1AA", ship_from="GB"))
+    union = assessed(sent("GB", "GBP", line("20"), postal_code="BT1 1AA", ship_from="IE"))
+
+    assert (figures(far), far.status) == (("2.50", "4.50", "0.00", "27.00"), "estimate")  # EUR 3 at 0.8338
+    assert (near.regimes, figures(near)) == (("XI-FROM-GB",), ("0.00", "4.00", "0.00", "24.00"))
+    assert (union.regimes, figures(union)) == (("XI-FROM-EU",), ("0.00", "4.00", "0.00", "24.00"))
 
 
 @pytest.mark.parametrize(
@@ -66,6 +85,11 @@ def test_a_territory_is_known_however_its_code_is_written() -> None:
         (sent("KP", "EUR", line("20")), "SANCTIONS-KP"),
         (sent("UA", "EUR", line("20"), region="Crimea"), "SANCTIONS-UA-REGIONS"),
         (sent("UA", "EUR", line("20"), region="UA-43"), "SANCTIONS-UA-REGIONS"),
+        # as the address form of the checkout writes them
+        (sent("UA", "EUR", line("20"), region="Автономна Республіка Крим"), "SANCTIONS-UA-REGIONS"),
+        (sent("UA", "EUR", line("20"), region="місто Севастополь"), "SANCTIONS-UA-REGIONS"),
+        (sent("UA", "EUR", line("20"), region="Донецька область"), "SANCTIONS-UA-REGIONS"),
+        (sent("UA", "EUR", line("20"), region="Луганська область"), "SANCTIONS-UA-REGIONS"),
         (sent("DE", "EUR", line("20", BATTERY), channel="post"), "LITHIUM-LOOSE-POST"),
         (sent("DE", "EUR", line("20", "360410")), "FIREWORKS"),
         (sent("DE", "EUR", line("20", "970610")), "CULTURAL-EU"),
@@ -86,7 +110,7 @@ def test_what_is_forbidden_is_blocked_with_its_rule(consignment: object, rule: s
     [
         sent("DE", "EUR", line("20", BATTERY)),
         sent("DE", "EUR", line("20", EARPHONES, lithium=True), channel="post"),
-        sent("UA", "EUR", line("20"), region="Kyiv"),
+        sent("UA", "EUR", line("20"), region="місто Київ"),
     ],
 )
 def test_what_is_only_restricted_elsewhere_goes_through(consignment: object) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from moneyed import Money
 
-from compliance.assessment import AssessedLine, Assessment
+from compliance.landed_cost.assessment import AssessedLine, Assessment
 from logistics import selectors, services
 from logistics.declarations import Declared, form_for, reason
 from logistics.models import CustomsDeclaration, Shipment

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from moneyed import Money
 
-from compliance.rule_book import RuleBook
+from compliance.rules.book import RuleBook
 from logistics import quotes, selectors
 from logistics.allocation import nearest
 from logistics.models import ShippingService
@@ -41,7 +41,9 @@ _REGIME: dict[str, Any] = _FACTS | {
     "duty_mode": "mfn", "duty_amount": None, "duty_currency": "", "valuation": "CIF", "value_factor": Decimal(1),
     "tax_mode": "rate", "base_freight": True, "base_insurance": True, "base_duty": True, "base_fees": False,
     "tax_inside": False, "collector": "marketplace", "prepaid_channels": "", "deemed_supplier": False,
-    "is_estimate": False, "warning": "",
+    "is_estimate": False, "warning": "", "threshold_rate": "", "duty_pct": None, "duty_deduction": None,
+    "value_unit": None, "duty_unit": None, "tax_unit": None, "rounding_currency": "", "rounding_mode": "half_up",
+    "rounding_level": "line", "tax_factor": Decimal(1), "base_factor": Decimal(1),
 }  # fmt: skip
 _TAX = _FACTS | {
     "code": "DE-20",
@@ -53,7 +55,7 @@ _TAX = _FACTS | {
 }
 _DUTY = _FACTS | {
     "code": "DE-61", "destination": "DE", "hs_prefix": "61", "origin": "", "pct": Decimal(10), "pct_max": None,
-    "is_single_rate": True, "rate_text": "10 %",
+    "is_single_rate": True, "rate_text": "10 %", "needs_proof": False,
 }  # fmt: skip
 RULES = RuleBook(TODAY, {"regimes": [_REGIME], "tax_rates": [_TAX], "duty_rates": [_DUTY]})
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from compliance.rule_files import DATA
-from compliance.rule_loading import LoadReport, load_rules
+from compliance.rules.files import DATA
+from compliance.rules.loading import LoadReport, load_rules
 
 
 class Command(BaseCommand):
@@ -37,10 +37,10 @@ class Command(BaseCommand):
         for name, labels in groups.items():
             if labels and (verbosity > 1 or (name != "added" and len(labels) <= 40)):
                 self.stdout.write(f"{name}:")
-                self.stdout.writelines(f"  {label}" for label in labels)
+                self.stdout.write("\n".join(f"  {label}" for label in labels))
         if report.refused:
             self.stderr.write("refused:")
-            self.stderr.writelines(f"  {row}" for row in report.refused)
+            self.stderr.write("\n".join(f"  {row}" for row in report.refused))
         counts: dict[str, Sized] = {
             "added": report.added,
             "ended": report.ended,

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from moneyed import Money
 
-from compliance.assessment import (
+from compliance.landed_cost.assessment import (
     BLOCKED,
     CHECKOUT,
     ESTIMATE,
@@ -27,11 +27,13 @@ from compliance.assessment import (
     FlatDuty,
     ThresholdResult,
 )
-from compliance.charges import LineCharge, Part, fee_lines, reckon
-from compliance.parcel import ZERO, Parcel, declared_item
-from compliance.regime_choice import choose_regimes
-from compliance.rule_book import CountryRules, RuleBook
-from compliance.rule_rows import RestrictionRule, RuleRef
+from compliance.landed_cost.charges import LineCharge, Part, reckon
+from compliance.landed_cost.doubts import doubts_about_rates, doubts_about_rules
+from compliance.landed_cost.fees import fee_lines
+from compliance.landed_cost.parcel import ZERO, Parcel, declared_item
+from compliance.landed_cost.regime_choice import Choice, choose_regimes
+from compliance.rules.book import CountryRules, RuleBook
+from compliance.rules.rows import RestrictionRule, RuleRef
 from marketplace.kernel.consignment import Consignment
 from marketplace.kernel.fx import FxTable
 
@@ -50,24 +52,28 @@ def assess(consignment: Consignment, rule_book: RuleBook, fx: FxTable, on: date)
         raise ValueError("a consignment has at least one line")
     rules = rule_book.for_destination(consignment.ship_to)
     parcel = Parcel(consignment, fx)
-    report = _Report(parcel, rules, on)
+    report = _Report(parcel, rules, rule_book.place(consignment.ship_to), on)
     blocking = [rule for line in consignment.lines for rule in rules.blocking(line, consignment)]
     if blocking:
         return report.blocked(blocking)
     senders = rule_book.groups_of(consignment.ship_from)
-    place = rule_book.territory(consignment.ship_to)
-    report.is_import = place != consignment.ship_from and not any(one in senders for one in rules.jurisdictions)
-    choice = choose_regimes(parcel, rules, "import" if report.is_import else "domestic", senders)
+    abroad = rule_book.territory(consignment.ship_to) != consignment.ship_from
+    report.is_import = abroad and not any(one in senders for one in rules.jurisdictions)
+    route = "import" if report.is_import else "domestic"
+    if route == "domestic" and abroad and "within_union" in rules.regimes:
+        route = "within_union"
+    choice = choose_regimes(parcel, rules, route, senders)
     parts = [reckon(parcel, rules, regime, indexes, rule_book) for regime, indexes in choice.parts]
-    return report.made(parts, choice.left, choice.threshold)
+    return report.made(parts, choice)
 
 
 class _Report:
     """Gathers the figures of the parts into one assessment."""
 
-    def __init__(self, parcel: Parcel, rules: CountryRules, on: date) -> None:
+    def __init__(self, parcel: Parcel, rules: CountryRules, place: str, on: date) -> None:
         self.parcel = parcel
         self.rules = rules
+        self.place = place
         self.on = on
         self.country = parcel.consignment.ship_to.country
         self.items = len({declared_item(line) for line in parcel.lines})
@@ -76,6 +82,7 @@ class _Report:
         self.warnings: dict[tuple[str, ...], AssessmentWarning] = {}
         self.regimes: tuple[str, ...] = ()
         self.flat_duty: FlatDuty | None = None
+        self.deduction: Money | None = None
         self.duty = self.tax = self.customs_value = parcel.zero
 
     def blocked(self, blocking: list[RestrictionRule]) -> Assessment:
@@ -86,19 +93,23 @@ class _Report:
         left = range(len(self.parcel.lines))
         return self._assessment(BLOCKED, NOBODY, self._lines([], left), [], None, self.parcel.zero)
 
-    def made(self, parts: list[Part], left: tuple[int, ...], threshold: ThresholdResult | None) -> Assessment:
-        """The assessment of all parts; lines in `left` have no regime."""
+    def made(self, parts: list[Part], choice: Choice) -> Assessment:
+        """The assessment of all parts of a choice."""
+        left, threshold = choice.left, choice.threshold
         if left:
-            self._warn("no_rules" if self.is_import else "no_domestic_rules", country=self.country)
+            self._warn("no_rules" if self.is_import else "no_domestic_rules", country=self.place)
         known = not left
         estimate = False
         for part in parts:
             known = known and part.known
             estimate = estimate or part.estimate
             self.flat_duty = self.flat_duty or part.flat
+            self.deduction = self.deduction or part.deduction
             self.refs[part.regime.ref.id] = part.regime.ref
             for warning in part.warnings:
                 self.warnings[warning.code, *warning.params.values()] = warning
+        if choice.by_period:
+            self._warn("earlier_purchases_unknown", country=self.country)
         self.regimes = tuple([part.regime.code for part in parts])
         fees = self._fees(parts, known) if self.is_import and self.rules.is_known else []
         lines = self._lines(parts, left)
@@ -109,13 +120,22 @@ class _Report:
         else:
             collected = CHECKOUT if self.duty or self.tax or fees else NOBODY
         status = UNKNOWN if not known else ESTIMATE if estimate else QUOTED
+        self._doubt(threshold)
         return self._assessment(status, collected, lines, fees, threshold, delivery)
 
     def _warn(self, code: str, **params: str) -> None:
         self.warnings[code, *params.values()] = AssessmentWarning(code, params)
 
+    def _doubt(self, threshold: ThresholdResult | None) -> None:
+        currencies = [self.flat_duty.amount.currency.code] if self.flat_duty is not None else []
+        doubts = doubts_about_rules(self.refs.values(), self.on)
+        for warning in (*doubts, *doubts_about_rates(self.parcel, threshold, currencies)):
+            self.warnings[warning.code, *warning.params.values()] = warning
+
     def _fees(self, parts: list[Part], known: bool) -> list[FeeLine]:
         consignment = self.parcel.consignment
+        for regime in self.rules.pending_regimes:
+            self._warn("pending_rule", name=regime.name, rule=regime.code, country=self.country)
         for fee in self.rules.pending_fees:
             if not fee.channel or fee.channel == consignment.channel:
                 self._warn("pending_rule", name=fee.name, rule=fee.code, country=self.country)
@@ -199,5 +219,6 @@ class _Report:
             items_declared=self.items,
             threshold=threshold,
             flat_duty=self.flat_duty,
+            deduction=self.deduction,
             is_import=self.is_import,
         )

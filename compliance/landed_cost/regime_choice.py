@@ -12,10 +12,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from compliance.assessment import ThresholdResult
-from compliance.parcel import HUNDRED, ZERO, Parcel
-from compliance.rule_book import CountryRules
-from compliance.rule_rows import RegimeRule
+from moneyed import Money
+
+from compliance.landed_cost.assessment import ThresholdResult
+from compliance.landed_cost.parcel import HUNDRED, ZERO, Parcel
+from compliance.rules.book import CountryRules
+from compliance.rules.rows import RegimeRule
+from marketplace.kernel.consignment import Consignment
 
 _TESTS: dict[str, Callable[[Decimal, Decimal], bool]] = {
     "<": operator.lt,
@@ -23,26 +26,33 @@ _TESTS: dict[str, Callable[[Decimal, Decimal], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
+_PERIODS = ("day", "year")
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
     """The regimes with the indexes of their lines, the lines that none takes, and the test that mattered.
 
-    `threshold` is the test that a chosen regime passed, else the first that failed, else None.
+    `threshold` is the test that a chosen regime passed, else the first that failed, else None. `by_period` is True
+    when what the buyer bought before would have decided, and nobody knows it.
     """
 
     parts: tuple[tuple[RegimeRule, tuple[int, ...]], ...]
     left: tuple[int, ...]
     threshold: ThresholdResult | None
+    by_period: bool = False
 
 
 def choose_regimes(parcel: Parcel, rules: CountryRules, route: str, senders: tuple[str, ...]) -> Choice:
-    """The regimes for a parcel on `route` ("import" or "domestic") from one of `senders` (country and unions)."""
+    """The regimes for a parcel on `route` ("import", "domestic" or "within_union") from one of `senders`.
+
+    `senders` are the country that it is sent from, the unions of that country, and "" for any.
+    """
     left = list(range(len(parcel.lines)))
     parts: list[tuple[RegimeRule, tuple[int, ...]]] = []
     passed: ThresholdResult | None = None
     failed: ThresholdResult | None = None
+    by_period = False
     for regime in rules.regimes.get(route, ()):
         if not left:
             break
@@ -54,22 +64,30 @@ def choose_regimes(parcel: Parcel, rules: CountryRules, route: str, senders: tup
             continue
         taken, result = _tested(regime, parcel, rules, candidates, by_item)
         if result is not None:
+            by_period = by_period or (result.scope in _PERIODS and _earlier(regime, parcel) is None)
             passed, failed = (passed or result, failed) if taken else (passed, failed or result)
         if taken:
             parts.append((regime, tuple(taken)))
             left = [index for index in left if index not in taken]
-    return Choice(tuple(parts), tuple(left), passed or failed)
+    return Choice(tuple(parts), tuple(left), passed or failed, by_period)
 
 
 def _is_open_to(regime: RegimeRule, parcel: Parcel, senders: tuple[str, ...]) -> bool:
     consignment = parcel.consignment
-    if regime.buyer and regime.buyer != consignment.buyer:
+    if regime.buyer and regime.buyer != consignment.buyer and not _passes_as(regime.buyer, consignment):
         return False
     if regime.channel and regime.channel != consignment.channel:
         return False
     if regime.ship_from and regime.ship_from.isdisjoint(senders):
         return False
     return not regime.scheme or consignment.schemes is None or regime.scheme in consignment.schemes
+
+
+def _passes_as(buyer: str, consignment: Consignment) -> bool:
+    """A business is taken for a consumer until it gives its tax number."""
+    if consignment.buyer != "business":
+        return False
+    return buyer == ("registered" if consignment.buyer_vat_number else "consumer")
 
 
 def _is_excluded(regime: RegimeRule, parcel: Parcel, index: int) -> bool:
@@ -119,24 +137,33 @@ def _item_value(regime: RegimeRule, parcel: Parcel, index: int) -> Decimal:
         value += (parcel.freight[index] + parcel.insurance[index]) * regime.threshold_factor / line.quantity
     elif regime.threshold_basis == "price_with_freight":
         value += parcel.freight[index] * regime.threshold_factor / line.quantity
-    return parcel.to(value, regime.threshold_currency)
+    return parcel.to(value, regime.threshold_currency, regime.threshold_rate)
 
 
 def _consignment_value(regime: RegimeRule, parcel: Parcel, rules: CountryRules) -> Decimal:
     basis = regime.threshold_basis
     if basis == "tax_amount":
-        value = parcel.to(_tax_amount(parcel, rules), regime.threshold_currency)
+        value = parcel.to(_tax_amount(parcel, rules), regime.threshold_currency, regime.threshold_rate)
     else:
         value = parcel.exact_goods
         if basis == "cif":
             value += parcel.shipping + parcel.insurance_total
         elif basis == "price_with_freight":
             value += parcel.shipping
-        value = parcel.to(value * regime.threshold_factor, regime.threshold_currency)
+        earlier = _earlier(regime, parcel)
+        if earlier is not None:
+            value += parcel.exact_of(earlier.amount, earlier.currency.code)
+        value = parcel.to(value * regime.threshold_factor, regime.threshold_currency, regime.threshold_rate)
     step = regime.threshold_rounding
     if step:
         value = (value / step).quantize(Decimal(1), ROUND_HALF_UP) * step
     return value
+
+
+def _earlier(regime: RegimeRule, parcel: Parcel) -> Money | None:
+    if regime.threshold_scope == "day":
+        return parcel.consignment.earlier_today
+    return parcel.consignment.earlier_this_year if regime.threshold_scope == "year" else None
 
 
 def _tax_amount(parcel: Parcel, rules: CountryRules) -> Decimal:

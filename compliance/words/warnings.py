@@ -47,8 +47,32 @@ WARNINGS: dict[str, str | Promise] = {
     ),
     "pending_rule": _("%(name)s: announced but not confirmed to be in force, and not included."),
     "carrier_fee_possible": _("The carrier may charge a fee of its own for collecting duty and tax."),
+    "reverse_charge": _("No tax is charged: the business that buys accounts for it under its own tax number."),
+    "personal_customs_number": _("Customs ask the buyer for a personal customs number before they release the parcel."),
+    "positive_list_not_checked": _(
+        "Only goods on the list of cross-border e-commerce may be imported this way. We reckon as if these were on it."
+    ),
+    "state_rate_may_be_lower": _("Some states charge less. We reckon with the higher rate."),
+    "weight_missing": _("The weight of these goods is missing, so a charge by weight is not known in advance."),
+    "earlier_purchases_unknown": _(
+        "%(country)s counts what a buyer has had sent before. We reckon as if this were the first parcel."
+    ),
+    "near_threshold": _(
+        "The value is so near to the limit of %(limit)s %(currency)s that a change of the exchange rate may carry it"
+        " over before customs look at the parcel."
+    ),
+    "splitting_costs_more": _("Sent in separate parcels, duty, tax and fees would come to %(amount)s more."),
+    "splitting_costs_less": _("Sent in separate parcels, duty, tax and fees would come to %(amount)s less."),
+    "rule_unverified": _("Not yet checked against an official source: %(rules)s."),
+    "rule_stale": _("The rule %(rule)s was last reviewed on %(date)s, too long ago to rely on."),
+    "rate_stale": _("The exchange rate for %(currency)s is that of %(date)s, too old to rely on."),
     "blocked": _("These goods can't be sent there: %(name)s."),
 }
+
+# How sure the figures are: for sellers and staff, not for a shopper to whom the price is a promise.
+FOR_EXPERTS = frozenset(
+    {"rule_unverified", "rule_stale", "rate_stale", "near_threshold", "splitting_costs_more", "splitting_costs_less"}
+)
 
 FINDINGS: dict[str, str | Promise] = {
     "hs_code_missing": _("%(sku)s has no customs code (HS). Give one of at least six digits."),

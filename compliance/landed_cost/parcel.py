@@ -6,7 +6,7 @@ all others are in whole minor units, and shares add up to what was shared.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from moneyed import Money, get_currency
@@ -18,6 +18,7 @@ from marketplace.kernel.money import CurrencyMismatch, quantum
 ZERO = Decimal(0)
 ONE = Decimal(1)
 HUNDRED = Decimal(100)
+GRAMS = Decimal(1000)  # in a kilogram
 
 
 def line_order(line: ConsignmentLine) -> tuple[str, ...]:
@@ -88,22 +89,37 @@ class Parcel:
         """`amount` as money."""
         return Money(amount, self.currency)
 
-    def to(self, amount: Decimal, currency: str) -> Decimal:
-        """`amount` in another currency, not rounded. Raises `MissingRate`."""
+    def to(self, amount: Decimal, currency: str, lawful: str = "") -> Decimal:
+        """`amount` in another currency, not rounded, by the rate that a law names where it does. Raises `MissingRate`."""
         if currency == self.consignment.currency:
             return amount
-        return amount * self.fx.per_base(currency) / self.fx.per_base(self.consignment.currency)
+        fx = self.fx.lawful.get(lawful, self.fx) if lawful else self.fx
+        return amount * fx.per_base(currency) / fx.per_base(self.consignment.currency)
 
     def of(self, amount: Decimal, currency: str) -> Decimal:
         """`amount` of another currency in the consignment's, rounded. Raises `MissingRate`."""
-        if currency != self.consignment.currency:
-            amount = amount * self.fx.per_base(self.consignment.currency) / self.fx.per_base(currency)
-        return self.rounded(amount)
+        return self.rounded(self.exact_of(amount, currency))
 
-    def shared(self, amount: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
+    def exact_of(self, amount: Decimal, currency: str) -> Decimal:
+        """`amount` of another currency in the consignment's, not rounded. Raises `MissingRate`."""
+        if currency == self.consignment.currency:
+            return amount
+        return amount * self.fx.per_base(self.consignment.currency) / self.fx.per_base(currency)
+
+    def grams(self, indexes: Iterable[int] | None = None) -> Decimal | None:
+        """What the lines at `indexes` (None: all of them) weigh; None when the weight of one is not known."""
+        lines = self.lines if indexes is None else [self.lines[index] for index in indexes]
+        if any(line.weight_grams is None for line in lines):
+            return None
+        return Decimal(sum((line.weight_grams or 0) * line.quantity for line in lines))
+
+    def shared(
+        self, amount: Decimal, weights: Sequence[Decimal], lines: Sequence[ConsignmentLine] | None = None
+    ) -> list[Decimal]:
         """Shares of `amount` by weight (equal ones when all are zero) that add up to it exactly.
 
-        Units left over go to the largest remainders; between equal ones the line itself decides.
+        The weights are those of `lines` (None: of all lines). Units left over go to the largest remainders; between
+        equal ones the line itself decides.
         """
         count = len(weights)
         if count == 1:
@@ -118,8 +134,8 @@ class Parcel:
         floors = [int(share) for share in exact]
         left = units - sum(floors)
         if left:
-            lines = self.lines
-            order = sorted(range(count), key=lambda i: (floors[i] - exact[i], line_order(lines[i])))
+            those = self.lines if lines is None else lines
+            order = sorted(range(count), key=lambda i: (floors[i] - exact[i], line_order(those[i])))
             for index in order[:left]:
                 floors[index] += 1
         return [floor * self.unit for floor in floors]

@@ -18,7 +18,7 @@ from typing import Any
 from babel import Locale
 from moneyed import CurrencyDoesNotExist, get_currency
 
-DATA = Path(__file__).resolve().parent / "data"
+DATA = Path(__file__).resolve().parent.parent / "data"
 STATUSES = ("in_force", "scheduled", "pending_unverified", "ended")
 CONFIDENCES = ("official", "secondary", "data_file", "memory", "unverified")
 
@@ -119,15 +119,21 @@ TABLES: Mapping[str, RuleTable] = {
             "regimes",
             {
                 "family": _text, "jurisdiction": _text, "name": _text, "priority": _whole,
-                "route": _one_of("import", "domestic"), "buyer": _one_of("", "consumer", "business"),
+                "route": _one_of("import", "domestic", "within_union"),
+                "buyer": _one_of("", "consumer", "business", "registered"),
                 "channel": _CHANNEL, "ship_from": _text, "scheme": _text, "excluded_hs": _digits,
                 "excluded_categories": _text, "threshold_amount": _maybe_number, "threshold_currency": _currency,
                 "threshold_test": _one_of("", "<", "<=", ">", ">="),
                 "threshold_basis": _one_of("", "intrinsic", "fob", "cif", "price_with_freight", "tax_amount"),
-                "threshold_scope": _one_of("", "item", "consignment"), "threshold_factor": _number,
-                "threshold_rounding": _maybe_number, "consignment_limit": _maybe_number,
-                "duty_mode": _one_of("none", "mfn", "flat_per_item"), "duty_amount": _maybe_number,
-                "duty_currency": _currency, "valuation": _one_of("CIF", "FOB"), "value_factor": _number,
+                "threshold_scope": _one_of("", "item", "consignment", "day", "year"), "threshold_factor": _number,
+                "threshold_rounding": _maybe_number, "threshold_rate": _one_of("", "customs_month", "october"),
+                "consignment_limit": _maybe_number,
+                "duty_mode": _one_of("none", "mfn", "rate", "flat_per_item", "flat_per_consignment", "flat_per_kg"),
+                "duty_amount": _maybe_number, "duty_currency": _currency, "duty_pct": _maybe_number,
+                "duty_deduction": _maybe_number, "valuation": _one_of("CIF", "FOB"), "value_factor": _number,
+                "value_unit": _maybe_number, "duty_unit": _maybe_number, "tax_unit": _maybe_number,
+                "rounding_currency": _currency, "rounding_mode": _one_of("half_up", "down", "up"),
+                "rounding_level": _one_of("line", "total"), "tax_factor": _number, "base_factor": _number,
                 "tax_mode": _one_of("none", "rate"), "base_freight": _flag, "base_insurance": _flag,
                 "base_duty": _flag, "base_fees": _flag, "tax_inside": _flag,
                 "collector": _one_of("marketplace", "carrier"), "prepaid_channels": _text,
@@ -146,16 +152,16 @@ TABLES: Mapping[str, RuleTable] = {
             "duty_rates",
             {
                 "destination": _text, "hs_prefix": _digits, "origin": _text, "pct": _maybe_number,
-                "pct_max": _maybe_number, "is_single_rate": _flag, "rate_text": _text,
+                "pct_max": _maybe_number, "is_single_rate": _flag, "rate_text": _text, "needs_proof": _flag,
             },
-            ("destination", "hs_prefix", "origin"),
+            ("destination", "hs_prefix", "origin", "needs_proof"),
             ("destination", "origin"),
         ),
         RuleTable(
             "additional_duties",
             {
                 "destination": _text, "program": _text, "name": _text, "origin": _text, "hs_prefixes": _digits,
-                "pct": _maybe_number, "method": _one_of("add", "all_in_cap"), "heading": _text, "replaces": _text,
+                "pct": _maybe_number, "method": _one_of("add", "all_in_cap", "of_duty"), "heading": _text, "replaces": _text,
                 "is_complete": _flag,
             },
             ("destination", "program", "origin", "hs_prefixes"),
@@ -165,13 +171,24 @@ TABLES: Mapping[str, RuleTable] = {
             "fees",
             {
                 "family": _text, "jurisdiction": _text, "name": _text,
-                "scope": _one_of("consignment", "item", "percent"), "amount": _maybe_number, "currency": _currency,
+                "scope": _one_of("consignment", "item", "percent", "kilogram"), "amount": _maybe_number, "currency": _currency,
                 "pct": _maybe_number, "minimum": _maybe_number, "maximum": _maybe_number,
                 "value_over": _maybe_number, "value_up_to": _maybe_number, "band_currency": _currency,
                 "channel": _CHANNEL, "transport": _TRANSPORT, "regimes": _text, "only_if_due": _flag,
             },
             ("family",),
             ("jurisdiction",),
+        ),
+        RuleTable(
+            "exemptions",
+            {
+                "family": _text, "jurisdiction": _text, "name": _text,
+                "charge": _one_of("duty", "additional_duty", "tax"), "program": _text, "regimes": _text,
+                "origins": _text, "ship_from": _text, "hs_prefixes": _digits, "categories": _text,
+                "needs_proof": _flag, "due_up_to": _maybe_number, "currency": _currency,
+            },
+            ("family",),
+            ("jurisdiction", "origins", "ship_from"),
         ),
         RuleTable("group_members", {"group": _text, "country": _text}, ("group", "country"), ("country",)),
         RuleTable(

@@ -13,7 +13,7 @@ from typing import Any
 
 from moneyed import Money
 
-from compliance.rule_rows import RuleRef
+from compliance.rules.rows import RuleRef
 
 QUOTED, ESTIMATE, UNKNOWN, BLOCKED = "quoted", "estimate", "unknown", "blocked"
 CHECKOUT, ON_DELIVERY, NOBODY = "checkout", "on_delivery", "none"
@@ -40,10 +40,14 @@ class FeeLine:
 
 @dataclass(frozen=True, slots=True)
 class FlatDuty:
-    """A duty of a fixed amount for each kind of goods: the amount as the law states it, and how many kinds."""
+    """A duty of a fixed amount: the amount as the law states it, how often, and for each of what.
+
+    `per` is "item" (a kind of goods), "consignment" or "kg".
+    """
 
     amount: Money
-    count: int
+    count: Decimal
+    per: str
     rule: str
 
 
@@ -83,7 +87,8 @@ class Assessment:
 
     `status` is quoted, estimate, unknown or blocked. When it is unknown, figures that nobody knows are zero and
     stand in no total: `collected` is then "on_delivery" for an import, and `warnings` say what is missing.
-    `due_at_checkout` includes goods, shipping and insurance; with `due_on_delivery` it adds up to `total`.
+    `deduction` is what the law takes off the duty, as it states it. `due_at_checkout` includes goods, shipping and
+    insurance; with `due_on_delivery` it adds up to `total`.
     """
 
     status: str
@@ -110,11 +115,17 @@ class Assessment:
     threshold: ThresholdResult | None
     flat_duty: FlatDuty | None
     is_import: bool
+    deduction: Money | None = None
 
     @property
     def is_complete(self) -> bool:
         """Whether `total` is all that the shopper will pay."""
         return self.status in {QUOTED, ESTIMATE}
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the carrier asks for more at the door than anybody can foretell."""
+        return self.collected == ON_DELIVERY and not self.is_complete
 
     def rule(self, code: str) -> RuleRef | None:
         """The rule with this code, when it took part."""
@@ -122,7 +133,10 @@ class Assessment:
 
     def to_dict(self) -> dict[str, Any]:
         """The assessment as plain JSON: money and percentages are strings, days ISO dates."""
-        return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
+        plain = {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
+        if self.deduction is not None:
+            plain["deduction"] = {"amount": plain["deduction"], "currency": self.deduction.currency.code}
+        return plain
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Assessment:
@@ -133,7 +147,7 @@ class Assessment:
             return Money(Decimal(value), currency)
 
         plain: dict[str, Any] = {name: data[name] for name in _PLAIN_FIELDS}
-        flat, threshold = data["flat_duty"], data["threshold"]
+        flat, threshold, deduction = data["flat_duty"], data["threshold"], data.get("deduction")
         return cls(
             on=date.fromisoformat(data["on"]),
             regimes=tuple(data["regimes"]),
@@ -144,7 +158,13 @@ class Assessment:
             threshold=threshold
             and ThresholdResult(**threshold | {key: Decimal(threshold[key]) for key in ("value", "limit")}),
             flat_duty=flat
-            and FlatDuty(Money(Decimal(flat["amount"]), flat["amount_currency"]), flat["count"], flat["rule"]),
+            and FlatDuty(
+                Money(Decimal(flat["amount"]), flat["amount_currency"]),
+                Decimal(flat["count"]),
+                flat.get("per", "item"),
+                flat["rule"],
+            ),
+            deduction=deduction and Money(Decimal(deduction["amount"]), deduction["currency"]),
             **plain | {name: money(data[name]) for name in _MONEY_FIELDS},
         )
 
@@ -167,7 +187,8 @@ def _plain(value: Any) -> Any:
         return {
             "amount": str(value.amount.amount),
             "amount_currency": value.amount.currency.code,
-            "count": value.count,
+            "count": format(value.count, "f"),
+            "per": value.per,
             "rule": value.rule,
         }
     if isinstance(value, tuple):

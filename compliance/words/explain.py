@@ -12,13 +12,13 @@ from decimal import Decimal
 
 from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_percent
+from babel.numbers import format_decimal, format_percent
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from moneyed import Money
 
-from compliance.assessment import (
+from compliance.landed_cost.assessment import (
     BLOCKED,
     NOBODY,
     ON_DELIVERY,
@@ -29,7 +29,7 @@ from compliance.assessment import (
     FeeLine,
 )
 from compliance.screening import Finding
-from compliance.warning_texts import FINDINGS, WARNINGS
+from compliance.words.warnings import FINDINGS, FOR_EXPERTS, WARNINGS
 from marketplace.kernel.money import format_money
 
 _STATUSES: dict[str, str | Promise] = {
@@ -61,15 +61,22 @@ class Explanation:
     warnings: tuple[Sentence, ...]
 
 
-def explain(assessment: Assessment) -> Explanation:
-    """The sentences for an assessment in the active language."""
+def explain(assessment: Assessment, *, for_experts: bool = False) -> Explanation:
+    """The sentences for an assessment in the active language.
+
+    Sellers and staff also read how sure the figures are; a shopper, to whom the price is a promise, does not.
+    """
     return Explanation(
         status=Sentence(assessment.status, str(_STATUSES[assessment.status])),
         duty=_duty(assessment),
         tax=_tax(assessment),
         fees=tuple(_fee(line) for line in assessment.fee_lines),
         collection=_collection(assessment),
-        warnings=tuple(Sentence(warning.code, warning_text(warning)) for warning in assessment.warnings),
+        warnings=tuple(
+            Sentence(warning.code, warning_text(warning))
+            for warning in assessment.warnings
+            if for_experts or warning.code not in FOR_EXPERTS
+        ),
     )
 
 
@@ -116,7 +123,9 @@ def _filled(text: str | Promise, params: Mapping[str, str]) -> str:
     words = dict(params)
     for key in ("country", "origin"):
         if words.get(key):
-            words[key] = place_name(words[key])
+            words[key] = gettext(place_name(words[key]))
+    if words.get("date"):
+        words["date"] = _day(date.fromisoformat(words["date"]))
     if words.get("name"):
         words["name"] = gettext(words["name"])
     return str(text) % words
@@ -141,17 +150,22 @@ def _flat(assessment: Assessment) -> Sentence:
     flat = assessment.flat_duty
     assert flat is not None
     rule = assessment.rule(flat.rule)
-    text = ngettext(
-        "Customs duty: %(amount)s × %(count)s kind of goods (%(place)s, rule since %(date)s).",
-        "Customs duty: %(amount)s × %(count)s kinds of goods (%(place)s, rule since %(date)s).",
-        flat.count,
-    )
     words = {
         "amount": _money(flat.amount),
-        "count": flat.count,
+        "count": format_decimal(flat.count, locale=_locale(), numbering_system="latn"),
         "place": place_name(rule.jurisdiction) if rule else "",
         "date": _day(rule.effective_from) if rule else "",
     }
+    if flat.per == "kg":
+        text = gettext("Customs duty: %(amount)s × %(count)s kg (%(place)s, rule since %(date)s).")
+    elif flat.per == "consignment":
+        text = gettext("Customs duty: %(amount)s for the parcel (%(place)s, rule since %(date)s).")
+    else:
+        text = ngettext(
+            "Customs duty: %(amount)s × %(count)s kind of goods (%(place)s, rule since %(date)s).",
+            "Customs duty: %(amount)s × %(count)s kinds of goods (%(place)s, rule since %(date)s).",
+            int(flat.count),
+        )
     return Sentence("duty_flat", text % words, (flat.rule,))
 
 
@@ -173,6 +187,9 @@ def _rate_of_duty(assessment: Assessment, pct: Decimal, lines: list[AssessedLine
     value = Money(sum((line.customs_value.amount for line in lines), Decimal(0)), assessment.currency)
     duty = Money(sum((line.duty.amount for line in lines), Decimal(0)), assessment.currency)
     words = {"rate": percent_text(pct), "value": _money(value), "amount": _money(duty)}
+    if assessment.deduction is not None:
+        text = gettext("Customs duty: %(rate)s of %(value)s, less %(deduction)s, is %(amount)s.")
+        return Sentence("duty_rate_less", text % (words | {"deduction": _money(assessment.deduction)}), rules)
     return Sentence("duty_rate", gettext("Customs duty: %(rate)s of %(value)s is %(amount)s.") % words, rules)
 
 

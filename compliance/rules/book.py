@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
-from compliance.rule_rows import (
+from compliance.rules.rows import (
     PENDING,
     AdditionalRule,
     DutyRule,
+    ExemptionRule,
     FeeRule,
     RegimeRule,
     RestrictionRule,
@@ -32,6 +33,7 @@ TABLES = (
     "duty_rates",
     "additional_duties",
     "fees",
+    "exemptions",
     "group_members",
     "territories",
     "restrictions",
@@ -50,10 +52,13 @@ class CountryRules:
     regimes: Mapping[str, tuple[RegimeRule, ...]]
     taxes: Mapping[str, Mapping[str, TaxRule]]
     duties: Mapping[str, Mapping[str, DutyRule]]
+    preferences: Mapping[str, Mapping[str, DutyRule]]
     duty_lengths: tuple[int, ...]
     additional: Mapping[str, tuple[AdditionalRule, ...]]
+    exemptions: Mapping[str, tuple[ExemptionRule, ...]]
     fees: tuple[FeeRule, ...]
     pending_fees: tuple[FeeRule, ...]
+    pending_regimes: tuple[RegimeRule, ...]
     restrictions: tuple[RestrictionRule, ...]
     blocks: Mapping[str, tuple[RestrictionRule, ...]]
 
@@ -89,16 +94,44 @@ class CountryRules:
             return rule, False
         return max(rows.values(), key=lambda row: (row.pct, row.region)), True
 
-    def duty(self, hs_code: str, origins: tuple[str, ...]) -> DutyRule | None:
-        """The tariff row with the longest matching heading, of the first of `origins` that has one."""
+    def duty(self, hs_code: str, origins: tuple[str, ...], *, is_proved: bool = False) -> DutyRule | None:
+        """The tariff row with the longest matching heading, of the first of `origins` that has one.
+
+        With proof of origin it is a preference, where there is one that asks for less.
+        """
+        rule = self._longest(self.duties, hs_code, origins)
+        preferred = self._longest(self.preferences, hs_code, origins) if is_proved and self.preferences else None
+        if preferred is None or preferred.highest is None:
+            return rule
+        return preferred if rule is None or rule.highest is None or preferred.highest < rule.highest else rule
+
+    def _longest(
+        self, table: Mapping[str, Mapping[str, DutyRule]], hs_code: str, origins: tuple[str, ...]
+    ) -> DutyRule | None:
         for length in self.duty_lengths:
-            rows = self.duties.get(hs_code[:length])
+            rows = table.get(hs_code[:length])
             if rows:
                 for origin in origins:
                     rule = rows.get(origin)
                     if rule is not None:
                         return rule
         return None
+
+    def exemption(
+        self, charge: str, line: ConsignmentLine, origins: tuple[str, ...], senders: tuple[str, ...], regime: str
+    ) -> ExemptionRule | None:
+        """The first exemption of a line from a charge that holds whatever is due."""
+        for rule in self.exemptions.get(charge, ()):
+            if rule.due_up_to is None and not rule.program and rule.covers(line, origins, senders, regime):
+                return rule
+        return None
+
+    def exempt_programs(
+        self, line: ConsignmentLine, origins: tuple[str, ...], senders: tuple[str, ...], regime: str
+    ) -> Mapping[str, ExemptionRule]:
+        """The programmes of additional duties that leave a line out."""
+        rules = self.exemptions.get("additional_duty", ())
+        return {rule.program: rule for rule in rules if rule.covers(line, origins, senders, regime)}
 
     def additional_duties(self, hs_code: str, origins: tuple[str, ...]) -> tuple[AdditionalRule, ...]:
         """One row for each programme that covers the goods: the one that names the most digits."""
@@ -126,9 +159,10 @@ class RuleBook:
         rows = {name: [row for row in tables.get(name, ()) if _holds(row, on)] for name in TABLES}
         self.size = sum(len(group) for group in rows.values())
         sure = {name: [row for row in group if row["status"] != PENDING] for name, group in rows.items()}
+        pending = [row for row in rows["regimes"] if row["status"] == PENDING]
         self._memberships = _memberships(sure["group_members"])
         self._territories = _by(map(TerritoryRule.from_values, sure["territories"]), "country")
-        self._countries, self._elsewhere = _compile(sure, rows["fees"], self._memberships)
+        self._countries, self._elsewhere = _compile(sure, rows["fees"], pending, self._memberships)
 
     def groups_of(self, country: str) -> tuple[str, ...]:
         """The country itself, the unions it belongs to, and "" for "anywhere"; only "" for an empty code."""
@@ -139,13 +173,22 @@ class RuleBook:
 
     def territory(self, ship_to: Destination) -> str:
         """The code of the special territory that the postal code lies in, or the country."""
+        row = self._territory(ship_to)
+        return ship_to.country if row is None else row.code
+
+    def place(self, ship_to: Destination) -> str:
+        """What to call the destination: the English name of the special territory, or the code of the country."""
+        row = self._territory(ship_to)
+        return ship_to.country if row is None else row.name
+
+    def _territory(self, ship_to: Destination) -> TerritoryRule | None:
         rows = self._territories.get(ship_to.country)
         if rows and ship_to.postal_code:
             code = ship_to.postal_code.replace(" ", "").upper()
             for row in rows:
                 if code.startswith(row.postal_prefixes):
-                    return row.code
-        return ship_to.country
+                    return row
+        return None
 
     def for_destination(self, ship_to: Destination) -> CountryRules:
         """The rules for a destination; a book without rules for it gives an empty set of them."""
@@ -182,13 +225,19 @@ class _Sources:
     regimes: Mapping[str, list[RegimeRule]]
     taxes: Mapping[str, list[TaxRule]]
     duties: Mapping[str, dict[str, dict[str, DutyRule]]]
+    preferences: Mapping[str, dict[str, dict[str, DutyRule]]]
     additional: Mapping[str, dict[str, tuple[AdditionalRule, ...]]]
+    exemptions: Mapping[str, list[ExemptionRule]]
     fees: Mapping[str, list[FeeRule]]
+    pending_regimes: Mapping[str, list[RegimeRule]]
     restrictions: Mapping[str, list[RestrictionRule]]
 
 
 def _compile(
-    sure: Mapping[str, list[Row]], fees: list[Row], memberships: Mapping[str, tuple[str, ...]]
+    sure: Mapping[str, list[Row]],
+    fees: list[Row],
+    pending_regimes: list[Row],
+    memberships: Mapping[str, tuple[str, ...]],
 ) -> tuple[dict[str, CountryRules], CountryRules]:
     tariff_rows = _by(map(DutyRule.from_values, sure["duty_rates"]), "destination")
     extra_rows = _by(map(AdditionalRule.from_values, sure["additional_duties"]), "destination")
@@ -196,9 +245,12 @@ def _compile(
         memberships=memberships,
         regimes=_by(map(RegimeRule.from_values, sure["regimes"]), "jurisdiction"),
         taxes=_by(map(TaxRule.from_values, sure["tax_rates"]), "country"),
-        duties={name: _tariff(rows) for name, rows in tariff_rows.items()},
+        duties={name: _tariff(rows, needs_proof=False) for name, rows in tariff_rows.items()},
+        preferences={name: _tariff(rows, needs_proof=True) for name, rows in tariff_rows.items()},
         additional={name: _by_origin(rows) for name, rows in extra_rows.items()},
+        exemptions=_by(map(ExemptionRule.from_values, sure["exemptions"]), "jurisdiction"),
         fees=_by(map(FeeRule.from_values, fees), "jurisdiction"),
+        pending_regimes=_by(map(RegimeRule.from_values, pending_regimes), "jurisdiction"),
         restrictions=_by(map(RestrictionRule.from_values, sure["restrictions"]), "destination"),
     )
     unions = {group for names in memberships.values() for group in names[1:] if group}
@@ -210,20 +262,28 @@ def _rules_of(country: str, sources: _Sources) -> CountryRules:
     places = tuple(name for name in sources.memberships.get(country, (country,)) if name)
     regimes = [rule for place in places for rule in sources.regimes.get(place, ())]
     regimes.sort(key=lambda rule: (rule.priority, rule.code))
+    routes = _by(regimes, "route")
+    if "within_union" in routes:
+        routes["within_union"] = [rule for rule in regimes if rule.route != "import"]
     tariff = _merged([sources.duties[place] for place in places if place in sources.duties])
+    preferences = _merged([sources.preferences[place] for place in places if place in sources.preferences])
+    exemptions = sorted((rule for place in places for rule in sources.exemptions.get(place, ())), key=_code)
     fees = sorted((fee for place in places for fee in sources.fees.get(place, ())), key=lambda fee: fee.code)
     restrictions = tuple(rule for place in (*places, "") for rule in sources.restrictions.get(place, ()))
     taxes = _by(sources.taxes.get(country, ()), "category")
     return CountryRules(
         country=country,
         jurisdictions=places,
-        regimes={route: tuple(rules) for route, rules in _by(regimes, "route").items()},
+        regimes={route: tuple(rules) for route, rules in routes.items()},
         taxes={category: {rule.region: rule for rule in rows} for category, rows in taxes.items()},
         duties=tariff,
-        duty_lengths=tuple(sorted({len(prefix) for prefix in tariff}, reverse=True)),
+        preferences=preferences,
+        duty_lengths=tuple(sorted({len(prefix) for prefix in (*tariff, *preferences)}, reverse=True)),
         additional=_merged([sources.additional[place] for place in places if place in sources.additional]),
+        exemptions={charge: tuple(rules) for charge, rules in _by(exemptions, "charge").items()},
         fees=tuple(fee for fee in fees if fee.ref.status != PENDING),
         pending_fees=tuple(fee for fee in fees if fee.ref.status == PENDING),
+        pending_regimes=tuple(rule for place in places for rule in sources.pending_regimes.get(place, ())),
         restrictions=restrictions,
         blocks=_blocks(restrictions),
     )
@@ -246,9 +306,15 @@ def _blocks(rules: Iterable[RestrictionRule]) -> dict[str, tuple[RestrictionRule
     return by_chapter | {"": general}
 
 
-def _tariff(rows: Iterable[DutyRule]) -> dict[str, dict[str, DutyRule]]:
+def _code(rule: ExemptionRule) -> str:
+    return rule.ref.id
+
+
+def _tariff(rows: Iterable[DutyRule], *, needs_proof: bool) -> dict[str, dict[str, DutyRule]]:
     tariff: dict[str, dict[str, DutyRule]] = {}
     for rule in rows:
+        if rule.needs_proof != needs_proof:
+            continue
         tariff.setdefault(rule.hs_prefix, {})[rule.origin] = rule
     return tariff
 

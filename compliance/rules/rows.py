@@ -11,6 +11,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from marketplace.kernel.consignment import ConsignmentLine
+
 PENDING = "pending_unverified"
 
 
@@ -25,6 +27,7 @@ class RuleRef:
     status: str
     last_reviewed: date
     jurisdiction: str
+    confidence: str = ""
 
 
 def stated_rate(kind: str, country: str, on: date) -> RuleRef:
@@ -42,6 +45,7 @@ def _ref(kind: str, jurisdiction: str, row: Mapping[str, Any]) -> RuleRef:
         status=row["status"],
         last_reviewed=row["last_reviewed"],
         jurisdiction=jurisdiction,
+        confidence=row.get("confidence", ""),
     )
 
 
@@ -72,13 +76,24 @@ class RegimeRule:
     threshold_scope: str
     threshold_factor: Decimal
     threshold_rounding: Decimal | None
+    threshold_rate: str
     consignment_limit: Decimal | None
     duty_mode: str
     duty_amount: Decimal | None
     duty_currency: str
+    duty_pct: Decimal | None
+    duty_deduction: Decimal | None
     cif: bool
     value_factor: Decimal
+    value_unit: Decimal | None
+    duty_unit: Decimal | None
+    tax_unit: Decimal | None
+    rounding_currency: str
+    rounding_mode: str
+    rounding_level: str
     taxed: bool
+    tax_factor: Decimal
+    base_factor: Decimal
     base_freight: bool
     base_insurance: bool
     base_duty: bool
@@ -141,11 +156,12 @@ class DutyRule:
     pct_max: Decimal | None
     is_single_rate: bool
     rate_text: str
+    needs_proof: bool
 
     @classmethod
     def from_values(cls, row: Mapping[str, Any]) -> DutyRule:
         """The duty rate whose columns are in `row`."""
-        names = ("destination", "hs_prefix", "origin", "pct", "pct_max", "is_single_rate", "rate_text")
+        names = set(cls.__slots__) - {"ref"}
         return cls(ref=_ref("duty", row["destination"], row), **{name: row[name] for name in names})
 
     @property
@@ -165,7 +181,7 @@ class AdditionalRule:
     origin: str
     hs_prefixes: tuple[str, ...]
     pct: Decimal | None
-    is_cap: bool
+    method: str
     replaces: tuple[str, ...]
     is_complete: bool
 
@@ -175,9 +191,10 @@ class AdditionalRule:
         return cls(
             ref=_ref("additional_duty", row["destination"], row),
             hs_prefixes=_words(row["hs_prefixes"]),
-            is_cap=row["method"] == "all_in_cap",
             replaces=_words(row["replaces"]),
-            **{name: row[name] for name in ("destination", "program", "name", "origin", "pct", "is_complete")},
+            **{
+                name: row[name] for name in ("destination", "program", "name", "origin", "pct", "method", "is_complete")
+            },
         )
 
     def match_length(self, hs_code: str) -> int:
@@ -219,6 +236,49 @@ class FeeRule:
             ref=_ref("fee", row["jurisdiction"], row),
             regimes=frozenset(_words(row["regimes"])),
             **{name: row[name] for name in same},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ExemptionRule:
+    """Goods that a charge ("duty", "additional_duty", "tax") leaves out, or an amount too small to be levied."""
+
+    ref: RuleRef
+    jurisdiction: str
+    charge: str
+    program: str
+    regimes: frozenset[str]
+    origins: frozenset[str]
+    ship_from: frozenset[str]
+    hs_prefixes: tuple[str, ...]
+    categories: frozenset[str]
+    needs_proof: bool
+    due_up_to: Decimal | None
+    currency: str
+
+    @classmethod
+    def from_values(cls, row: Mapping[str, Any]) -> ExemptionRule:
+        """The exemption whose columns are in `row`."""
+        return cls(
+            ref=_ref("exemption", row["jurisdiction"], row),
+            regimes=frozenset(_words(row["regimes"])),
+            origins=frozenset(_words(row["origins"])),
+            ship_from=frozenset(_words(row["ship_from"])),
+            hs_prefixes=_words(row["hs_prefixes"]),
+            categories=frozenset(_words(row["categories"])),
+            needs_proof=bool(row["needs_proof"]),
+            **{name: row[name] for name in ("jurisdiction", "charge", "program", "due_up_to", "currency")},
+        )
+
+    def covers(self, line: ConsignmentLine, origins: tuple[str, ...], senders: tuple[str, ...], regime: str) -> bool:
+        """Whether a line falls under it; `origins` and `senders` are a country, its unions, and "" for any."""
+        return (
+            (not self.regimes or regime in self.regimes)
+            and (not self.origins or not self.origins.isdisjoint(origins))
+            and (not self.ship_from or not self.ship_from.isdisjoint(senders))
+            and (not self.hs_prefixes or line.hs_code.startswith(self.hs_prefixes))
+            and (not self.categories or line.tax_category in self.categories)
+            and (line.origin_proved or not self.needs_proof)
         )
 
 
@@ -270,9 +330,10 @@ class TerritoryRule:
 
     country: str
     code: str
+    name: str
     postal_prefixes: tuple[str, ...]
 
     @classmethod
     def from_values(cls, row: Mapping[str, Any]) -> TerritoryRule:
         """The territory whose columns are in `row`."""
-        return cls(row["country"], row["code"], _words(row["postal_prefixes"]))
+        return cls(row["country"], row["code"], row["name"], _words(row["postal_prefixes"]))

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import connection, models
 
-from compliance import rule_version
 from compliance.models import RULE_MODELS, HSCode, Status
-from compliance.rule_files import DATA, RULE_COLUMNS, TABLES, RefusedRow, Row, RuleTable, overlaps, read_table
+from compliance.rules import version as rule_version
+from compliance.rules.files import DATA, RULE_COLUMNS, TABLES, RefusedRow, Row, RuleTable, overlaps, read_table
+from compliance.rules.history import RULE_FILES, signed
 from compliance.selectors import RULES_LOCK
 
 
@@ -37,14 +38,14 @@ class _RolledBack(Exception):
 
 
 def load_rules(*, folder: Path = DATA, dry_run: bool = False) -> LoadReport:
-    """Loads every file of `folder`; a dry run does the same and takes it back.
+    """Loads every file of `folder`, signed as the rule files in the history; a dry run does the same and takes it back.
 
     Rows that collide with another row, name an unknown country or have no source are refused and reported; the
     others go in together or not at all. Raises `IntegrityError` when the database still refuses the outcome.
     """
     report = LoadReport()
     try:
-        with transaction.atomic():
+        with signed(RULE_FILES):
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [RULES_LOCK])
                 cursor.execute("SET CONSTRAINTS ALL DEFERRED")

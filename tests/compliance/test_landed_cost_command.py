@@ -1,0 +1,200 @@
+"""A consignment as JSON in, its figures as JSON out, through the command that programs and people call."""
+
+from __future__ import annotations
+
+import json
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from compliance.rules.loading import load_rules
+
+QUESTION: dict[str, Any] = {
+    "on": "2026-11-22",
+    "ship_from": "CN",
+    "ship_to": {"country": "DE", "region": "", "postal_code": "34117"},
+    "channel": "courier",
+    "transport": "air",
+    "currency": "EUR",
+    "buyer": "consumer",
+    "buyer_vat_number": "",
+    "schemes": None,
+    "shipping": "8.00",
+    "insurance": "0",
+    "lines": [
+        {
+            "sku": "A", "description": "cotton t-shirt", "hs_code": "6109.10", "origin": "CN", "quantity": 2,
+            "unit_price": "20.00", "currency": "EUR", "weight_grams": 200, "tax_category": "standard",
+        },
+    ],
+    "fx": {"base": "EUR", "on": "2026-11-22", "rates": {"USD": "1.1172"}},
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _rules(db: None) -> None:
+    load_rules()
+
+
+def asked(tmp_path: Path, question: Any) -> dict[str, Any]:
+    """The answer of the command to a question, which is written as it is when it is a text."""
+    file = tmp_path / "consignment.json"
+    file.write_text(question if isinstance(question, str) else json.dumps(question), "utf-8")
+    out = StringIO()
+    call_command("landed_cost", str(file), stdout=out)
+    answer: dict[str, Any] = json.loads(out.getvalue())
+    return answer
+
+
+def changed(path: str, value: Any) -> dict[str, Any]:
+    """The question with one field changed; `path` is written as in a complaint."""
+    question: dict[str, Any] = json.loads(json.dumps(QUESTION))
+    target: Any = question
+    *steps, last = path.replace("[", ".").replace("]", "").split(".")
+    for step in steps:
+        target = target[int(step)] if step.isdigit() else target[step]
+    target[int(last) if last.isdigit() else last] = value
+    return question
+
+
+def test_the_answer_has_every_figure_as_text(tmp_path: Path) -> None:
+    answer = asked(tmp_path, QUESTION)
+
+    rules, lines = answer.pop("rules"), answer.pop("lines")
+    assert answer == {
+        "status": "quoted", "collected": "checkout", "regimes": ["EU-LV-3EUR"], "goods": "40.00", "shipping": "8.00",
+        "insurance": "0.00", "customs_value": "48.00", "duty": "3.00", "tax": "9.69", "fees": "0.00", "fee_lines": [],
+        "total": "60.69", "due_at_checkout": "60.69", "due_on_delivery": "0.00", "currency": "EUR",
+        "threshold": {"value": "40", "currency": "EUR", "limit": "150", "test": "<=", "basis": "intrinsic",
+                      "scope": "consignment", "passed": True},
+        "items_declared": 1,
+        "warnings": [
+            {"code": "flat_duty_in_tax_base", "message": "Value added tax is also charged on the flat customs duty."},
+            {"code": "pending_rule", "message":
+                "Union customs handling fee: announced but not confirmed to be in force, and not included."},
+        ],
+    }  # fmt: skip
+    assert lines == [
+        {"sku": "A", "regime": "EU-LV-3EUR", "scheme": "IOSS", "customs_value": "48.00", "duty_rate_pct": None,
+         "duty": "3.00", "tax_rate_pct": "19", "tax": "9.69", "rules": ["EU-LV-3EUR", "DE-TAX-STANDARD-2021"]}
+    ]  # fmt: skip
+    assert [(rule["id"], rule["kind"], rule["effective_from"], rule["status"]) for rule in rules] == [
+        ("EU-LV-3EUR", "regime", "2026-07-01", "in_force"),
+        ("DE-TAX-STANDARD-2021", "tax", "2021-01-01", "in_force"),
+    ]
+
+
+def test_a_broker_s_own_rates_win(tmp_path: Path) -> None:
+    question = changed("lines[0].duty_rate_pct", "7.5") | {"shipping": 10, "currency": "EUR"}
+    question["lines"][0] |= {"unit_price": 100, "tax_rate_pct": 7}
+
+    answer = asked(tmp_path, question)
+
+    assert (answer["duty"], answer["tax"], answer["total"]) == ("15.75", "15.80", "241.55")
+    assert {"STATED-DUTY-RATE", "STATED-TAX-RATE"} <= {rule["id"] for rule in answer["rules"]}
+
+
+def test_a_price_in_another_currency_is_not_rounded_before_the_limit(tmp_path: Path) -> None:
+    at_limit = changed("lines[0].currency", "USD")
+    at_limit["lines"][0] |= {"quantity": 1, "unit_price": "167.58"}
+
+    answer = asked(tmp_path, at_limit)
+    at_limit["lines"][0]["unit_price"] = "167.5801"
+    over = asked(tmp_path, at_limit)
+
+    assert (answer["threshold"]["value"], answer["regimes"]) == ("150", ["EU-LV-3EUR"])
+    assert over["regimes"] == ["EU-STD"]
+
+
+def test_what_is_not_said_is_the_most_usual(tmp_path: Path) -> None:
+    question = {"on": "2026-11-22", "ship_from": "cn", "ship_to": {"country": "gb"}, "currency": "GBP",
+                "lines": [{"quantity": 1, "unit_price": 100}]}  # fmt: skip
+
+    answer = asked(tmp_path, question)
+
+    assert (answer["total"], answer["regimes"]) == ("120.00", ["GB-LV"])
+
+
+def test_separate_parcels_are_compared(tmp_path: Path) -> None:
+    question = changed("lines[0].quantity", 1)
+    question["lines"].append(question["lines"][0] | {"sku": "B"})  # the same goods: one item, one flat duty
+
+    answer = asked(tmp_path, question)
+
+    assert {"code": "splitting_costs_more", "message":
+            "Sent in separate parcels, duty, tax and fees would come to €3.56 more."} in answer["warnings"]  # fmt: skip
+    # 3.00 of duty, and 2 × 5.13 of tax in place of 2 × 4.85
+
+
+BAD: list[tuple[str, Any, str]] = [
+    ("on", "1 July", "on"),
+    ("ship_from", "XQ", "ship_from"),
+    ("ship_from", None, "ship_from"),
+    ("ship_to", None, "ship_to"),
+    ("ship_to", "DE", "ship_to"),
+    ("ship_to.country", "Germany", "ship_to.country"),
+    ("ship_to.country", "EU", "ship_to.country"),
+    ("channel", "pigeon", "channel"),
+    ("transport", 7, "transport"),
+    ("currency", "XYZ", "currency"),
+    ("currency", None, "currency"),
+    ("buyer", "friend", "buyer"),
+    ("schemes", "IOSS", "schemes"),
+    ("shipping", "-1", "shipping"),
+    ("shipping", "NaN", "shipping"),
+    ("insurance", "1e30", "insurance"),
+    ("lines", [], "lines"),
+    ("lines", {}, "lines"),
+    ("lines[0]", 5, "lines[0]"),
+    ("lines[0].quantity", 0, "lines[0].quantity"),
+    ("lines[0].quantity", 1.5, "lines[0].quantity"),
+    ("lines[0].quantity", True, "lines[0].quantity"),
+    ("lines[0].unit_price", "ten", "lines[0].unit_price"),
+    ("lines[0].unit_price", None, "lines[0].unit_price"),
+    ("lines[0].currency", "EURO", "lines[0].currency"),
+    ("lines[0].hs_code", "61", "lines[0].hs_code"),
+    ("lines[0].hs_code", "61091O", "lines[0].hs_code"),
+    ("lines[0].origin", "XX1", "lines[0].origin"),
+    ("lines[0].weight_grams", -5, "lines[0].weight_grams"),
+    ("lines[0].tax_rate_pct", 100, "lines[0].tax_rate_pct"),
+    ("lines[0].description", "x" * 501, "lines[0].description"),
+    ("fx", [], "fx"),
+    ("fx.base", "QQQ", "fx.base"),
+    ("fx.rates", {"USD": 0}, "fx.rates.USD"),
+    ("fx.rates", {"usd": 1}, "fx.rates.usd"),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "field"), BAD)
+def test_a_malformed_consignment_is_refused_with_the_name_of_the_field(
+    tmp_path: Path, path: str, value: Any, field: str
+) -> None:
+    with pytest.raises(CommandError) as refused:
+        asked(tmp_path, changed(path, value))
+
+    assert refused.value.returncode == 2
+    assert str(refused.value).startswith(f"{field}: ")
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", '"x"', "[" * 5000])
+def test_what_is_no_json_object_is_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(CommandError, match=r"^consignment: ") as refused:
+        asked(tmp_path, text)
+
+    assert refused.value.returncode == 2
+
+
+def test_a_missing_rate_is_named(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="No exchange rate for GBP") as refused:
+        asked(tmp_path, changed("lines[0].currency", "GBP"))
+
+    assert refused.value.returncode == 2
+
+
+def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="consignment: can't be read"):
+        call_command("landed_cost", str(tmp_path / "nothing.json"))
