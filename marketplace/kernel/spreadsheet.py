@@ -1,0 +1,12 @@
+"""Text for a spreadsheet: what would be read as a formula is shown as it is written."""
+
+from __future__ import annotations
+
+from typing import Final
+
+FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+def harmless(text: str) -> str:
+    """`text` with an apostrophe in front where a spreadsheet would take it for a formula (CWE-1236)."""
+    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
