@@ -10,18 +10,23 @@ from django.utils.translation import ngettext
 
 from catalog.selectors.prices import Prices
 from catalog.selectors.product import Offer
-from compliance import explain
-from compliance.assessment import Assessment
+from compliance.landed_cost.assessment import Assessment
+from compliance.words import explain
+from compliance.words import rules as rule_texts
 from marketplace.kernel.region import Region
 
 
-def breakdown(assessment: Assessment) -> dict[str, Any]:
-    """The one breakdown of a delivered price, for product, checkout, order and mail (components/landed.html)."""
-    words = explain.explain(assessment)
+def breakdown(assessment: Assessment, *, for_experts: bool = False) -> dict[str, Any]:
+    """The one breakdown of a delivered price, for product, checkout, order and mail (components/landed.html).
+
+    Experts also read how sure the figures are, and which limit was tested.
+    """
+    words = explain.explain(assessment, for_experts=for_experts)
     return {
         "status": assessment.status,
         "collected": assessment.collected,
         "complete": assessment.is_complete,
+        "open": assessment.is_open,
         "currency": assessment.currency,
         "goods": assessment.goods,
         "shipping": assessment.shipping + assessment.insurance,
@@ -37,7 +42,8 @@ def breakdown(assessment: Assessment) -> dict[str, Any]:
         "fee_sentences": [sentence.text for sentence in words.fees],
         "who": words.collection.text,
         "warnings": [sentence.text for sentence in words.warnings],
-        "rules": assessment.rules,
+        "threshold_sentences": rule_texts.threshold_sentences(assessment) if for_experts else [],
+        "rules": rule_texts.rule_lines(assessment.rules),
     }
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import html
 
-import nh3
-
 _TAGS = {"p", "br", "ul", "ol", "li", "strong", "b", "em", "i", "h3", "h4", "table", "thead", "tbody", "tr", "th", "td"}
 _RENAMED = (("<h1", "<h3"), ("</h1", "</h3"), ("<h2", "<h3"), ("</h2", "</h3"))
 
 
 def clean_html(markup: str) -> str:
     """`markup` with only the allowed tags and no attribute; script and style go with their content."""
+    import nh3  # a megabyte and a half that most processes never need
+
     for old, new in _RENAMED:
         markup = markup.replace(old, new)
     return nh3.clean(markup, tags=_TAGS, attributes={}, clean_content_tags={"script", "style"}, link_rel=None).strip()

@@ -9,14 +9,16 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from dataclasses import dataclass
 from functools import lru_cache
 
 CONFIGURATIONS = {"en": "english", "de": "german", "fr": "french", "es": "spanish", "ar": "arabic"}
 SOURCE = "english"
-_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\u3040-\u30ff\uff66-\uff9f々]+")
+HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\u3040-\u30ff\uff66-\uff9f々]+")
 _TAG = re.compile(r"<[^>]*>")
 _WORD = re.compile(r"[\w]+", re.UNICODE)
 _MAX_WORDS = 8
+_LONGEST_CODE = 60
 
 
 def configuration(language: str) -> str:
@@ -29,7 +31,7 @@ def plain(markup: str) -> str:
     return html.unescape(_TAG.sub(" ", markup))
 
 
-def _chinese_words(run: str) -> list[str]:
+def chinese_words(run: str) -> list[str]:
     """The words of the dictionary, which takes 30 MB: those who only search never load it."""
     import rjieba
 
@@ -49,10 +51,10 @@ def segmented(text: str, language: str) -> str:
         run = match.group()
         words = list(_pairs(run)) + list(run if len(run) <= 60 else "")
         if language == "zh-hans":
-            words += [word for word in _chinese_words(run) if len(word) > 2]
+            words += [word for word in chinese_words(run) if len(word) > 2]
         return f" {' '.join(words)} "
 
-    return _HAN.sub(cut, text)
+    return HAN.sub(cut, text)
 
 
 @lru_cache(maxsize=4096)
@@ -62,7 +64,7 @@ def query_words(text: str, language: str) -> tuple[str, ...]:
     words: list[str] = []
     for token in _WORD.findall(text.lower()):
         position = 0
-        for match in _HAN.finditer(token):
+        for match in HAN.finditer(token):
             if match.start() > position:
                 words.append(token[position : match.start()])
             words.extend(_pairs(match.group()))
@@ -70,6 +72,29 @@ def query_words(text: str, language: str) -> tuple[str, ...]:
         if position < len(token):
             words.append(token[position:])
     return tuple(words[:_MAX_WORDS])
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """The article number (SKU) and the trade number (GTIN) that a text may be, bare of separators and leading zeros.
+
+    `gtin` is empty when it can't be one; `is_likely` when a word of the language would look otherwise.
+    """
+
+    sku: str
+    gtin: str
+    is_likely: bool
+
+
+def code(text: str) -> Code | None:
+    """What `text` would be as the number of an article; None when it is too long or in another script."""
+    text = unicodedata.normalize("NFKC", text).lower().strip()
+    bare = "".join(filter(str.isalnum, text))
+    if not bare.isascii() or not 2 <= len(bare) <= _LONGEST_CODE:
+        return None
+    has_figure, is_one_word = any(map(str.isdigit, bare)), len(text.split()) == 1
+    gtin = bare.lstrip("0") if bare.isdigit() and 8 <= len(bare) <= 14 else ""
+    return Code(bare, gtin, has_figure or (is_one_word and bare != text))
 
 
 def tsquery(text: str, language: str) -> tuple[str, list[str]] | None:
@@ -87,7 +112,7 @@ def tsquery(text: str, language: str) -> tuple[str, list[str]] | None:
     for index, word in enumerate(words):
         quoted = "'" + word.replace("'", "''").replace("\\", "\\\\") + "'"
         last = index == len(words) - 1
-        forms = [(own, quoted), ("simple", quoted + (":*" if last and not _HAN.search(word) else ""))]
+        forms = [(own, quoted), ("simple", quoted + (":*" if last and not HAN.search(word) else ""))]
         if own != SOURCE:
             forms.append((SOURCE, quoted))
         parts.append("(" + " || ".join("to_tsquery(%s::regconfig, %s)" for _ in forms) + ")")

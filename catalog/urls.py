@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from catalog import views
+from catalog import door_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -10,4 +10,5 @@ urlpatterns = [
     path("product/<slug:slug>/", views.product, name="product"),
     path("brand/<slug:slug>/", views.brand, name="brand"),
     path("search/", views.search, name="search"),
+    path("landed-cost/", door_views.landed_cost, name="landed_cost"),
 ]

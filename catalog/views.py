@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.models import Seller
@@ -20,6 +19,7 @@ from catalog.selectors.listing import Filters
 from catalog.selectors.prices import Prices
 from catalog.selectors.search import search as find
 from catalog.selectors.sellers import on_show
+from marketplace.kernel.methods import require_safe
 
 
 def _next_url(filters: Filters, after: str, extra: str = "") -> str:
@@ -48,7 +48,7 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
     branch, trail = found
     filters, prices, region = Filters.parse(request.GET), Prices.today(), request.region
     page = listing.shelf([branch.id], filters, region, prices)
-    counts = listing.counts(branch.id, filters, region, prices) if filters.active else branch.counts
+    counts = listing.counts(branch, filters, region, prices)
     context = {
         "category": branch,
         "trail": trail,
@@ -69,6 +69,7 @@ def search(request: HttpRequest) -> HttpResponse:
     extra = urlencode({"q": query})
     context: dict[str, Any] = {
         "query": query,
+        "suggestion": found.suggestion,
         "page": {"cards": found.cards, "next_url": _next_url(filters, found.after, extra), "first": not filters.after},
         "capped": found.capped,
         **facet_context(filters, found.counts, on_show(), region, reverse("search"), extra),

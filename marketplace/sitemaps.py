@@ -70,7 +70,7 @@ class Brands(LanguageSitemap):
 
 class Pages(LanguageSitemap):
     def items(self) -> list[str]:
-        return ["home", "how_prices_work"]
+        return ["home", "how_prices_work", "landed_cost"]
 
     def path(self, item: str) -> str:
         return reverse(item)

@@ -27,6 +27,7 @@ from catalog import tasks
 from catalog.models import ImportJob
 from catalog.services import import_jobs
 from marketplace.kernel.errors import Refused
+from marketplace.kernel.spreadsheet import harmless
 
 State = ImportJob.State
 COLOURS = {
@@ -38,7 +39,6 @@ COLOURS = {
     State.FAILED: "danger",
 }
 MOST_ERRORS_SHOWN = 50
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class UploadForm(forms.ModelForm):
@@ -192,7 +192,7 @@ class ImportJobAdmin(ShopAdmin):
         table = csv.writer(text)
         table.writerow([_("Line"), _("Handle"), _("Reason")])
         for row in job.result.get("errors", []):
-            table.writerow([row["line"], _harmless(row["handle"]), _harmless(row["reason"])])
+            table.writerow([row["line"], harmless(row["handle"]), harmless(row["reason"])])
         answer = HttpResponse(text.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
         answer["Content-Disposition"] = f'attachment; filename="errors-{job.pk}.csv"'
         return answer
@@ -215,7 +215,3 @@ def _counts(result: dict[str, Any]) -> list[tuple[Any, int]]:
         "rejected": _("Left out"),
     }
     return [(label, result[name]) for name, label in names.items() if name in result]
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text

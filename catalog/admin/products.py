@@ -21,7 +21,9 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from accounts.admin_fields import country_field, in_all_languages, language_tabs, money_cell
+from accounts.admin_lists import seller_names
 from accounts.admin_scope import ShopAdmin, of_seller, only_translates, register
+from catalog.admin.door_prices import DoorPrices
 from catalog.admin.listing_parts import OptionPart, PicturePart, VariantPart, picture_cell
 from catalog.admin.resources import ProductResource
 from catalog.admin.shelves import CategoryFilter, category_name
@@ -117,17 +119,17 @@ class ProductForm(forms.ModelForm):
 
 
 @register(Product)
-class ProductAdmin(ShopAdmin, TableAdmin):
+class ProductAdmin(DoorPrices, ShopAdmin, TableAdmin):
     """The listings of a seller, or all of them for the staff."""
 
     scope = of_seller("seller")
     form = ProductForm
     resource_classes = [ProductResource]
-    list_display = ("shown_name", "seller", "status", "shown_category", "shown_price", "in_stock", "updated_at")
+    list_display = ("shown_name", "shown_seller", "status", "shown_category", "shown_price", "in_stock", "updated_at")
     list_tags = {"status": STATUS_COLOURS}
     list_display_links = ("shown_picture", "shown_name")
     list_filter = ("status", "in_stock", CategoryFilter, CustomsFilter, "seller")
-    list_select_related = ("seller",)
+    list_columns_hidden_from_sellers = ("seller", "shown_seller")
     search_fields = ("handle", "brand_name", "name_en")
     search_help_text = _("Name, brand, key or SKU")
     ordering = ("-id",)
@@ -155,7 +157,7 @@ class ProductAdmin(ShopAdmin, TableAdmin):
     def for_list(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         return rows.only(
             "handle", "status", "in_stock", "updated_at", "card_price", "card_price_currency", "card_image",
-            "brand_name", "name_en", text_column("name"), "seller__name", "category_id",
+            "brand_name", "name_en", text_column("name"), "seller_id", "category_id",
         )  # fmt: skip
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
@@ -174,6 +176,10 @@ class ProductAdmin(ShopAdmin, TableAdmin):
     def shown_name(self, product: Product) -> list[str]:
         name = getattr(product, text_column("name")) or product.name_en or product.handle
         return [name, product.brand_name or product.handle]
+
+    @display(description=_("seller"), ordering="seller__name")
+    def shown_seller(self, product: Product) -> str:
+        return seller_names(knowing=product.seller_id).get(product.seller_id, "—")
 
     @display(description=_("category"), ordering="category__path")
     def shown_category(self, product: Product) -> str:

@@ -16,6 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from moneyed import Money
 from unfold.decorators import display
 from unfold.widgets import (
     UnfoldAdminDecimalFieldWidget,
@@ -223,7 +224,7 @@ class VariantAdmin(ShopAdmin, TableAdmin):
 
     @display(description=_("price before"))
     def shown_before(self, variant: Variant) -> SafeString | str:
-        return latin(f"{variant.compare_at.normalize():f}" if variant.compare_at is not None else "")
+        return money_cell(None if variant.compare_at is None else Money(variant.compare_at, variant.price_currency))
 
     @display(description=_("stock"))
     def shown_stock(self, variant: Variant) -> SafeString | str:

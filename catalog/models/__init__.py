@@ -2,7 +2,8 @@
 
 from catalog.models.categories import Category, Placement
 from catalog.models.imports import ImportJob
-from catalog.models.products import Option, OptionValue, PriceChange, Product, ProductImage, SearchEntry, Variant
+from catalog.models.products import Option, OptionValue, PriceChange, Product, ProductImage, Variant
+from catalog.models.search import SearchEntry, SearchTerm
 from catalog.models.stock import StockLevel, StockReservation
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Product",
     "ProductImage",
     "SearchEntry",
+    "SearchTerm",
     "StockLevel",
     "StockReservation",
     "Variant",

@@ -1,15 +1,13 @@
-"""Listings: the product, what one chooses on it, what is bought, its pictures, its price history, its search text."""
+"""Listings: the product, what one chooses on it, what is bought, its pictures, its price history."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
 import pgtrigger
-from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -133,6 +131,12 @@ _RECORD_PRICE = """
 """
 
 
+def _without(pattern: str, column: str) -> models.Func:
+    """A column without what the pattern matches, as `catalog.selectors.search` writes it."""
+    pieces = (models.F(column), models.Value(pattern), models.Value(""), models.Value("g"))
+    return models.Func(*pieces, function="regexp_replace")
+
+
 class Variant(models.Model):
     """What is bought: one combination of choices, with its price in the seller's currency.
 
@@ -176,6 +180,10 @@ class Variant(models.Model):
                 condition=models.Q(compare_at=None) | models.Q(compare_at__gt=models.F("price")),
                 name="price_before_is_higher",
             ),
+        ]
+        indexes = [
+            models.Index(Lower(_without("[^[:alnum:]]+", "sku")), name="variants_by_sku", condition=~models.Q(sku="")),
+            models.Index(_without("^0+|[^0-9]+", "gtin"), name="variants_by_gtin", condition=~models.Q(gtin="")),
         ]
         triggers = [
             pgtrigger.Trigger(
@@ -247,27 +255,3 @@ class ProductImage(models.Model):
 
     def __str__(self) -> str:
         return self.alt or self.file or self.source_url
-
-
-class SearchEntry(models.Model):
-    """What is found of a product by readers of one language."""
-
-    product = models.ForeignKey(Product, models.CASCADE, related_name="search_entries")
-    language = models.CharField(max_length=10)
-    popularity = models.IntegerField(default=0)
-    document = SearchVectorField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["product", "language"], name="one_search_entry_a_language")]
-        indexes = [
-            GinIndex(
-                fields=["document"],
-                name=f"search_{code.replace('-', '_')}",
-                condition=models.Q(language=code),
-                fastupdate=False,
-            )
-            for code, _name in settings.LANGUAGES
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.product_id} · {self.language}"

@@ -95,6 +95,11 @@ def cards(source: Source, region: Region, prices: Prices) -> list[Card]:
     return [card for card in found.values() if card]
 
 
+def card_rows(source: Source, language: str) -> list[CardRow]:
+    """The rows of what `source` selects, names in `language`, without prices at a door. One query."""
+    return [CardRow._make(row) for row in _rows(source, language)]
+
+
 def _rows(source: Source, language: str) -> list[tuple[Any, ...]]:
     sql = _ROWS.format(name=text_column("name", language), source=source.sql)
     with connection.cursor() as cursor:
@@ -103,7 +108,7 @@ def _rows(source: Source, language: str) -> list[tuple[Any, ...]]:
 
 
 def _made(rows: Sequence[CardRow], region: Region, prices: Prices) -> list[Card]:
-    goods = [_goods(row) for row in rows]
+    goods = [goods_of(row) for row in rows]
     base = reverse("product", args=["-"])[:-2]
     return [
         _card(row, item, landed, f"{base}{row.slug}/", region, prices)
@@ -131,7 +136,8 @@ def _card(row: CardRow, item: Goods | None, landed: Delivered | None, url: str, 
     )
 
 
-def _goods(row: CardRow) -> Goods | None:
+def goods_of(row: CardRow) -> Goods | None:
+    """One piece of the cheapest variant of a listing; None when nothing of it has a price."""
     if row.price is None:
         return None
     return Goods(

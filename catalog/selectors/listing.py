@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -14,7 +14,8 @@ from django.http import QueryDict
 from moneyed import Money
 
 from catalog.selectors.cards import Card, Source, cards
-from catalog.selectors.counts import Counts
+from catalog.selectors.counts import Cells, Counts
+from catalog.selectors.navigation import Branch
 from catalog.selectors.prices import Prices
 from marketplace.kernel.region import Region
 
@@ -31,16 +32,16 @@ _AFTER = {"ASC": ">", "DESC": "<"}
 _MAX_AMOUNT = Decimal(10) ** 9
 # Each category has an index in every order; several of them are merged.
 _SHELVES = """
-SELECT t.product_id, row_number() OVER (ORDER BY {order}) FROM unnest(%(categories)s::bigint[]) c CROSS JOIN LATERAL (
+SELECT t.product_id, row_number() OVER (ORDER BY {order}) FROM (VALUES {categories}) c(id) CROSS JOIN LATERAL (
     SELECT t.product_id, t.popularity, t.sort_price, t.published_at FROM catalog_placement t {product}
-    WHERE t.category_id = c AND {condition} ORDER BY {order} LIMIT %(limit)s
-) t ORDER BY {order} LIMIT %(limit)s
+    WHERE t.category_id = c.id AND {condition} ORDER BY {order} LIMIT {limit}
+) t ORDER BY {order} LIMIT {limit}
 """
 _OF_SELLER = """
 SELECT t.product_id, row_number() OVER (ORDER BY {order})
 FROM (SELECT p.id AS product_id, p.* FROM catalog_product p) t
 WHERE t.seller_id = %(seller)s AND t.status = 'live' AND t.sort_price IS NOT NULL AND {condition}
-ORDER BY {order} LIMIT %(limit)s
+ORDER BY {order} LIMIT {limit}
 """
 
 
@@ -138,13 +139,14 @@ def shelf(category_ids: Sequence[int], filters: Filters, region: Region, prices:
     product = (
         "JOIN catalog_product p ON p.id = t.product_id" if any(part.startswith("p.") for part in conditions) else ""
     )
-    parameters["categories"] = list(category_ids)
-    return _page(_SHELVES, conditions, parameters, filters, region, prices, size, product)
+    shelves = {f"category_{number}": pk for number, pk in enumerate(category_ids or [0])}
+    form = {"categories": ", ".join(f"(%({name})s::bigint)" for name in shelves), "product": product}
+    return _page(_SHELVES, form, conditions, parameters | shelves, filters, region, prices, size)
 
 
 def products_of_seller(seller_id: int, filters: Filters, region: Region, prices: Prices) -> Page:
     """One page of what a seller has on sale, in the order that `filters` names. One query."""
-    return _page(_OF_SELLER, [], {"seller": seller_id}, filters, region, prices, PAGE_SIZE)
+    return _page(_OF_SELLER, {}, [], {"seller": seller_id}, filters, region, prices, PAGE_SIZE)
 
 
 def _narrowed(filters: Filters, region: Region, prices: Prices) -> tuple[list[str], dict[str, Any]]:
@@ -185,17 +187,18 @@ def _cursor_value(column: str, value: str) -> Any:
 
 
 def _page(
-    sql: str, conditions: list[str], parameters: dict[str, Any], filters: Filters, region: Region, prices: Prices,
-    size: int, product: str = "",
+    sql: str, form: Mapping[str, str], conditions: list[str], parameters: Mapping[str, Any], filters: Filters,
+    region: Region, prices: Prices, size: int,
 ) -> Page:  # fmt: skip
     more, values = _continued(filters)
     column, direction, tie = _ORDERS[filters.sort]
     source = sql.format(
-        product=product,
+        **form,
         condition=" AND ".join([*conditions, *more]) or "true",
         order=f"t.{column} {direction}, t.product_id {tie}",
+        limit=size + 1,
     )
-    fetched = cards(Source(source, parameters | values | {"limit": size + 1}), region, prices)
+    fetched = cards(Source(source, {**parameters, **values}), region, prices)
     found = fetched[:size]
     after = f"{_cursor(found[-1], filters.sort)}_{found[-1].id}" if len(fetched) > size else ""
     return Page(found, after)
@@ -207,48 +210,20 @@ def _cursor(card: Card, sort: str) -> Any:
 
 
 _COUNTS = """
-SELECT CASE WHEN grouping(p.seller_id) = 0 THEN 's' WHEN grouping(p.origin) = 0 THEN 'o' ELSE 't' END,
-       p.seller_id, p.origin,
-       count(*) FILTER (WHERE {seller} AND {origin} AND {stock}),
-       count(*) FILTER (WHERE {seller} AND {origin} AND p.in_stock),
-       count(*) FILTER (WHERE {origin} AND {stock}), count(*) FILTER (WHERE {seller} AND {stock})
-FROM catalog_placement t JOIN catalog_product p ON p.id = t.product_id
-WHERE t.category_id = %(category)s AND {price}
-GROUP BY GROUPING SETS ((p.seller_id), (p.origin), ())
+SELECT p.seller_id, p.origin, p.in_stock, count(*) FROM catalog_placement t JOIN catalog_product p ON p.id = t.product_id
+WHERE t.category_id = %(category)s AND {condition} GROUP BY 1, 2, 3
 """
 
 
-def counts(category_id: int, filters: Filters, region: Region, prices: Prices) -> Counts:
-    """Counts for the filters of a category: each as if its own filter were not set. One query."""
-    low, high = bounds(filters, region, prices)
-    price = "".join(
-        f" AND t.sort_price {sign} %({name})s"
-        for sign, name, value in ((">=", "low", low), ("<=", "high", high))
-        if value is not None
-    )
-    sql = _COUNTS.format(
-        seller="p.seller_id = ANY(%(sellers)s)" if filters.sellers else "true",
-        origin="p.origin = ANY(%(origins)s)" if filters.origins else "true",
-        stock="p.in_stock" if filters.in_stock else "true",
-        price="true" + price,
-    )
-    parameters = {
-        "category": category_id,
-        "low": low,
-        "high": high,
-        "sellers": list(filters.sellers),
-        "origins": list(filters.origins),
-    }
-    total = in_stock = 0
-    sellers: dict[int, int] = {}
-    origins: dict[str, int] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        for kind, seller, origin, all_filters, with_stock, without_seller, without_origin in cursor.fetchall():
-            if kind == "s" and without_seller:
-                sellers[seller] = without_seller
-            elif kind == "o" and origin and without_origin:
-                origins[origin] = without_origin
-            elif kind == "t":
-                total, in_stock = all_filters, with_stock
-    return Counts(total, in_stock, sellers, origins)
+def counts(branch: Branch, filters: Filters, region: Region, prices: Prices) -> Counts:
+    """Counts for the filters of a category: each as if its own filter were not set. One query if prices are narrowed."""
+    cells = branch.cells
+    if filters.lowest is not None or filters.highest is not None:
+        conditions, parameters = _narrowed(Filters(lowest=filters.lowest, highest=filters.highest), region, prices)
+        with connection.cursor() as cursor:
+            sql = _COUNTS.format(condition=" AND ".join(conditions))
+            cursor.execute(sql, parameters | {"category": branch.id})
+            cells = Cells({"cells": cursor.fetchall()})
+    elif not filters.active:
+        return cells.unfiltered
+    return cells.counts(filters.sellers, filters.origins, filters.in_stock)

@@ -11,26 +11,26 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from catalog.models import Category
-from catalog.selectors.counts import Counts
+from catalog.selectors.counts import Cells
 
 _SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Branch:
-    """A category in the menu, with the counts of all live products in it and below."""
+    """A category in the menu, with the counts of the live products in it and below."""
 
     id: int
     slug: str
     name: str
     url: str
-    counts: Counts
+    cells: Cells
     children: tuple[Branch, ...]
 
     @property
     def count(self) -> int:
         """The live products in it and below."""
-        return self.counts.total
+        return self.cells.unfiltered.total
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def _read(language: str) -> _Tree:
         slug, path = row["slug"], row["path"]
         children = tuple(reversed(below.pop(path, [])))
         name = row[column] or row["name_en"] or slug
-        branch = Branch(row["id"], slug, name, reverse("category", args=[slug]), Counts.kept(row["facets"]), children)
+        branch = Branch(row["id"], slug, name, reverse("category", args=[slug]), Cells(row["facets"]), children)
         below.setdefault(path[: -Category.steplen], []).append(branch)
     top = tuple(reversed(below.get("", [])))
     trails: dict[str, tuple[Branch, ...]] = {}

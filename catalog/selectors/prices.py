@@ -10,7 +10,7 @@ from typing import Any
 from moneyed import Money
 
 from compliance import selectors as compliance
-from compliance.rule_book import RuleBook
+from compliance.rules.book import RuleBook
 from logistics import quotes
 from logistics import selectors as logistics
 from logistics.allocation import nearest
@@ -70,6 +70,17 @@ class Prices:
         if kept is None or kept.on != on or not kept.stands_on(*tables):
             kept = _latest = cls(*tables, on)
         return kept
+
+    @classmethod
+    def of_day(cls, on: date) -> Prices:
+        """The tables of any day: its rules, its exchange rates, and the freight of the present day.
+
+        A day to come has the rates of the present one. A day that the process has not met costs a dozen queries.
+        """
+        today = clock.today()
+        if on == today:
+            return cls.today()
+        return cls(payments.fx_table(min(on, today)), compliance.rule_book(on), logistics.tariff(), on)
 
     def stands_on(self, fx: FxTable, rule_book: RuleBook, tariff: Tariff) -> bool:
         """Whether these are the tables themselves."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db import connection
 from moneyed import Money, get_currency
@@ -41,10 +41,6 @@ _RELATED = """
 SELECT t.product_id, row_number() OVER (ORDER BY t.popularity DESC, t.product_id DESC) FROM catalog_placement t
 WHERE t.category_id = %(category)s AND t.product_id <> %(product)s
 ORDER BY t.popularity DESC, t.product_id DESC LIMIT 6
-"""
-_AVAILABLE = """
-SELECT COALESCE(sum(l.on_hand - l.reserved), 0) FROM catalog_stocklevel l
-JOIN logistics_warehouse w ON w.id = l.warehouse_id AND w.is_active WHERE l.variant_id = %s
 """
 
 
@@ -162,6 +158,15 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """A variant of a listing for a question about its price at any door: its choices in words, and what it is."""
+
+    variant_id: int
+    choices: str
+    goods: Goods
+
+
+@dataclass(frozen=True, slots=True)
 class ProductView:
     """Everything the product page shows."""
 
@@ -197,11 +202,8 @@ def _text(column: str, language: str) -> str:
 
 def product_view(product: Listed, variant_id: int | None, region: Region, prices: Prices) -> ProductView:
     """What the page of `product` shows with the variant asked for, or the first that can be had. Two queries."""
-    with connection.cursor() as cursor:
-        cursor.execute(_VARIANTS, {"product": product.id})
-        variants = [_Variant._make(row) for row in cursor.fetchall()]
-    chosen = next((variant for variant in variants if variant.id == variant_id), None)
-    chosen = chosen or next((variant for variant in variants if variant.left), variants[0] if variants else None)
+    variants = _variants(product)
+    chosen = _chosen(variants, variant_id)
     mine = chosen.value_ids if chosen else []
     return ProductView(
         product,
@@ -213,16 +215,36 @@ def product_view(product: Listed, variant_id: int | None, region: Region, prices
     )
 
 
+def piece_of(product: Listed, variant_id: int | None) -> Piece | None:
+    """The variant asked for, or the first that can be had; None where nothing is on sale. One query."""
+    variant = _chosen(_variants(product), variant_id)
+    if variant is None:
+        return None
+    names = {value.id: value.name for value in product.values}
+    choices = " · ".join(names[key] for key in variant.value_ids if key in names)
+    return Piece(variant.id, choices, _goods(product, variant))
+
+
+def _variants(product: Listed) -> list[_Variant]:
+    with connection.cursor() as cursor:
+        cursor.execute(_VARIANTS, {"product": product.id})
+        return [_Variant._make(row) for row in cursor.fetchall()]
+
+
+def _chosen(variants: Sequence[_Variant], variant_id: int | None) -> _Variant | None:
+    chosen = next((variant for variant in variants if variant.id == variant_id), None)
+    return chosen or next((variant for variant in variants if variant.left), variants[0] if variants else None)
+
+
 def related(product: Listed, region: Region, prices: Prices) -> list[Card]:
     """Up to six other products of the same category. One query."""
     return cards(Source(_RELATED, {"category": product.category_id, "product": product.id}), region, prices)
 
 
-def _offer(product: Listed, variant: _Variant, region: Region, prices: Prices) -> Offer:
-    currency = get_currency(variant.currency)
-    goods = Goods(
+def _goods(product: Listed, variant: _Variant) -> Goods:
+    return Goods(
         sku=variant.sku or str(variant.id),
-        price=Money(variant.price, currency),
+        price=Money(variant.price, get_currency(variant.currency)),
         description=product.customs_description,
         hs_code=product.hs_code,
         origin=product.origin,
@@ -231,7 +253,11 @@ def _offer(product: Listed, variant: _Variant, region: Region, prices: Prices) -
         lithium=product.lithium,
         ship_from=variant.ship_from or (product.seller.home_country,),
     )
-    before = Money(variant.compare_at, currency) if variant.compare_at else None
+
+
+def _offer(product: Listed, variant: _Variant, region: Region, prices: Prices) -> Offer:
+    goods = _goods(product, variant)
+    before = Money(variant.compare_at, goods.price.currency) if variant.compare_at else None
     return Offer(
         id=variant.id,
         sku=variant.sku,
@@ -261,11 +287,3 @@ def _variant_with(value: _Value, mine: Sequence[int], variants: Sequence[_Varian
     exact = (variant for variant in matching if all(pk in variant.value_ids for pk in wanted))
     in_stock = (variant for variant in matching if variant.left)
     return next(exact, None) or next(in_stock, next(iter(matching), None))
-
-
-def available_pieces(variant_id: int) -> int:
-    """Pieces of a variant that can be promised now, over all its warehouses."""
-    with connection.cursor() as cursor:
-        cursor.execute(_AVAILABLE, [variant_id])
-        row: Any = cursor.fetchone()
-    return int(row[0])

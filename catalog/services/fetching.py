@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import ipaddress
-import socket
 from datetime import datetime, timedelta
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import requests
 import structlog
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
+from requests import exceptions
 
 from catalog.models import ProductImage
-from catalog.services import listings, pictures
+from catalog.services import listings, pictures, public_web
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Refused, Unavailable
 from payments.selectors import fx_table
@@ -25,6 +23,7 @@ _BATCH = 40
 _LEASE = timedelta(minutes=10)
 _TIMEOUT = (4, 10)
 _MOST_HOPS = 3
+_NO_ADDRESS = (exceptions.MissingSchema, exceptions.InvalidSchema, exceptions.InvalidURL)
 
 
 def fetch_due(moment: datetime) -> int:
@@ -76,21 +75,23 @@ def _put_off(image: ProductImage, error: Exception) -> None:
 def download(url: str) -> bytes:
     """The content behind a public web address, at most 15 MB.
 
-    Follows three redirects at most and looks at each address anew. Raises `Refused("not_public")` for an address
-    inside a network, `Refused("picture_too_large")`, and `Unavailable` when it does not answer.
+    Follows three redirects at most and looks at each address anew. Raises `Refused("not_public")` for what is no
+    address on the public internet, `Refused("picture_too_large")`, and `Unavailable` when it does not answer.
     """
-    for _hop in range(_MOST_HOPS + 1):
-        _require_public(url)
-        try:
-            with requests.get(url, timeout=_TIMEOUT, stream=True, allow_redirects=False) as response:
-                if response.is_redirect:
-                    url = urljoin(url, response.headers["Location"])
-                    continue
-                if response.status_code != 200:
-                    raise Unavailable(f"The address answered with status {response.status_code}.")
-                return _read(response)
-        except requests.RequestException as error:
-            raise Unavailable("The address does not answer.") from error
+    with public_web.session() as session:
+        for _hop in range(_MOST_HOPS + 1):
+            try:
+                with session.get(url, timeout=_TIMEOUT, stream=True, allow_redirects=False) as response:
+                    if response.is_redirect:
+                        url = urljoin(url, response.headers["Location"])
+                        continue
+                    if response.status_code != 200:
+                        raise Unavailable(f"The address answered with status {response.status_code}.")
+                    return _read(response)
+            except _NO_ADDRESS as error:
+                raise Refused("not_public", "This is not a web address.") from error
+            except requests.RequestException as error:
+                raise Unavailable("The address does not answer.") from error
     raise Unavailable("The address leads in circles.")
 
 
@@ -101,18 +102,3 @@ def _read(response: requests.Response) -> bytes:
         if len(content) > pictures.MOST_BYTES:
             raise Refused("picture_too_large", "The picture is larger than 15 MB.")
     return bytes(content)
-
-
-def _require_public(url: str) -> None:
-    """Refuses addresses that lead into a network of ours."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise Refused("not_public", "This is not a web address.")
-    if settings.FETCH_FROM_PRIVATE_ADDRESSES:
-        return
-    try:
-        found = {str(entry[4][0]) for entry in socket.getaddrinfo(parts.hostname, parts.port or 443)}
-    except OSError as error:
-        raise Unavailable("The address is not known.") from error
-    if not all(ipaddress.ip_address(address.partition("%")[0]).is_global for address in found):
-        raise Refused("not_public", "This address is not on the public internet.")

@@ -107,6 +107,12 @@ def work_on(job_id: int) -> bool:
     return True
 
 
+def has_changed_listings(job_id: int) -> bool:
+    """Whether the file was imported and something in it was new or different."""
+    result = ImportJob.objects.filter(pk=job_id, state=State.DONE).values_list("result", flat=True).first() or {}
+    return bool(result.get("created") or result.get("updated"))
+
+
 def waiting() -> list[int]:
     """The jobs that have something to be done, the oldest first: work for a sweeper."""
     return list(ImportJob.objects.filter(state__in=TO_DO).order_by("created_at").values_list("pk", flat=True)[:50])

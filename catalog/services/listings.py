@@ -66,17 +66,13 @@ ON CONFLICT (product_id, language) DO UPDATE SET popularity = EXCLUDED.popularit
 """
 
 _FACETS = """
-WITH counts AS (
-    SELECT t.category_id, p.seller_id, p.origin, count(*) AS n, count(*) FILTER (WHERE p.in_stock) AS stock,
-           grouping(p.seller_id, p.origin) AS kind
-    FROM catalog_placement t JOIN catalog_product p ON p.id = t.product_id
-    GROUP BY GROUPING SETS ((t.category_id), (t.category_id, p.seller_id), (t.category_id, p.origin))
+WITH cells AS (
+    SELECT t.category_id, p.seller_id, p.origin, p.in_stock, count(*) AS n
+    FROM catalog_placement t JOIN catalog_product p ON p.id = t.product_id GROUP BY 1, 2, 3, 4
 ), facets AS (
-    SELECT category_id, jsonb_build_object(
-        'total', max(n) FILTER (WHERE kind = 3), 'stock', max(stock) FILTER (WHERE kind = 3),
-        'sellers', jsonb_object_agg(seller_id, n) FILTER (WHERE kind = 1),
-        'origins', COALESCE(jsonb_object_agg(origin, n) FILTER (WHERE kind = 2 AND origin <> ''), '{}')
-    ) AS facets FROM counts GROUP BY category_id
+    SELECT category_id, jsonb_build_object('total', sum(n), 'cells', jsonb_agg(
+        jsonb_build_array(seller_id, origin, in_stock, n) ORDER BY seller_id, origin, in_stock)) AS facets
+    FROM cells GROUP BY category_id
 )
 UPDATE catalog_category c SET facets = COALESCE(n.facets, '{"total": 0}'::jsonb)
 FROM catalog_category d LEFT JOIN facets n ON n.category_id = d.id
@@ -107,7 +103,7 @@ def refresh_listings(*, product_ids: Sequence[int], fx: FxTable, search: bool = 
 
 
 def refresh_facets() -> None:
-    """Counts the live products of every category by seller, origin and stock."""
+    """Counts the live products of every category by seller, origin and stock together."""
     with connection.cursor() as cursor:
         cursor.execute(_FACETS)
 

@@ -1,17 +1,23 @@
-"""Takes pictures in: checks that they are pictures, keeps them, and makes the small size that lists show."""
+"""Takes pictures in: checks that they are pictures, keeps them, and makes the small size that lists show.
+
+Pillow is loaded where a picture is at hand: most processes never have one.
+"""
 
 from __future__ import annotations
 
 import io
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
 
 from marketplace.kernel.errors import Refused
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 SMALL = 400
 LARGE = 1600
@@ -36,6 +42,8 @@ def small_name(name: str) -> str:
 
 def keep_file(source: Path, *, name: str) -> Stored:
     """Keeps one of our own pictures as it is, with its small size; nothing is written twice."""
+    from PIL import Image
+
     with Image.open(source) as image:
         width, height = image.size
         if not default_storage.exists(name):
@@ -50,6 +58,8 @@ def keep_foreign(content: bytes, *, name: str) -> Stored:
 
     `name` ends in .webp. Raises `Refused`: "picture_too_large", "not_a_picture".
     """
+    from PIL import Image, ImageOps, UnidentifiedImageError
+
     if len(content) > MOST_BYTES:
         raise Refused("picture_too_large", _("The picture is larger than 15 MB."))
     try:
@@ -67,8 +77,10 @@ def keep_foreign(content: bytes, *, name: str) -> Stored:
 
 
 def _encoded(image: Image.Image, size: int) -> ContentFile[bytes]:
+    from PIL.Image import Resampling
+
     copy = image.copy()
-    copy.thumbnail((size, size), Image.Resampling.LANCZOS)
+    copy.thumbnail((size, size), Resampling.LANCZOS)
     buffer = io.BytesIO()
     copy.save(buffer, "WEBP", quality=80, method=4)
     return ContentFile(buffer.getvalue())

@@ -4,12 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.db import transaction
-from django.db.models import F
+from django.db import connection, transaction
 from django.utils.translation import ngettext
 
-from catalog.models import StockLevel, StockReservation
+from catalog.models import StockReservation
+from marketplace.kernel import clock
 from marketplace.kernel.errors import Refused
+
+# Levels are locked in the order of their keys, and what is left is read under the lock.
+_LEFT = """
+SELECT l.id, l.on_hand - l.reserved,
+    EXISTS (SELECT FROM catalog_stockreservation r WHERE r.stock_level_id = l.id AND r.reference = %s)
+FROM catalog_stocklevel l WHERE l.id = ANY(%s) ORDER BY l.id FOR UPDATE OF l
+"""
+_HOLD = """
+WITH held AS (
+    UPDATE catalog_stocklevel l SET reserved = l.reserved + d.pieces
+    FROM unnest(%s::bigint[], %s::int[]) d(level, pieces) WHERE l.id = d.level RETURNING l.id, d.pieces
+)
+INSERT INTO catalog_stockreservation (stock_level_id, reference, quantity, state, created_at)
+SELECT id, %s, pieces, 'held', %s FROM held
+"""
+_CLOSE = """
+WITH held AS (
+    SELECT id, stock_level_id, quantity FROM catalog_stockreservation
+    WHERE reference = %(reference)s AND state = 'held' ORDER BY stock_level_id FOR UPDATE
+), locked AS (
+    SELECT l.id FROM catalog_stocklevel l WHERE l.id IN (SELECT stock_level_id FROM held) ORDER BY l.id FOR UPDATE
+), given AS (
+    UPDATE catalog_stocklevel l SET reserved = l.reserved - h.quantity,
+        on_hand = l.on_hand - CASE WHEN %(state)s = 'consumed' THEN h.quantity ELSE 0 END
+    FROM locked JOIN held h ON h.stock_level_id = locked.id WHERE l.id = locked.id
+)
+UPDATE catalog_stockreservation r SET state = %(state)s FROM held WHERE r.id = held.id
+"""
 
 
 class OutOfStock(Refused):
@@ -24,23 +52,32 @@ class OutOfStock(Refused):
         self.available = available
 
 
+class NoSuchStock(OutOfStock):
+    """The stock level itself is gone."""
+
+    def __init__(self, stock_level_id: int) -> None:
+        super().__init__(stock_level_id, 0)
+
+
 def reserve(*, reference: str, demands: Mapping[int, int]) -> None:
     """Holds `demands` (pieces by stock level id) under `reference`, all or nothing; a repeat changes nothing.
 
-    Must run in a transaction. Rows are locked in primary-key order. Raises `OutOfStock`.
+    Must run in a transaction. Rows are locked in primary-key order. Raises `OutOfStock`, `NoSuchStock`.
     """
-    levels = StockLevel.objects.select_for_update().filter(pk__in=demands).order_by("pk")
-    known = set(StockReservation.objects.filter(reference=reference).values_list("stock_level_id", flat=True))
-    rows = []
-    for level in levels:
-        if level.pk in known:
-            continue
-        quantity = demands[level.pk]
-        if level.available < quantity:
-            raise OutOfStock(level.pk, level.available)
-        StockLevel.objects.filter(pk=level.pk).update(reserved=F("reserved") + quantity)
-        rows.append(StockReservation(stock_level=level, reference=reference, quantity=quantity))
-    StockReservation.objects.bulk_create(rows)
+    with connection.cursor() as cursor:
+        cursor.execute(_LEFT, [reference, list(demands)])
+        found = {level: (left, is_held) for level, left, is_held in cursor.fetchall()}
+        wanted = {}
+        for level, pieces in demands.items():
+            if level not in found:
+                raise NoSuchStock(level)
+            left, is_held = found[level]
+            if not is_held and left < pieces:
+                raise OutOfStock(level, left)
+            if not is_held:
+                wanted[level] = pieces
+        if wanted:
+            cursor.execute(_HOLD, [list(wanted), list(wanted.values()), reference, clock.now()])
 
 
 def release(*, reference: str) -> int:
@@ -54,16 +91,6 @@ def consume(*, reference: str) -> int:
 
 
 def _close(reference: str, state: StockReservation.State) -> int:
-    with transaction.atomic():
-        held = list(
-            StockReservation.objects.select_for_update()
-            .filter(reference=reference, state=StockReservation.State.HELD)
-            .order_by("stock_level_id")
-        )
-        for reservation in held:
-            changes = {"reserved": F("reserved") - reservation.quantity}
-            if state == StockReservation.State.CONSUMED:
-                changes["on_hand"] = F("on_hand") - reservation.quantity
-            StockLevel.objects.filter(pk=reservation.stock_level_id).update(**changes)
-        StockReservation.objects.filter(pk__in=[row.pk for row in held]).update(state=state)
-    return len(held)
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+        cursor.execute(_CLOSE, {"reference": reference, "state": state})
+        return int(cursor.rowcount)

@@ -8,6 +8,7 @@ import pytest
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from kombu.exceptions import OperationalError
 
 from catalog import tasks
 from catalog.models import ImportJob, Product
@@ -76,6 +77,40 @@ def test_a_task_that_comes_twice_changes_nothing_the_second_time(on_stage: Stage
 
     assert list(Product.objects.order_by("pk").values()) == before
     assert not import_jobs.start(job=job)
+
+
+def test_the_words_of_an_import_are_gathered_once_it_has_changed_something(
+    on_stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gathered: list[str] = []
+    monkeypatch.setattr(tasks.refresh_search_terms, "delay", lambda: gathered.append("by a worker"))
+    job = upload(on_stage)
+    tasks.run_import_job(job.pk)
+    assert gathered == []  # a preview changes nothing
+
+    import_jobs.start(job=job)
+    tasks.run_import_job(job.pk)
+    again = upload(on_stage)
+    tasks.run_import_job(again.pk)
+    import_jobs.start(job=again)
+    tasks.run_import_job(again.pk)  # the same file once more
+
+    assert gathered == ["by a worker"]
+
+
+def test_an_import_is_done_even_when_nobody_takes_messages(on_stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away() -> None:
+        raise OperationalError("no broker")
+
+    monkeypatch.setattr(tasks.refresh_search_terms, "delay", away)
+    job = upload(on_stage)
+    tasks.run_import_job(job.pk)
+    import_jobs.start(job=job)
+
+    tasks.run_import_job(job.pk)
+
+    job.refresh_from_db()
+    assert job.state == State.DONE
 
 
 def test_a_job_whose_worker_died_is_taken_up_again(on_stage: Stage, handed_out: list[int]) -> None:

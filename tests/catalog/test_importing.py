@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from accounts.models import Seller
+from catalog import tasks
 from catalog.models import Category, Product, ProductImage, StockLevel, Variant
 from tests.catalog.test_shopify_feed import HEADER, PLAIN, row
 
@@ -53,6 +54,20 @@ SHIRT = [
     row(handle="shirt", option1_value="M", variant_price="65", variant_sku="SH-M",
         image_src="https://pictures.example/m.jpg"),
 ]  # fmt: skip
+
+
+def test_the_words_of_the_listings_are_gathered_after_a_change_alone(
+    import_rows: Import, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gathered: list[str] = []
+    monkeypatch.setattr(tasks.refresh_search_terms, "delay", lambda: gathered.append("by a worker"))
+
+    import_rows(*SHIRT, dry_run=True)
+    assert gathered == []
+    import_rows(*SHIRT)
+    import_rows(*SHIRT)
+
+    assert gathered == ["by a worker"]
 
 
 def test_a_listing_is_on_sale_after_the_import(import_rows: Import, seller: Seller) -> None:

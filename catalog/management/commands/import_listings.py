@@ -13,6 +13,7 @@ from moneyed import CurrencyDoesNotExist, get_currency
 from accounts.models import Seller
 from catalog.feeds import shopify
 from catalog.services.imports import import_feed
+from catalog.tasks import gather_search_terms
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Refused
 from payments.selectors import fx_table
@@ -51,6 +52,8 @@ class Command(BaseCommand):
             raise CommandError(f"{options['file']} can't be read: {error.strerror}.") from error
         except Refused as refusal:
             raise CommandError(str(refusal.message)) from refusal
+        if not options["dry_run"] and (result.created or result.updated):
+            gather_search_terms()
         counts = asdict(result)
         if options["json"]:
             self.stdout.write(json.dumps(counts, ensure_ascii=False))

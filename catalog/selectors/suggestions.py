@@ -1,0 +1,57 @@
+"""Did you mean …? Another spelling of a search that finds more, from the words of the listings on sale."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any
+
+from django.db import connection
+
+from catalog.search_text import tsquery
+from catalog.spelling import Similar, folded, mended, to_look_up
+
+# Rows of word, term, products and distance where fewer than so many were `found`, by a function of the database
+# (migration 0002) that plans with settings of its own. The parameters are `typed_words`.
+SIMILAR = """CASE WHEN (SELECT count(*) FROM found) < {few} THEN (
+    SELECT json_agg(json_build_array(word, term, products, distance))
+    FROM catalog_similar_terms(%s::text[], %s::text[], '{language}')) END"""
+_NUMBER = """
+WITH q AS MATERIALIZED (SELECT {query} AS query), hits AS MATERIALIZED (
+    SELECT e.product_id FROM catalog_searchentry e
+    WHERE e.language = '{language}' AND e.document @@ (SELECT query FROM q) ORDER BY e.popularity DESC LIMIT {most}
+)
+SELECT count(*) FROM hits JOIN catalog_product p ON p.id = hits.product_id JOIN accounts_seller s ON s.id = p.seller_id
+WHERE p.status = 'live' AND s.status = 'approved' AND p.sort_price IS NOT NULL
+"""
+_MOST = 500
+
+
+@lru_cache(maxsize=4096)
+def typed_words(text: str) -> tuple[list[str], list[str]] | None:
+    """What of a search is compared with the words of the listings, as typed and folded; None when nothing can be."""
+    words = to_look_up(text)
+    return (words, [folded(word) for word in words]) if words else None
+
+
+def better_spelling(text: str, language: str, found: int, similar: Iterable[Sequence[Any]]) -> str:
+    """A spelling of `text` that finds more than `found` products; empty when there is none. One query at most.
+
+    `similar` are the rows that `SIMILAR` has found.
+    """
+    known: defaultdict[str, list[Similar]] = defaultdict(list)
+    for word, *term in similar:
+        known[word].append(Similar(*term))
+    other = mended(text, known)
+    return other if other != text and _number(other, language) > found else ""
+
+
+def _number(text: str, language: str) -> int:
+    """How many products on sale a search finds, of the first five hundred hits."""
+    query = tsquery(text, language)
+    if query is None:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(_NUMBER.format(query=query[0], language=language, most=_MOST), query[1])
+        return int(cursor.fetchone()[0])
