@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from babel.lists import format_list
 from django.conf import settings
+from django.contrib import messages
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
-from orders.models import Cart
+from marketplace.kernel import rows
+from orders.models import Cart, CartLine
 from orders.services import carts
 
 COOKIE = "cart"
@@ -26,14 +33,27 @@ def token_of(request: HttpRequest) -> str:
 
 
 def current_cart(request: HttpRequest) -> Cart | None:
-    """The cart of this request, None before anything was put in. A guest's cart joins the member's at sign-in."""
+    """The cart of this request, None before anything was put in.
+
+    A guest's cart joins the member's at sign-in; the next page names what there was no room for.
+    """
     token = token_of(request)
-    guest = Cart.objects.filter(token=token, user=None).first() if token else None
+    guest = rows.one(Cart, "token = %s AND user_id IS NULL", [token]) if token else None
     if not request.user.is_authenticated:
         return guest
     if guest is not None:
-        return carts.merge(guest=guest, user=request.user)
-    return Cart.objects.filter(user=request.user).first()
+        merged = carts.merge(guest=guest, user=request.user)
+        if merged.left_out:
+            messages.warning(request, _told(merged.left_out))
+        return merged.cart
+    return rows.one(Cart, "user_id = %s", [request.user.pk])
+
+
+def _told(left_out: Sequence[CartLine]) -> str:
+    names = [str(line.variant.product.name) for line in left_out]
+    listed = format_list(names, locale=str(get_language()).replace("-", "_"))
+    text = _("A cart holds %(most)d kinds of goods. When you signed in there was no room for: %(names)s.")
+    return text % {"most": carts.MAX_LINES, "names": listed}
 
 
 def remember(response: HttpResponse, cart: Cart) -> None:

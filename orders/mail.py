@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import get_language_bidi, override
 from django.utils.translation import gettext as _
 
-from compliance.assessment import Assessment
+from compliance.landed_cost.assessment import Assessment
 from marketplace.kernel.errors import Unavailable
 from orders.models import Fulfilment, Order
 from orders.pages import breakdown

@@ -13,7 +13,7 @@ from moneyed import Money
 
 from accounts.models import Address
 from catalog.delivery import breakdown, days_text
-from compliance.assessment import Assessment
+from compliance.landed_cost.assessment import Assessment
 from logistics import tracking
 from logistics.models import Shipment
 from logistics.snapshots import money_from_json
@@ -21,8 +21,9 @@ from marketplace.kernel import clock
 from marketplace.kernel.money import total
 from marketplace.kernel.region import Region
 from orders.models import Fulfilment, Order, Quote, Step
-from orders.selectors import PartView, parts_of
-from orders.services.proposals import Item, Part, Proposal, part_key
+from orders.selectors import PartView, StepView, invoice_of, parts_of
+from orders.services.items import Item
+from orders.services.proposals import Part, Proposal, part_key
 from payments.models import Payment
 
 __all__ = ["breakdown", "cart_page", "checkout_page", "order_page", "shown", "track_page"]
@@ -41,7 +42,7 @@ def cart_page(proposal: Proposal, region: Region) -> dict[str, Any]:
         items = [portion.item for portion in part.portions if portion.item.line_id not in placed]
         placed |= {item.line_id for item in items}
         if items:
-            groups.append(_group(part.seller_name, part.warehouse_country, items))
+            groups.append(_group(part.seller_name, part.warehouse_country, items, part))
     homeless = [item for item in proposal.items if item.line_id not in placed]
     if homeless:
         groups.append(_group("", "", homeless))
@@ -57,7 +58,7 @@ def cart_page(proposal: Proposal, region: Region) -> dict[str, Any]:
     }
 
 
-def _group(seller: str, country: str, items: Sequence[Item]) -> dict[str, Any]:
+def _group(seller: str, country: str, items: Sequence[Item], part: Part | None = None) -> dict[str, Any]:
     lines = [
         {
             "id": item.line_id,
@@ -75,7 +76,13 @@ def _group(seller: str, country: str, items: Sequence[Item]) -> dict[str, Any]:
         for item in items
     ]
     subtotal = total((item.value for item in items), items[0].unit_price.currency.code)
-    return {"seller": seller, "warehouse_country": country, "lines": lines, "subtotal": subtotal}
+    return {
+        "seller": seller,
+        "warehouse_country": country,
+        "lines": lines,
+        "subtotal": subtotal,
+        "breakdown": breakdown(part.delivered.assessment) if part and part.delivered else None,
+    }
 
 
 def _notices(item: Item) -> list[str]:
@@ -126,6 +133,7 @@ def _sum_of(proposal: Proposal, region: Region) -> dict[str, Any] | None:
         "at_checkout": proposal.totals.total,
         "status": "unknown" if not complete else "estimate" if estimate else "quoted",
         "on_delivery": on_delivery,
+        "open": any(part.delivered and part.delivered.assessment.is_open for part in proposal.parts),
     }
 
 
@@ -148,6 +156,7 @@ def checkout_page(proposal: Proposal, quote: Quote | None, region: Region) -> di
         "problems": problems(proposal),
         "can_place": quote is not None,
         "complete": all(part["breakdown"] and part["breakdown"]["complete"] for part in parts),
+        "open": any(part["breakdown"] and part["breakdown"]["open"] for part in parts),
         "terms_url": reverse("legal", args=["terms"]),
         "privacy_url": reverse("legal", args=["privacy"]),
         "withdrawal_url": reverse("legal", args=["withdrawal"]),
@@ -198,8 +207,10 @@ def order_page(order: Order, language: str) -> dict[str, Any]:
     moving = order.status in {Order.Status.PAID, Order.Status.SHIPPED}
     return {
         "order": order,
+        "invoice_url": reverse("invoice", args=[order.token]) if invoice_of(order) else "",
         "address": order.postal_address,
         "parts": parts,
+        "open": any(part["breakdown"]["open"] for part in parts),
         "can_pay": order.status == Order.Status.AWAITING_PAYMENT and order.pay_until > clock.now(),
         "moving": moving,
         "poll_url": reverse("order", args=[order.token]),
@@ -210,23 +221,21 @@ _STEP_ORDER = (Step.Kind.SCREEN, Step.Kind.DECLARE, Step.Kind.LABEL, Step.Kind.T
 
 
 def _part(view: PartView, language: str) -> dict[str, Any]:
-    shipment: Shipment | None = view.fulfilment.shipment if view.fulfilment else None
     known = {step.kind: step for step in view.steps}
     return {
-        "reference": view.seller_order.reference,
-        "seller": view.seller_order.seller,
-        "warehouse_country": view.seller_order.warehouse.country,
-        "lines": list(view.seller_order.lines.all()),
-        "breakdown": breakdown(Assessment.from_dict(view.seller_order.assessment)),
-        "status": view.fulfilment.get_status_display() if view.fulfilment else "",
-        "status_code": view.fulfilment.status if view.fulfilment else "",
-        "held": bool(view.fulfilment and view.fulfilment.status == Fulfilment.Status.HELD),
+        "reference": view.reference,
+        "seller": view.seller,
+        "warehouse_country": view.warehouse_country,
+        "lines": view.lines,
+        "breakdown": breakdown(Assessment.from_dict(view.assessment)),
+        "status": Fulfilment.Status(view.status).label if view.status else "",
+        "status_code": view.status,
         "steps": [_step(kind, known.get(kind)) for kind in _STEP_ORDER],
-        "tracking": _tracking(shipment, view.events) if shipment and shipment.tracking_number else None,
+        "tracking": _tracking(*view.tracking, view.events) if view.tracking else None,
     }
 
 
-def _step(kind: Step.Kind, step: Step | None) -> dict[str, Any]:
+def _step(kind: Step.Kind, step: StepView | None) -> dict[str, Any]:
     state = step.state if step else "planned"
     if kind == Step.Kind.TRACK and state == Step.State.PENDING:
         state = Step.State.RUNNING
@@ -238,11 +247,11 @@ def _step(kind: Step.Kind, step: Step | None) -> dict[str, Any]:
     }
 
 
-def _tracking(shipment: Shipment, events: Sequence[Any]) -> dict[str, Any]:
+def _tracking(number: str, token: str, status: str, events: Sequence[Any]) -> dict[str, Any]:
     return {
-        "number": shipment.tracking_number,
-        "url": reverse("track", args=[shipment.public_token]),
-        "status": shipment.get_status_display(),
+        "number": number,
+        "url": reverse("track", args=[token]),
+        "status": Shipment.Status(status).label,
         "events": _events(events),
     }
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("cart/lines/<int:line_id>/", cart.change, name="cart_update"),
     path("checkout/", checkout.checkout, name="checkout"),
     path("order/<str:token>/", order.order, name="order"),
+    path("order/<str:token>/invoice/", order.invoice, name="invoice"),
     path("order/<str:token>/pay/", order.pay, name="pay"),
     path("order/<str:token>/return/", order.payment_return, name="payment_return"),
     path("track/<str:token>/", order.track, name="track"),

@@ -1,4 +1,4 @@
-"""A seller's part of an order: what to pack, where it goes, its label and its way. No word of who pays how."""
+"""A seller's part of an order: what to pack, where it goes, its label and its way. Sellers read no word of who pays how."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from unfold.decorators import display
 
 from accounts.admin_fields import country_name, latin, money_cell
 from accounts.admin_scope import ReadOnlyAdmin, ReadOnlyPart, is_confined, of_seller, register
+from catalog.delivery import breakdown
+from compliance.landed_cost.assessment import Assessment
 from logistics.admin.shipments import address_lines, stream_label
 from logistics.models import Shipment
 from orders.models import Fulfilment, OrderLine, SellerOrder
@@ -112,6 +114,7 @@ class SellerOrderAdmin(ReadOnlyAdmin):
                 "shipment": shipment,
                 "events": list(shipment.events.order_by("occurred_at", "pk")) if shipment else [],
                 "title": part.reference,
+                "breakdown": None if is_confined(request.user) else _breakdown(part),
             }
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -165,6 +168,13 @@ class SellerOrderAdmin(ReadOnlyAdmin):
             return str(_("There is no label yet."))
         address = reverse("admin:orders_sellerorder_label", args=[part.pk])
         return format_html('<a href="{}" class="admin-link">{}</a>', address, _("Download the label"))
+
+
+def _breakdown(part: SellerOrder) -> dict[str, Any] | None:
+    """What the buyer was shown, with how sure the figures were."""
+    if not part.assessment:
+        return None
+    return breakdown(Assessment.from_dict(part.assessment), for_experts=True)
 
 
 def _shipment(part: SellerOrder) -> Shipment | None:

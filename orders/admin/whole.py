@@ -15,6 +15,7 @@ from accounts.admin_fields import country_name, money_cell
 from accounts.admin_scope import STAFF, ReadOnlyAdmin, ReadOnlyPart, register
 from logistics.admin.shipments import address_lines
 from orders.models import Order, OrderPayment, SellerOrder, Step
+from orders.selectors import invoice_of
 
 COLOURS = {
     Order.Status.AWAITING_PAYMENT: "warning",
@@ -79,7 +80,7 @@ class OrderAdmin(ReadOnlyAdmin):
     ordering = ("-placed_at",)
     inlines = (SellerOrderPart, PaymentPart, StepPart)
     fieldsets = (
-        (None, {"fields": (("number", "status"), ("email", "language"), "shown_address")}),
+        (None, {"fields": (("number", "status"), ("email", "language"), ("shown_invoice", "shown_address"))}),
         (_("Figures"), {"fields": ("shown_figures",)}),
         (_("Moments"), {"fields": (("placed_at", "paid_at"), ("pay_until", "delivered_at"))}),
     )
@@ -98,6 +99,11 @@ class OrderAdmin(ReadOnlyAdmin):
     @display(description=_("total"), ordering="total")
     def shown_total(self, order: Order) -> SafeString | str:
         return money_cell(order.total)
+
+    @display(description=_("invoice"))
+    def shown_invoice(self, order: Order) -> str:
+        issued = invoice_of(order)
+        return issued.number if issued else "—"
 
     @display(description=_("delivery address"))
     def shown_address(self, order: Order) -> SafeString | str:

@@ -80,6 +80,8 @@ class Order(models.Model):
     paid_at = models.DateTimeField(_("paid at"), null=True, blank=True)
     delivered_at = models.DateTimeField(_("delivered at"), null=True, blank=True)
     pay_until = models.DateTimeField(_("to be paid until"))
+    # The payment that was started along with the order, for those who hold the very order that was just placed.
+    first_payment: Payment | None = None
 
     class Meta:
         verbose_name = _("order")

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from django.db import transaction
+from dataclasses import dataclass
+
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import Seller, User
+from accounts.models import User
 from catalog.models import Product, Variant
-from catalog.selectors.product import available_pieces
-from marketplace.kernel import clock
+from catalog.selectors.navigation import text_column
+from marketplace.kernel import clock, rows
 from marketplace.kernel.errors import Refused
 from orders.models import Cart, CartLine
 
 MAX_QUANTITY = 99
 MAX_LINES = 50
+_ON_SALE = """
+SELECT v.product_id, v.price, v.price_currency, p.card_image, p.name_en, p.{name},
+    (SELECT COALESCE(sum(l.on_hand - l.reserved), 0) FROM catalog_stocklevel l
+     JOIN logistics_warehouse w ON w.id = l.warehouse_id AND w.is_active WHERE l.variant_id = v.id)
+FROM catalog_variant v JOIN catalog_product p ON p.id = v.product_id JOIN accounts_seller s ON s.id = v.seller_id
+WHERE v.id = %s AND v.is_active AND p.status = 'live' AND s.status = 'approved'
+"""
 
 
 def open_cart(*, user: User | None) -> Cart:
@@ -31,18 +40,12 @@ def add_item(*, cart: Cart | None, variant_id: int, quantity: int, user: User | 
     """
     if not 1 <= quantity <= MAX_QUANTITY:
         raise Refused("quantity", _("Choose a quantity from 1 to %(most)d.") % {"most": MAX_QUANTITY})
-    on_sale = Variant.objects.filter(
-        is_active=True, product__status=Product.Status.LIVE, seller__status=Seller.Status.APPROVED
-    )
-    variant = on_sale.select_related("product").filter(pk=variant_id).first()
-    if variant is None:
-        raise Refused("unknown_item", _("This item is not on sale any more."))
-    left = available_pieces(variant.pk)
+    variant, left = _on_sale(variant_id)
     if left < 1:
         raise Refused("sold_out", _("This item is sold out."))
     with transaction.atomic():
         cart, is_new = _to_fill(cart, user)
-        line = None if is_new else cart.lines.filter(variant=variant).first()
+        line = None if is_new else rows.one(CartLine, "cart_id = %s AND variant_id = %s", [cart.pk, variant.pk])
         if line is None:
             if not is_new and cart.lines.count() >= MAX_LINES:
                 raise Refused(
@@ -52,18 +55,37 @@ def add_item(*, cart: Cart | None, variant_id: int, quantity: int, user: User | 
         line.variant = variant
         line.quantity = min(line.quantity + quantity, left, MAX_QUANTITY)
         line.seen_price = variant.price
-        line.save()
+        if line.pk is None:
+            rows.add([line])
+        else:
+            line.save()
     return line
+
+
+def _on_sale(variant_id: int) -> tuple[Variant, int]:
+    """The variant, with what is shown of its product, and the pieces that can be promised. Raises `Refused`."""
+    name = text_column("name")
+    with connection.cursor() as cursor:
+        cursor.execute(_ON_SALE.format(name=name), [variant_id])
+        row = cursor.fetchone()
+    if row is None:
+        raise Refused("unknown_item", _("This item is not on sale any more."))
+    product_id, price, currency, image, source, text, left = row
+    texts = {"name_en": source} | {name: text}
+    variant = rows.partial(Variant, id=variant_id, product_id=product_id, price=price, price_currency=currency)
+    variant.product = rows.partial(Product, id=product_id, card_image=image, **texts)
+    return variant, int(left)
 
 
 def _to_fill(cart: Cart | None, user: User | None) -> tuple[Cart, bool]:
     """The cart, locked, and whether it was made just now; a cart that was merged meanwhile gives way to another."""
-    locked = Cart.objects.select_for_update().filter(pk=cart.pk).first() if cart else None
+    locked = rows.one(Cart, "id = %s FOR UPDATE", [cart.pk]) if cart else None
     if locked is not None:
         return locked, False
-    if user is None:
-        return Cart.objects.create(), True
-    return Cart.objects.select_for_update().get_or_create(user=user)
+    cart = Cart(user=user)
+    if rows.add([cart], unless=("user_id",)):
+        return cart, True
+    return Cart.objects.select_for_update().get(user=user), False
 
 
 def set_quantity(*, cart: Cart, line_id: int, quantity: int) -> None:
@@ -90,25 +112,49 @@ def acknowledge_prices(*, cart: Cart) -> None:
     CartLine.objects.bulk_update(lines, ["seen_price", "seen_price_currency"])
 
 
-def merge(*, guest: Cart, user: User) -> Cart:
-    """Moves what a guest gathered into the member's cart; the larger quantity of the same variant stays."""
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A member's cart after a guest's has joined it, and the guest's lines for which there was no room."""
+
+    cart: Cart
+    left_out: tuple[CartLine, ...] = ()
+
+
+def merge(*, guest: Cart, user: User) -> Merged:
+    """Moves what a guest gathered into the member's cart; the larger quantity of the same variant stays.
+
+    What was put in first comes in first. What is left out is gone with the guest's cart, so the shopper must be told.
+    """
     with transaction.atomic():
-        mine = Cart.objects.select_for_update().get(pk=open_cart(user=user).pk)
-        if guest.pk == mine.pk or guest.user_id is not None:
-            return mine
-        known = {line.variant_id: line for line in mine.lines.all()}
-        for line in guest.lines.all():
-            other = known.get(line.variant_id)
-            if other is None:
-                line.cart = mine
-                line.save(update_fields=["cart"])
-            elif line.quantity > other.quantity:
-                mine.lines.filter(pk=other.pk).update(quantity=line.quantity)
-        guest.delete()
+        keys = (open_cart(user=user).pk, guest.pk)
+        locked = {cart.pk: cart for cart in Cart.objects.select_for_update().filter(pk__in=keys).order_by("pk")}
+        mine, theirs = locked[keys[0]], locked.get(guest.pk)
+        if theirs is None or theirs.user_id is not None:
+            return Merged(mine)
+        left_out = _move(theirs, mine)
+        theirs.delete()
         Cart.objects.filter(pk=mine.pk).update(updated_at=clock.now())
-    return mine
+    return Merged(mine, left_out)
+
+
+def _move(theirs: Cart, mine: Cart) -> tuple[CartLine, ...]:
+    """Moves lines from one cart to another and returns those that the other had no room for."""
+    known = {line.variant_id: line for line in mine.lines.all()}
+    new = []
+    for line in theirs.lines.select_related("variant__product"):
+        other = known.get(line.variant_id)
+        if other is None:
+            new.append(line)
+        elif line.quantity > other.quantity:
+            mine.lines.filter(pk=other.pk).update(quantity=line.quantity)
+    room = max(0, MAX_LINES - len(known))
+    theirs.lines.filter(pk__in=[line.pk for line in new[:room]]).update(cart=mine)
+    return tuple(new[room:])
 
 
 def empty(*, cart: Cart, variant_ids: list[int]) -> None:
     """Takes what was ordered out of the cart."""
-    cart.lines.filter(variant_id__in=variant_ids).delete()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM orders_cartline WHERE cart_id = %s AND variant_id = ANY(%s)", [cart.pk, variant_ids]
+        )

@@ -10,7 +10,7 @@ from django.db.models.functions import Cast
 from compliance import screening
 from compliance import selectors as compliance_selectors
 from compliance import services as compliance
-from compliance.assessment import Assessment
+from compliance.landed_cost.assessment import Assessment
 from compliance.screening import Facts, ListingFacts, PartyFacts
 from logistics import services as logistics
 from logistics.declarations import Declared
@@ -20,7 +20,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.consignment import Consignment
 from orders import mail
 from orders.models import Fulfilment, Order, SellerOrder, Step
-from orders.services import steps
+from orders.services import invoicing, steps
 from orders.services.steps import Again, Done, Failed, Hold, Outcome, book
 from payments import selectors as payment_selectors
 from payments import services as payments
@@ -48,7 +48,8 @@ _BEFORE = {
 
 @book.does(Kind.CONFIRM)
 def confirm(step: Step) -> Outcome:
-    """Sends the confirmation in the shopper's language."""
+    """Issues the invoice and sends the confirmation, which leads to it, in the shopper's language."""
+    invoicing.issue(order=step.order)
     mail.send_confirmation(step.order)
     return Done()
 

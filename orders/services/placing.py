@@ -10,20 +10,18 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts import services as accounts
 from accounts.models import Consent, User
-from catalog.models import StockLevel
 from catalog.services import stock
 from logistics.snapshots import money_from_json
-from marketplace.kernel import clock
+from marketplace.kernel import clock, rows
 from marketplace.kernel.address import PostalAddress
 from marketplace.kernel.errors import Refused, Unavailable
-from orders.models import Cart, Order, OrderLine, OrderPayment, Quote, SellerOrder
+from orders.models import Cart, CartLine, Order, OrderLine, OrderPayment, Quote, SellerOrder
 from orders.services import carts, settling
 from payments import providers
 from payments import services as payments
@@ -55,7 +53,7 @@ def place(
     written then.
     """
     with transaction.atomic():
-        if Cart.objects.select_for_update().filter(pk=cart.pk).first() is None:
+        if rows.one(Cart, "id = %s FOR UPDATE", [cart.pk]) is None:
             raise _cart_changed()
         known = _earlier_order(key, quote, cart)
         if known is not None:
@@ -63,11 +61,11 @@ def place(
         _require_open(quote, cart)
         order = _write(quote, key=key, email=email, user=user, address=address, language=language)
         _reserve(order, quote)
-        _new_payment(order, 1)
-        for kind in (Consent.Kind.TERMS, Consent.Kind.PRIVACY):
-            accounts.record_consent(
-                email=email, kind=kind, version=terms_version, language=language, reference=order.number, user=user
-            )
+        order.first_payment = _new_payment(order, 1)
+        kinds = (Consent.Kind.TERMS, Consent.Kind.PRIVACY)
+        accounts.record_consents(
+            email=email, kinds=kinds, version=terms_version, language=language, reference=order.number, user=user
+        )
         variants = [line["variant"] for part in quote.body["parts"] for line in part["lines"]]
         carts.empty(cart=cart, variant_ids=variants)
     return order
@@ -75,12 +73,12 @@ def place(
 
 def ordered_with(*, key: UUID, cart: Cart) -> Order | None:
     """The order that was already made with this key, if any."""
-    return Order.objects.filter(key=key, quote__cart=cart).first()
+    return rows.one(Order, "key = %s AND quote_id IN (SELECT id FROM orders_quote WHERE cart_id = %s)", [key, cart.pk])
 
 
 def _earlier_order(key: UUID, quote: Quote, cart: Cart) -> Order | None:
     """The order that this act has made already. Refuses a key or a quote that belongs to another act."""
-    found = list(Order.objects.filter(Q(key=key) | Q(quote=quote)).select_related("quote"))
+    found = rows.every(Order, "key = %s OR quote_id = %s", [key, quote.pk])
     own = next((order for order in found if order.key == key), None)
     if own is not None and own.quote.cart_id != cart.pk:
         raise Refused("key_used", _("This page belongs to an earlier order. Please look at the price once more."))
@@ -94,7 +92,8 @@ def _require_open(quote: Quote, cart: Cart) -> None:
     for part in quote.body["parts"]:
         for line in part["lines"]:
             wanted[line["variant"]] = wanted.get(line["variant"], 0) + line["quantity"]
-    if dict(cart.lines.values_list("variant_id", "quantity")) != wanted or quote.cart_id != cart.pk:
+    lines = rows.every(CartLine, "cart_id = %s", [cart.pk], only=("id", "variant", "quantity"))
+    if {line.variant_id: line.quantity for line in lines} != wanted or quote.cart_id != cart.pk:
         raise _cart_changed()
     if quote.expires_at <= clock.now():
         raise Refused("quote_expired", _("The price was held for 30 minutes. Please look at it once more."))
@@ -130,7 +129,7 @@ def _new_payment(order: Order, number: int) -> Payment:
         lines=_payment_lines(order),
         expires_at=order.pay_until,
     )
-    OrderPayment.objects.create(order=order, payment=payment)
+    rows.add([OrderPayment(order=order, payment=payment)])
     return payment
 
 
@@ -173,7 +172,7 @@ def _write(quote: Quote, *, key: UUID, email: str, user: User | None, address: P
         raise Refused("quote_elsewhere", _("The price was for another address. Please look at it once more."))
     now = clock.now()
     amounts = {name: money_from_json(body["totals"][name]) for name in _TOTALS}
-    order = Order.objects.create(
+    order = Order(
         key=key,
         number="SP-" + "".join(secrets.choice(_LETTERS) for _index in range(9)),
         user=user,
@@ -187,14 +186,11 @@ def _write(quote: Quote, *, key: UUID, email: str, user: User | None, address: P
         pay_until=now + TIME_TO_PAY,
         **amounts,
     )
-    parts = SellerOrder.objects.bulk_create(
-        _part(order, position, part) for position, part in enumerate(body["parts"], start=1)
-    )
-    OrderLine.objects.bulk_create(
-        _line(seller_order, line)
-        for seller_order, part in zip(parts, body["parts"], strict=True)
-        for line in part["lines"]
-    )
+    rows.add([order])
+    parts = [_part(order, position, part) for position, part in enumerate(body["parts"], start=1)]
+    rows.add(parts)
+    pairs = zip(parts, body["parts"], strict=True)
+    rows.add([_line(seller_order, line) for seller_order, part in pairs for line in part["lines"]])
     return order
 
 
@@ -232,12 +228,11 @@ def _reserve(order: Order, quote: Quote) -> None:
         for line in part["lines"]:
             demands[line["stock_level"]] = demands.get(line["stock_level"], 0) + line["quantity"]
             names[line["stock_level"]] = line["name"]
-    known = set(StockLevel.objects.filter(pk__in=demands).values_list("pk", flat=True))
-    gone = next((name for pk, name in names.items() if pk not in known), None)
-    if gone is not None:
-        raise Refused("out_of_stock", _("“%(name)s” is not available any more.") % {"name": gone})
     try:
         stock.reserve(reference=order.number, demands=demands)
+    except stock.NoSuchStock as gone:
+        message = _("“%(name)s” is not available any more.") % {"name": names[gone.stock_level_id]}
+        raise Refused("out_of_stock", message) from gone
     except stock.OutOfStock as shortage:
         name = names[shortage.stock_level_id]
         message = _("“%(name)s”: %(shortage)s") % {"name": name, "shortage": shortage.message}

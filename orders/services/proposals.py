@@ -1,6 +1,6 @@
 """What a cart would cost at a door: its lines, shared out to warehouses, each parcel with freight and landed cost.
 
-Reading only: two queries, the rest is arithmetic on what the process keeps.
+Reading only: one query, the rest is arithmetic on what the process keeps.
 """
 
 from __future__ import annotations
@@ -9,12 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import F, OuterRef, Subquery, Sum
-from django.db.models.functions import Coalesce
-from moneyed import Money, get_currency
+from moneyed import Money
 
-from catalog.models import Product, StockLevel
-from catalog.selectors.navigation import text_column
 from catalog.selectors.prices import Prices
 from logistics import quotes
 from logistics.allocation import nearest
@@ -23,35 +19,7 @@ from marketplace.kernel.consignment import Consignment, ConsignmentLine, Destina
 from marketplace.kernel.money import total, zero
 from marketplace.kernel.region import Region
 from orders.models import Cart
-
-_VALUES = ("value1", "value2", "value3")
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A line of the cart as it stands now; prices are the seller's and the shopper's."""
-
-    line_id: int
-    variant_id: int
-    sku: str
-    name: str
-    choices: str
-    slug: str
-    image: str
-    seller_id: int
-    seller_name: str
-    quantity: int
-    available: int
-    on_sale: bool
-    seller_price: Money
-    seen_price: Money
-    unit_price: Money
-    goods: ConsignmentLine
-
-    @property
-    def value(self) -> Money:
-        """The price of all pieces, for the shopper."""
-        return self.unit_price * self.quantity
+from orders.services.items import Item, Level, items_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,73 +72,19 @@ class Proposal:
     totals: Totals | None
 
     @property
+    def pieces(self) -> int:
+        """The pieces in the cart."""
+        return sum(item.quantity for item in self.items)
+
+    @property
+    def has_new_prices(self) -> bool:
+        """Whether a seller has changed a price since the shopper last looked."""
+        return any(item.seen_price != item.seller_price for item in self.items)
+
+    @property
     def can_be_ordered(self) -> bool:
         """Whether every piece can be sent."""
         return self.totals is not None and not (self.short or self.unserved or self.blocked)
-
-
-def items_of(cart: Cart | None, region: Region, prices: Prices) -> list[Item]:
-    """The lines of a cart in the order they were added. One query."""
-    if cart is None:
-        return []
-    language = region.language
-    name, source = text_column("variant__product__name", language), "variant__product__name_en"
-    choice = [f"variant__{value}__{text_column('name', language)}" for value in _VALUES]
-    choice_source = [f"variant__{value}__code" for value in _VALUES]
-    fields = (
-        "pk", "quantity", "seen_price", "seen_price_currency", "variant_id", "variant__sku", "variant__price",
-        "variant__price_currency", "variant__weight_grams", "variant__is_active", "variant__product__slug",
-        "variant__product__status", "variant__product__seller__status", "variant__product__seller_id",
-        "variant__product__seller__name", "variant__product__card_image", "variant__product__hs_code",
-        "variant__product__origin", "variant__product__customs_description", "variant__product__tax_category",
-        "variant__product__lithium",
-    )  # fmt: skip
-    rows = cart.lines.annotate(left=_available()).values("left", name, source, *choice, *choice_source, *fields)
-    return [_item(row, row[name] or row[source], [row[a] or row[b] for a, b in zip(choice, choice_source, strict=True)],
-                  region, prices) for row in rows]  # fmt: skip
-
-
-def _available() -> Any:
-    levels = StockLevel.objects.filter(variant_id=OuterRef("variant_id"), warehouse__is_active=True).order_by()
-    pieces = levels.values("variant_id").annotate(n=Sum(F("on_hand") - F("reserved"))).values("n")
-    return Coalesce(Subquery(pieces), 0)
-
-
-def _item(row: Mapping[str, Any], name: str, choices: Sequence[str | None], region: Region, prices: Prices) -> Item:
-    seller_price = Money(row["variant__price"], get_currency(row["variant__price_currency"]))
-    unit_price = prices.shop(seller_price, region.currency)
-    product = "variant__product__"
-    goods = ConsignmentLine(
-        sku=row["variant__sku"] or str(row["variant_id"]),
-        description=row[product + "customs_description"] or row[product + "name_en"] or name,
-        hs_code=row[product + "hs_code"],
-        origin=row[product + "origin"],
-        quantity=row["quantity"],
-        unit_price=unit_price,
-        weight_grams=row["variant__weight_grams"],
-        tax_category=row[product + "tax_category"],
-        lithium=row[product + "lithium"],
-    )
-    return Item(
-        line_id=row["pk"],
-        variant_id=row["variant_id"],
-        sku=row["variant__sku"],
-        name=name,
-        choices=" · ".join(choice for choice in choices if choice),
-        slug=row[product + "slug"],
-        image=row[product + "card_image"],
-        seller_id=row[product + "seller_id"],
-        seller_name=row[product + "seller__name"],
-        quantity=row["quantity"],
-        available=row["left"],
-        on_sale=row["variant__is_active"]
-        and row[product + "status"] == Product.Status.LIVE
-        and row[product + "seller__status"] == "approved",
-        seller_price=seller_price,
-        seen_price=Money(row["seen_price"], get_currency(row["seen_price_currency"])),
-        unit_price=unit_price,
-        goods=goods,
-    )
 
 
 def propose(
@@ -205,35 +119,29 @@ def _share_out(
     items: Sequence[Item], destination: Destination, prices: Prices
 ) -> tuple[dict[_Key, list[Portion]], list[Item]]:
     """Which warehouse sends what: one that has all pieces if there is one, the nearest first."""
-    levels: dict[int, list[StockLevel]] = {}
-    stock = StockLevel.objects.filter(
-        variant_id__in=[item.variant_id for item in items], warehouse__is_active=True, on_hand__gt=F("reserved")
-    )
-    for level in stock.select_related("warehouse").order_by("pk"):
-        levels.setdefault(level.variant_id, []).append(level)
     shares: dict[_Key, list[Portion]] = {}
     short = []
     for item in items:
-        ranked = _ranked(levels.get(item.variant_id, []), destination.country, prices)
+        ranked = _ranked(item.levels, destination.country, prices)
         whole = [level for level in ranked if level.available >= item.quantity][:1]
         wanted = item.quantity
         for level in whole or ranked:
             quantity = min(level.available, wanted)
             if quantity:
-                key = (item.seller_id, level.warehouse_id, level.warehouse.country)
-                shares.setdefault(key, []).append(Portion(item, level.pk, quantity))
+                key = (item.seller_id, level.warehouse_id, level.country)
+                shares.setdefault(key, []).append(Portion(item, level.id, quantity))
                 wanted -= quantity
         if wanted or not item.on_sale:
             short.append(item)
     return shares, short
 
 
-def _ranked(levels: Sequence[StockLevel], country: str, prices: Prices) -> list[StockLevel]:
+def _ranked(levels: Sequence[Level], country: str, prices: Prices) -> list[Level]:
     left = list(levels)
     ranked = []
     while left:
-        best = nearest([level.warehouse.country for level in left], country, prices.tariff.customs_areas)
-        level = next(level for level in left if level.warehouse.country == best)
+        best = nearest([level.country for level in left], country, prices.tariff.customs_areas)
+        level = next(level for level in left if level.country == best)
         left.remove(level)
         ranked.append(level)
     return ranked

@@ -1,43 +1,79 @@
-"""Freezing what a shopper was shown: every figure, rate and rule of a proposal, for half an hour."""
+"""Freezing what a shopper was shown: every figure, rate and rule of a proposal, for half an hour.
+
+The risk policy of exchange rates would let a calm currency be held for longer, but a quote promises more than a rate:
+the seller's price, freight, and the law of the day (docs/decisions/0012). It may only cut the half hour short.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 from catalog.selectors.prices import Prices
 from logistics.snapshots import Snapshot, consignment_to_json, money_to_json
-from marketplace.kernel import clock
+from marketplace.kernel import clock, rows
 from marketplace.kernel.errors import Refused
 from orders.models import Cart, Quote
 from orders.services.proposals import Part, Portion, Proposal
+from payments.fx_risk import Terms
+from payments.selectors import fx_terms
 
 VALID_FOR = timedelta(minutes=30)
+_STILL_HOLDS = """
+cart_id = %s AND fingerprint = %s AND expires_at > %s
+AND NOT EXISTS (SELECT FROM orders_order o WHERE o.quote_id = orders_quote.id) ORDER BY expires_at DESC LIMIT 1
+"""
 
 
 def freeze(*, cart: Cart, proposal: Proposal, language: str, prices: Prices) -> Quote:
     """The quote for a proposal: one that still holds for the same goods, way and place, or a new one.
 
-    Raises `Refused("not_deliverable")` for a proposal that can't be ordered.
+    Raises `Refused("not_deliverable")` for a proposal that can't be ordered, and `StaleRate` when a new quote would
+    stand on an exchange rate that is too old to promise an amount.
     """
     if not proposal.can_be_ordered or proposal.totals is None:
         raise Refused("not_deliverable", "")
     fingerprint = _fingerprint(proposal, language)
     now = clock.now()
-    kept = Quote.objects.filter(cart=cart, fingerprint=fingerprint, expires_at__gt=now, order=None)
-    quote = kept.order_by("-expires_at").first()
+    quote = rows.one(Quote, _STILL_HOLDS, [cart.pk, fingerprint, now])
     if quote is not None:
         return quote
-    return Quote.objects.create(
+    currencies = _currencies(proposal, prices)
+    if len(currencies) > 1:
+        prices.fx.require_fresh(currencies)
+    terms = _terms(proposal, prices)
+    quote = Quote(
         cart=cart,
         fingerprint=fingerprint,
-        body=_body(proposal, prices),
+        body=_body(proposal, prices, currencies, terms),
         total=proposal.totals.total,
         created_at=now,
-        expires_at=now + VALID_FOR,
+        expires_at=now + min([VALID_FOR, *(each.validity for each in terms.values())]),
     )
+    rows.add([quote])
+    return quote
+
+
+def _currencies(proposal: Proposal, prices: Prices) -> set[str]:
+    """The currencies between which the figures of a proposal were converted: the shopper's, the sellers', the freight's."""
+    found = {proposal.currency} | {item.seller_price.currency.code for item in proposal.items}
+    for part in proposal.parts:
+        if part.delivered is not None:
+            code = part.delivered.option.service.code
+            grams = prices.tariff.grams(part.consignment.lines)
+            lanes = prices.tariff.lanes_between(part.warehouse_country, proposal.destination.country)
+            freight = [lane.price(grams) for lane in lanes if lane.service.code == code]
+            found |= {price.currency.code for price in freight if price is not None}
+    return found
+
+
+def _terms(proposal: Proposal, prices: Prices) -> dict[str, Terms]:
+    """For each currency of the sellers that is not the shopper's, how a price may be promised."""
+    sellers = {item.seller_price.currency.code for item in proposal.items} - {proposal.currency}
+    return {code: fx_terms(code, proposal.currency, prices.on) for code in sorted(sellers)}
 
 
 def _fingerprint(proposal: Proposal, language: str) -> str:
@@ -52,10 +88,9 @@ def _fingerprint(proposal: Proposal, language: str) -> str:
     return hashlib.sha256(json.dumps([place, parts], sort_keys=True).encode()).hexdigest()
 
 
-def _body(proposal: Proposal, prices: Prices) -> Snapshot:
+def _body(proposal: Proposal, prices: Prices, currencies: set[str], terms: Mapping[str, Terms]) -> Snapshot:
     totals = proposal.totals
     assert totals is not None
-    currencies = {proposal.currency} | {item.seller_price.currency.code for item in proposal.items}
     return {
         "on": prices.on.isoformat(),
         "fx": {
@@ -64,6 +99,9 @@ def _body(proposal: Proposal, prices: Prices) -> Snapshot:
             "rates": {code: str(prices.fx.per_base(code)) for code in sorted(currencies)},
             "rated_on": {
                 code: day.isoformat() for code, day in (prices.fx.rated_on or {}).items() if code in currencies
+            },
+            "risk": {
+                code: {"level": each.level, "buffer_percent": str(each.buffer_percent)} for code, each in terms.items()
             },
         },
         "totals": {name: money_to_json(getattr(totals, name)) for name in totals.__slots__},

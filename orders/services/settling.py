@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from catalog.services import stock
-from marketplace.kernel import clock
+from marketplace.kernel import clock, rows
 from orders.models import Fulfilment, Order, OrderPayment, Step
 from orders.services import steps
 from payments import services as payments
 from payments.models import Payment
 from payments.providers.base import Result
+
+_FULFIL = """
+INSERT INTO orders_fulfilment (seller_order_id, status, updated_at)
+SELECT id, %s, %s FROM orders_sellerorder WHERE order_id = %s ORDER BY position RETURNING id
+"""
 
 
 def receive_webhook(*, provider: str, headers: Mapping[str, str], body: bytes) -> payments.Receipt:
@@ -26,9 +31,9 @@ def receive_webhook(*, provider: str, headers: Mapping[str, str], body: bytes) -
 
 def refresh(*, order: Order) -> None:
     """Asks the provider how the order's open payments stand. Raises `Unavailable` when it does not answer."""
-    open_states = [Payment.State.STARTED, Payment.State.PENDING]
-    for attempt in order.order_payments.filter(payment__state__in=open_states).select_related("payment"):
-        apply(order=order, payment=attempt.payment, result=payments.ask(attempt.payment))
+    attempts = "id IN (SELECT payment_id FROM orders_orderpayment WHERE order_id = %s) AND state = ANY(%s) ORDER BY id"
+    for payment in rows.every(Payment, attempts, [order.pk, [Payment.State.STARTED, Payment.State.PENDING]]):
+        apply(order=order, payment=payment, result=payments.ask(payment))
 
 
 def apply(*, order: Order, payment: Payment, result: Result | None) -> payments.Change:
@@ -55,17 +60,19 @@ def cancel_unpaid(*, order: Order) -> bool:
 
 def _paid(payment: Payment) -> None:
     """Moves the order on: steps for what was paid in time, a refund for what came too late or twice."""
-    link = OrderPayment.objects.get(payment=payment)
-    order = Order.objects.select_for_update().get(pk=link.order_id)
+    paid_for = "id = (SELECT order_id FROM orders_orderpayment WHERE payment_id = %s) FOR UPDATE"
+    order = rows.one(Order, paid_for, [payment.pk])
+    if order is None:
+        raise OrderPayment.DoesNotExist
     if order.status != Order.Status.AWAITING_PAYMENT:
         steps.create_again(order=order, kind=Step.Kind.REFUND)
         return
     order.status = Order.Status.PAID
     order.paid_at = clock.now()
-    order.save(update_fields=["status", "paid_at"])
+    rows.change(order, "status", "paid_at")
     stock.consume(reference=order.number)
-    fulfilments = Fulfilment.objects.bulk_create(
-        Fulfilment(seller_order=part) for part in order.seller_orders.order_by("position")
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_FULFIL, [Fulfilment.Status.PREPARING, order.paid_at, order.pk])
+        fulfilments = [Fulfilment(pk=key) for (key,) in cursor.fetchall()]
     screenings = [(Step.Kind.SCREEN, fulfilment) for fulfilment in fulfilments]
     steps.create_first(order=order, steps=[(Step.Kind.CONFIRM, None), *screenings])

@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 
-from marketplace.kernel import clock
+from marketplace.kernel import clock, rows
 from marketplace.kernel.errors import Refused, Unavailable
 from orders.models import Fulfilment, Order, Step
 
@@ -82,8 +82,9 @@ book = Book()
 
 def create_first(*, order: Order, steps: Sequence[tuple[Step.Kind, Fulfilment | None]]) -> None:
     """The steps with which the work on an order begins; the caller holds the order and knows that it has none."""
-    rows = [Step(order=order, kind=kind, fulfilment=fulfilment, due_at=clock.now()) for kind, fulfilment in steps]
-    for step in Step.objects.bulk_create(rows):
+    new = [Step(order=order, kind=kind, fulfilment=fulfilment, due_at=clock.now()) for kind, fulfilment in steps]
+    rows.add(new)
+    for step in new:
         transaction.on_commit(partial(book.dispatch, step.pk))
 
 

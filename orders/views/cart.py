@@ -6,26 +6,30 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from catalog.selectors.prices import Prices
 from marketplace.kernel.consignment import Destination
 from marketplace.kernel.errors import Refused
+from marketplace.kernel.methods import require_safe
 from orders import pages
 from orders.cart_cookie import current_cart, remember
-from orders.selectors import cart_count
+from orders.models import Cart
+from orders.selectors import note_cart_count, pieces_in
 from orders.services import carts
-from orders.services.proposals import propose
+from orders.services.proposals import Proposal, propose
 
 
 @never_cache
 @require_safe
 def cart(request: HttpRequest) -> HttpResponse:
     """The cart, with what it costs at the reader's door."""
-    response = render(request, "orders/cart.html", _context(request))
     found = current_cart(request)
+    proposal = _proposal(request, found)
+    response = render(request, "orders/cart.html", pages.cart_page(proposal, request.region))
     if found is not None:
-        carts.acknowledge_prices(cart=found)
+        if proposal.has_new_prices:
+            carts.acknowledge_prices(cart=found)
         remember(response, found)
     return response
 
@@ -43,7 +47,7 @@ def add(request: HttpRequest) -> HttpResponse:
     except Refused as refusal:
         return _refused(request, refusal)
     if request.htmx:
-        context = {"line": line, "cart_count": cart_count_after(request, line.cart)}
+        context = {"line": line, "cart_count": pieces_in(line.cart)}
         response = render(request, "orders/_added.html", context)
     else:
         response = redirect("cart")
@@ -62,13 +66,9 @@ def change(request: HttpRequest, line_id: int) -> HttpResponse:
         except Refused as refusal:
             messages.error(request, refusal.message)
     if request.htmx:
-        return render(request, "orders/_cart.html", _context(request) | {"swap": True})
+        context = pages.cart_page(_proposal(request, found), request.region)
+        return render(request, "orders/_cart.html", context | {"swap": True})
     return redirect("cart")
-
-
-def cart_count_after(request: HttpRequest, cart: carts.Cart) -> int:
-    """Pieces in a cart that this very request may have made."""
-    return cart_count(request) or sum(cart.lines.values_list("quantity", flat=True))
 
 
 def _refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
@@ -78,10 +78,10 @@ def _refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
     return redirect("cart")
 
 
-def _context(request: HttpRequest) -> dict[str, object]:
-    region = request.region
-    found = current_cart(request)
-    return pages.cart_page(propose(found, Destination(region.country), region, Prices.today()), region)
+def _proposal(request: HttpRequest, cart: Cart | None) -> Proposal:
+    proposal = propose(cart, Destination(request.region.country), request.region, Prices.today())
+    note_cart_count(request, proposal.pieces)
+    return proposal
 
 
 def _number(text: str) -> int:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from logistics import selectors as logistics
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Refused, Unavailable
+from marketplace.kernel.methods import require_safe
 from orders import pages
 from orders.models import Order
-from orders.selectors import order_by_token
+from orders.selectors import invoice_of, order_by_token
 from orders.services import placing, settling
 from payments import services as payments
 
@@ -37,6 +39,23 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
     response = render(request, "orders/_progress.html" if swap else "orders/order.html", context)
     # The address is the key to the order, so no other site learns it; "no-referrer" would make browsers send the
     # form for paying with an origin of null, which the protection against forgery refuses.
+    response.headers["Referrer-Policy"] = "same-origin"
+    return response
+
+
+@never_cache
+@require_safe
+def invoice(request: HttpRequest, token: str) -> HttpResponse:
+    """The invoice of a paid order, as soon as it has been issued."""
+    found = _order(token)
+    issued = invoice_of(found)
+    if issued is None:
+        raise Http404
+    context = pages.order_page(found, request.region.language) | {
+        "invoice": issued,
+        "operator": settings.OPERATOR or None,
+    }
+    response = render(request, "orders/invoice.html", context)
     response.headers["Referrer-Policy"] = "same-origin"
     return response
 
@@ -64,7 +83,7 @@ def payment_return(request: HttpRequest, token: str) -> HttpResponse:
             settling.refresh(order=found)
         except Unavailable:
             return render(request, "orders/pending.html", {"order": found})
-        found.refresh_from_db()
+        found = _order(token)
     if found.status == Order.Status.AWAITING_PAYMENT:
         text = pages.payment_failure(found)
         if text is None:

@@ -58,6 +58,7 @@ def _in_english() -> Iterator[None]:
 def cast(db: None, laws: Laws) -> Cast:
     """The standing cast, in a shop where the laws hold."""
     laws.enact()
+    casting.remember_laws()
     return casting.assemble()
 
 

@@ -14,6 +14,7 @@ from catalog.models import Category
 from logistics.models import CustomsDeclaration, Shipment
 from marketplace.roles import ROLE_RIGHTS
 from orders.models import Order, SellerOrder, Step
+from tests.compliance.cases import assessed, line, sent
 from tests.house.admin_world import SECRET, World, fill, fill_staff, make_seller
 
 pytestmark = pytest.mark.django_db
@@ -127,3 +128,16 @@ def test_what_is_kept_for_the_record_is_not_edited_even_by_an_administrator(
     assert admin_client.post(f"/admin/{table}/{key}/change/", {}).status_code == 403
     assert admin_client.post(f"/admin/{table}/{key}/delete/", {"post": "yes"}).status_code == 403
     assert admin_client.get(f"/admin/{table}/add/").status_code == 403
+
+
+def test_staff_read_how_the_price_came_about_and_the_seller_does_not(world: World) -> None:
+    shown = assessed(sent("DE", "EUR", line("20", quantity=2), shipping="8"))
+    SellerOrder.objects.update(assessment=shown.to_dict())
+    address = f"/admin/orders/sellerorder/{SellerOrder.objects.filter(seller=world.seller).first().pk}/change/"
+
+    staff, seller = (who.get(address).content.decode() for who in (as_role(roles.OPERATIONS), as_member(world)))
+
+    assert "Customs duty: €3.00 × 1 kind of goods (European Union, rule since July 1, 2026)." in staff
+    assert "EU-LV-3EUR" in staff
+    assert "Customs duty:" not in seller
+    assert "EU-LV-3EUR" not in seller

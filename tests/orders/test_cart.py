@@ -42,6 +42,17 @@ def test_a_guest_finds_the_cart_again(client: Client, cast: Cast) -> None:
     assert client.cookies[COOKIE]["httponly"] and client.cookies[COOKIE]["samesite"] == "Lax"
 
 
+def test_each_parcel_of_the_cart_says_what_is_in_its_price(client: Client, cast: Cast) -> None:
+    add(client, cast.tshirt, 2)
+    add(client, cast.notebook)
+
+    page = client.get("/de/cart/").content.decode()
+
+    assert page.count(said("de", "What is in this price")) == 2
+    assert page.count('class="rules"') == 2
+    assert "1 Warenart" in page or "× 1 " in page
+
+
 def test_another_guest_sees_nothing_of_it(client: Client, cast: Cast) -> None:
     add(client, cast.tshirt)
 
@@ -111,9 +122,9 @@ def test_the_larger_quantity_stays_whoever_had_it(cast: Cast) -> None:
 def test_merging_twice_changes_nothing(cast: Cast) -> None:
     guest = cart_with((cast.tshirt, 2))
     seen_by_another_request = Cart.objects.get(pk=guest.pk)
-    mine = carts.merge(guest=guest, user=cast.german)
+    mine = carts.merge(guest=guest, user=cast.german).cart
 
-    again = carts.merge(guest=seen_by_another_request, user=cast.german)
+    again = carts.merge(guest=seen_by_another_request, user=cast.german).cart
 
     assert (again, lines_of(again)) == (mine, {"KITE-T-SHIRT": 2})
 

@@ -63,6 +63,7 @@ def test_the_checkout_takes_the_same_for_two_lines_and_for_twenty(client: Client
     few = queries(client, "post", "/de/checkout/", filled())
     for number in range(18):
         put_in(client, (listing(cast.shenzhen, f"Kite {number}", "10.00", {cast.shenzhen_warehouse: 5}), 1))
+    warm(client)
 
     many = queries(client, "post", "/de/checkout/", filled())
 

@@ -38,9 +38,9 @@ def test_a_quote_keeps_every_figure_the_rates_and_the_rules(cast: Cast) -> None:
         ("total", "50.79"), ("on_delivery", "0.00"),
     ]}  # fmt: skip
     assert {code: Decimal(rate) for code, rate in body["fx"]["rates"].items()} == {
-        "CNY": Decimal("7.70"), "EUR": 1, "JPY": 165,
+        "CNY": Decimal("7.70"), "EUR": 1, "JPY": 165, "USD": Decimal("1.10"),
     }  # fmt: skip
-    assert body["fx"]["rated_on"] == {"CNY": "2026-11-20", "JPY": "2026-11-20"}
+    assert body["fx"]["rated_on"] == dict.fromkeys(("CNY", "JPY", "USD"), "2026-11-20")
     assert [(line["sku"], line["quantity"], line["seller_price"]) for line in first["lines"]] == [
         ("KITE-T-SHIRT", 2, {"amount": "77.0000", "currency": "CNY"})
     ]

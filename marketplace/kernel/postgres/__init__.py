@@ -1,0 +1,1 @@
+"""Django's backend for PostgreSQL, which looks at a kept connection before it asks the server whether it still stands."""
