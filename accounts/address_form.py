@@ -6,6 +6,7 @@ The account pages and the checkout use it; other forms may stand beside it on a 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import phonenumbers
@@ -18,7 +19,7 @@ from phonenumber_field.formfields import PhoneNumberField
 
 from accounts import address_rules, address_words
 from accounts.plain_text import PlainTextField
-from accounts.quick_select import QuickSelect
+from accounts.quick_select import QuickChoiceField, QuickSelect
 from marketplace.kernel.address import PostalAddress
 
 LENGTHS = {
@@ -48,7 +49,15 @@ OPTIONAL = frozenset({"company_name", "sorting_code"})
 ALWAYS = frozenset({"name", "street_address"})
 
 
-class AreaField(forms.ChoiceField):
+def country_among(choices: Sequence[tuple[str, str]], *wanted: str | None) -> str:
+    """The first of the codes `wanted` that is among `choices` and has known rules, else the first choice that has."""
+    codes = dict(choices)
+    known = address_rules.countries()
+    named = (code for code in wanted if code in codes and code in known)
+    return next(named, None) or next(code for code in codes if code in known)
+
+
+class AreaField(QuickChoiceField):
     """A region of a country: its key, or its name in any of the country's languages, in any case."""
 
     def __init__(self, *, country: str, **options: Any) -> None:
@@ -82,11 +91,11 @@ class AddressForm(forms.Form):
     ) -> None:
         super().__init__(data, initial=dict(initial or {}), prefix=prefix)
         self.language = get_language() or "en"
-        choices = list(countries or address_rules.country_choices(self.language))
-        self.country = self._chosen_country(dict(choices), country)
+        choices = countries or address_rules.country_choices(self.language)
+        self.country = self._chosen_country(choices, country)
         self.rules = address_rules.rules(self.country)
         self.section = section
-        self.fields["country_code"] = forms.ChoiceField(
+        self.fields["country_code"] = QuickChoiceField(
             label=address_words.COUNTRY,
             choices=choices,
             required=not self.is_bound or self.add_prefix("country_code") in self.data,
@@ -142,12 +151,9 @@ class AddressForm(forms.Form):
         example = address_rules.postal_code_example(self.country)
         return ValidationError(message, code="wrong_format", params={"country": name, "example": example})
 
-    def _chosen_country(self, choices: Mapping[str, str], country: str) -> str:
+    def _chosen_country(self, choices: Sequence[tuple[str, str]], country: str) -> str:
         sources = [self.data.get(self.add_prefix("country_code"))] if self.is_bound else []
-        for code in (*sources, country, self.initial.get("country_code")):
-            if code in choices and code in address_rules.countries():
-                return str(code)
-        return next(code for code in choices if code in address_rules.countries())
+        return country_among(choices, *sources, country, self.initial.get("country_code"))
 
     def _field(self, name: str) -> forms.Field:
         label = address_words.label(name, self.rules)
@@ -167,8 +173,7 @@ class AddressForm(forms.Form):
 
     def _phone_field(self, *, required: bool) -> PhoneNumberField:
         region = self.country if self.country in phonenumbers.SUPPORTED_REGIONS else None
-        number = phonenumbers.example_number(region or "GB") or phonenumbers.PhoneNumber()
-        example = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+        example = _example_of_a_phone(region or "GB")
         errors = {
             "required": gettext("Please fill in “%(label)s”.") % {"label": address_words.PHONE},
             "invalid": gettext("Please enter a telephone number such as %(example)s.") % {"example": example},
@@ -195,3 +200,9 @@ class AddressForm(forms.Form):
             attrs["inputmode"] = "numeric" if example.isdigit() else "text"
             attrs["autocapitalize"] = "characters"
         return attrs
+
+
+@lru_cache(maxsize=256)
+def _example_of_a_phone(region: str) -> str:
+    number = phonenumbers.example_number(region) or phonenumbers.PhoneNumber()
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL))

@@ -29,10 +29,10 @@ def countries() -> frozenset[str]:
 
 
 @lru_cache(maxsize=32)
-def country_choices(language: str) -> list[tuple[str, str]]:
+def country_choices(language: str) -> tuple[tuple[str, str], ...]:
     """Code and name of every known country in `language`, sorted by name."""
     names = _locale(language).territories
-    return sorted(((code, names.get(code, code)) for code in countries()), key=lambda pair: _sort_key(pair[1]))
+    return tuple(sorted(((code, names.get(code, code)) for code in countries()), key=lambda pair: _sort_key(pair[1])))
 
 
 def country_name(country: str, language: str) -> str:

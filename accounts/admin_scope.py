@@ -16,6 +16,7 @@ from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import IntegrityError, models
 from django.db.models import Model, QuerySet
+from django.forms import Media
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.fields import TranslationField
@@ -136,7 +137,11 @@ class ShopAdmin(ScopedRows, unfold.ModelAdmin):  # type: ignore[misc]
     def media(self) -> Any:
         """The scripts and sheets of the table's pages, put in order once."""
         if "_media" not in self.__dict__:
-            self.__dict__["_media"] = KeptMedia(super().media)
+            whole = super().media
+            for entry in self.list_filter:
+                form = getattr(entry[-1] if isinstance(entry, tuple) else entry, "form_class", None)
+                whole += Media(form.Media) if hasattr(form, "Media") else Media()
+            self.__dict__["_media"] = KeptMedia(whole)
         return self.__dict__["_media"]
 
     # Rights ------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ the settings, and the side bar for each language, set of rights and place.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -28,14 +29,23 @@ Entry = tuple[int, int, bool]  # group, place in it, whether it is the page at h
 class ShopSite(UnfoldAdminSite):  # type: ignore[misc]
     """The site that every table registers with."""
 
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+        self._pages: list[Callable[[ShopSite], list[URLPattern]]] = []
+
     # Pages of no table ------------------------------------------------------------------------------------
+
+    def add_pages(self, pages: Callable[[ShopSite], list[URLPattern]]) -> None:
+        """An app puts pages of its own on the site; `pages` gives their addresses, each wrapped in `admin_view`."""
+        self._pages.append(pages)
 
     def extra_urls(self) -> list[URLPattern]:
         """Addresses that stand before Django's own of the same name."""
         shown = path(
             "r/<path:content_type_id>/<path:object_id>/", self.admin_view(self.view_on_site), name="view_on_site"
         )
-        return [shown, path("password_change/", self.admin_view(change_password), name="password_change")]
+        own = [shown, path("password_change/", self.admin_view(change_password), name="password_change")]
+        return [*own, *(address for pages in self._pages for address in pages(self))]
 
     def search(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """There is no such page."""

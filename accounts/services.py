@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import demo_cast, roles
 from accounts.models import Address, Consent, Seller, SellerMember, User
+from marketplace.kernel import rows
 from marketplace.kernel.address import PostalAddress
 from marketplace.kernel.errors import Refused
 
@@ -95,6 +96,24 @@ def record_consent(
         defaults={"language": language, "user": user},
     )
     return consent
+
+
+def record_consents(
+    *, email: str, kinds: Sequence[str], version: str, language: str, reference: str, user: User | None = None
+) -> None:
+    """As `record_consent` for several texts that were agreed to at once."""
+    consents = [
+        Consent(
+            email=email.lower(),
+            kind=Consent.Kind(kind).value,
+            version=version,
+            reference=reference,
+            language=language,
+            user=user,
+        )
+        for kind in kinds
+    ]
+    rows.add(consents, unless=("email", "kind", "version", "reference"))
 
 
 # Members and roles ----------------------------------------------------------------------------------------

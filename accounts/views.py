@@ -14,13 +14,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language, gettext, override
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import address_rules, selectors, services
 from accounts.forms import EraseForm, ProfileForm, SavedAddressForm
 from accounts.models import Address, User
 from marketplace.kernel.clock import today
 from marketplace.kernel.errors import Refused
+from marketplace.kernel.methods import require_safe
 
 
 class MemberRequest(HttpRequest):

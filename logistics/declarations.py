@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 from moneyed import Money
 
-from compliance.assessment import ON_DELIVERY, Assessment
+from compliance.landed_cost.assessment import ON_DELIVERY, Assessment
 from logistics.snapshots import Snapshot, money_from_json, money_to_json
 from logistics.tariff import Tariff
 from marketplace.kernel.address import PostalAddress

@@ -13,9 +13,9 @@ from decimal import Decimal
 
 from moneyed import Money
 
-from compliance.assessment import Assessment
 from compliance.landed_cost import assess
-from compliance.rule_book import RuleBook
+from compliance.landed_cost.assessment import Assessment
+from compliance.rules.book import RuleBook
 from logistics.tariff import Lane, Service, Tariff
 from marketplace.kernel.consignment import Consignment, ConsignmentLine, Destination
 from marketplace.kernel.fx import FxTable

@@ -6,20 +6,26 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.admin_scope import is_confined
 from catalog.models import ImportJob, Product
+from catalog.selectors.on_sale import chapters_on_sale
+from compliance import selectors as compliance
 from compliance.models import Flag, Severity
+from compliance.rules.review import gaps
 from logistics.models import CustomsDeclaration, Shipment
+from logistics.selectors import destinations
 from marketplace.kernel import clock
 from orders.models import Fulfilment, SellerOrder, Step
-from payments.models import Payment, Refund
-from payments.selectors import fx_table, stale_currencies
+from payments.models import CurrencyRisk, Payment, RateFetch, Refund
+from payments.selectors import fx_table, known_risks
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +107,7 @@ def _imports(request: HttpRequest) -> Shelf | None:
             Card(
                 _("Checked, waiting for you to start"), found["ready"], _list(table, "state__exact=previewed"), "warn"
             ),
-            Card(_("Under way"), found["moving"], _list(table, "state__exact=running")),
+            Card(pgettext_lazy("imports", "Under way"), found["moving"], _list(table, "state__exact=running")),
         ),
     )
 
@@ -145,6 +151,24 @@ def _flags(request: HttpRequest) -> Shelf:
     if is_confined(request.user):
         cards[-1] = Card(_("Upheld"), found["upheld"], _list(table, "standing=upheld"), "warn")
     return Shelf(_("Compliance flags"), tuple(cards))
+
+
+def _rules(request: HttpRequest) -> Shelf | None:
+    """What waits in the rule book. The chapters on sale may be those of ten minutes ago: to find them takes a while."""
+    if is_confined(request.user):
+        return None
+    today = clock.today()
+    stale, unverified = compliance.review_counts(today)
+    missing = gaps(compliance.rule_book(today), destinations(), chapters_on_sale(within=600))
+    address = reverse("admin:rules_review")
+    return Shelf(
+        _("Rules"),
+        (
+            Card(pgettext_lazy("rules", "Stale"), stale, f"{address}#stale", "warn"),
+            Card(pgettext_lazy("rules", "Unverified"), unverified, f"{address}#unverified", "warn"),
+            Card(_("Gaps"), len(missing), f"{address}#gaps", "warn"),
+        ),
+    )
 
 
 def _steps(request: HttpRequest) -> Shelf:
@@ -193,24 +217,42 @@ def _money(request: HttpRequest) -> Shelf:
         )
     )
     refunds = _rows(request, Refund).filter(state=Refund.State.REQUESTED).count()
-    today = clock.today()
-    stale = len(stale_currencies(fx_table(today), today))
     return Shelf(
         _("Money"),
         (
             Card(_("Paid in the last 24 hours"), found["paid"], _list("payments_payment", "state__exact=paid")),
             Card(_("Failed in the last 24 hours"), found["failed"], _list("payments_payment", "state__exact=failed")),
             Card(_("Refunds without an answer"), refunds, _list("payments_refund", "state__exact=requested"), "warn"),
-            Card(_("Currencies with an old rate"), stale, _list("payments_exchangerate"), "warn"),
         ),
     )
 
 
+def _rates(request: HttpRequest) -> Shelf:
+    """How restless the currencies are that concern the reader; to staff, whether rates still come in."""
+    today, name = clock.today(), "payments_currencyrisk"
+    table = admin.site._registry[CurrencyRisk]
+    seen = [risk.level for risk in known_risks(today).values() if table.has_view_permission(request, risk)]
+    cards = [
+        Card(_("Currencies at level red"), seen.count("red"), _list(name, "level__exact=red"), "warn"),
+        Card(_("Currencies at level amber"), seen.count("amber"), _list(name, "level__exact=amber")),
+    ]
+    if not is_confined(request.user):
+        stale = len(fx_table(today).stale.intersection(settings.CURRENCIES))
+        cards.append(Card(_("Currencies with an old rate"), stale, _list(name), "warn"))
+    if request.user.has_perm("payments.view_ratefetch"):
+        last = RateFetch.objects.first()
+        failures = last.attempts if last else 0
+        cards.append(Card(_("Failed fetches in a row"), failures, _list("payments_ratefetch"), "warn"))
+    return Shelf(_("Exchange rates"), tuple(cards))
+
+
 _SHELVES = (
     ("compliance.view_flag", _flags),
+    ("compliance.review_flags", _rules),
     ("orders.view_step", _steps),
     ("orders.view_sellerorder", _sending),
     ("catalog.view_product", _listings),
     ("catalog.view_importjob", _imports),
     ("payments.view_refund", _money),
+    ("payments.view_currencyrisk", _rates),
 )

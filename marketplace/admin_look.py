@@ -83,11 +83,18 @@ NAVIGATION: list[Entry] = [
         "title": _("Compliance"),
         "items": [
             _table(_("Flags"), "flag", "compliance.flag"),
+            {
+                "title": _("Review of the rules"),
+                "icon": "fact_check",
+                "link": reverse_lazy("admin:rules_review"),
+                "permission": _may("compliance.review_flags"),
+            },
             _table(_("Regimes"), "gavel", "compliance.regime"),
             _table(_("Tax rates"), "percent", "compliance.taxrate"),
             _table(_("Duty rates"), "toll", "compliance.dutyrate"),
             _table(_("Additional duties"), "add_card", "compliance.additionalduty"),
             _table(_("Fees"), "payments", "compliance.fee"),
+            _table(_("Exemptions"), "money_off", "compliance.exemption"),
             _table(_("Restrictions"), "block", "compliance.goodsrestriction"),
             _table(_("HS codes"), "category", "compliance.hscode"),
             _table(_("Unions"), "hub", "compliance.groupmember"),
@@ -101,6 +108,9 @@ NAVIGATION: list[Entry] = [
             _table(_("Refunds"), "currency_exchange", "payments.refund"),
             _table(_("Messages of providers"), "inbox", "payments.paymentevent"),
             _table(_("Exchange rates"), "trending_up", "payments.exchangerate"),
+            _table(_("Exchange-rate risk"), "show_chart", "payments.currencyrisk"),
+            _table(_("Fetches of rates"), "cloud_download", "payments.ratefetch"),
+            _table(_("Alerts on rates"), "notifications", "payments.ratealert"),
         ],
     },
     {

@@ -123,7 +123,7 @@ class Environment:
         for key in ("host", "port"):
             if key in options:
                 config[key.upper()] = options.pop(key)
-        config["ENGINE"] = "django.db.backends.postgresql"
+        config["ENGINE"] = "marketplace.kernel.postgres"
         return config
 
     def mail(self, name: str, *, debug: str | None = None) -> dict[str, Any]:

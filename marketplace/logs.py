@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import structlog
@@ -9,6 +10,8 @@ import structlog
 
 def logging_config(style: str, *, level: str) -> dict[str, Any]:
     """The LOGGING setting: `style` is "json" for machines or "text" for a terminal."""
+    for costly in ("logThreads", "logProcesses", "logMultiprocessing"):  # each line would gather what none prints
+        setattr(logging, costly, False)
     shared = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -16,7 +19,8 @@ def logging_config(style: str, *, level: str) -> dict[str, Any]:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        # What nobody wants to read is dropped before anything is gathered for it.
+        processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )

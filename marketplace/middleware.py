@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import structlog
-from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
-from django.http import HttpRequest, HttpResponse
+from csp.constants import HEADER, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from csp.middleware import CheckableLazyObject, CSPMiddleware
+from csp.utils import build_policy
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import get_language
+from django_structlog.middlewares import RequestMiddleware
 
 from marketplace.kernel.errors import Refused, Unavailable
 from marketplace.regions import region_of
 
 Handler = Callable[[HttpRequest], HttpResponse]
 log = structlog.get_logger(__name__)
+finished = structlog.get_logger("django_structlog.middlewares.request")
 
 
 class RegionMiddleware:
@@ -26,6 +33,42 @@ class RegionMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.region = region_of(request, get_language() or "en")  # type: ignore[attr-defined]
         return self.get_response(request)
+
+
+class RequestLogMiddleware(RequestMiddleware):
+    """The log of django-structlog, with the shortest way for an answer that is neither a failure nor a stream."""
+
+    def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:
+        if response.streaming or hasattr(request, "_raised_exception"):
+            super().handle_response(request, response)
+            return
+        level = self._log_level_for_status_code(response.status_code)
+        finished.log(level, "request_finished", code=response.status_code, request=self.format_request(request))
+        structlog.contextvars.clear_contextvars()
+
+
+class PolicyMiddleware(CSPMiddleware):
+    """The content security policy of django-csp, worked out once for all pages that don't change it."""
+
+    _OWN = ("_csp_config", "_csp_update", "_csp_replace", "_csp_exempt")
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if settings.DEBUG or any(hasattr(response, name) for name in self._OWN):
+            return super().process_response(request, response)
+        nonce = getattr(request, "_csp_nonce", None)
+        if nonce is None:  # from here on it would come too late
+            request.csp_nonce = CheckableLazyObject(self._csp_nonce_post_response)  # type: ignore[attr-defined]
+        if HEADER not in response:
+            response[HEADER] = _policy(_PLACE if nonce else None).replace(_PLACE, nonce or "")
+        return response
+
+
+_PLACE = "{nonce}"
+
+
+@lru_cache(maxsize=2)
+def _policy(nonce: str | None) -> str:
+    return build_policy(nonce=nonce)
 
 
 class AdminPolicyMiddleware:
@@ -46,13 +89,18 @@ class AdminPolicyMiddleware:
 
 
 class RefusalMiddleware:
-    """Answers a refusal or an outage that no view has caught with a page in the reader's language."""
+    """Answers a refusal, an outage or a method that no view has taken with a page in the reader's language."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not response.content and request.accepts("text/html"):
+            page = render(request, "errors/not_allowed.html", status=response.status_code)
+            page.headers["Allow"] = response.headers["Allow"]
+            return page
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, Refused):

@@ -5,24 +5,14 @@ from __future__ import annotations
 from functools import lru_cache
 
 from babel import Locale
-from babel.numbers import get_territory_currencies
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from logistics import selectors as logistics
-from marketplace.kernel.region import Region
+from marketplace.kernel.region import Region, currency_of
 
 _HOME = {"en": "US", "zh-hans": "CN", "ja": "JP", "ar": "AE", "de": "DE", "fr": "FR", "es": "ES"}
-
-
-@lru_cache(maxsize=512)
-def currency_of(country: str) -> str:
-    """The currency that the shop shows first to readers in `country`."""
-    for currency in get_territory_currencies(country):
-        if currency in settings.CURRENCIES:
-            return currency
-    return "USD"
 
 
 def region_of(request: HttpRequest, language: str) -> Region:

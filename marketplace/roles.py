@@ -18,7 +18,8 @@ def _rights(actions: str, *models: str) -> list[str]:
 _LISTING = ("catalog.product", "catalog.variant", "catalog.productimage", "catalog.option", "catalog.optionvalue")
 _RULES = (
     "compliance.regime", "compliance.taxrate", "compliance.dutyrate", "compliance.additionalduty", "compliance.fee",
-    "compliance.goodsrestriction", "compliance.hscode", "compliance.groupmember", "compliance.territory",
+    "compliance.exemption", "compliance.goodsrestriction", "compliance.hscode", "compliance.groupmember",
+    "compliance.territory",
 )  # fmt: skip
 _TARIFF = (
     "logistics.shippingservice", "logistics.shippingrate", "logistics.zone", "logistics.zonecountry",
@@ -27,6 +28,7 @@ _TARIFF = (
 _SENT = ("logistics.shipment", "logistics.parcel", "logistics.trackingevent", "logistics.customsdeclaration")
 _ORDERS = ("orders.order", "orders.sellerorder", "orders.orderline", "orders.fulfilment", "orders.step")
 _PAID = ("payments.payment", "payments.paymentevent", "payments.refund", "payments.exchangerate")
+_RATES = ("payments.currencyrisk", "payments.ratefetch", "payments.ratealert")
 
 ROLE_RIGHTS: dict[str, Iterable[str]] = {
     roles.SELLER: [
@@ -34,23 +36,24 @@ ROLE_RIGHTS: dict[str, Iterable[str]] = {
         *_rights("view add change", "catalog.stocklevel", "logistics.warehouse"),
         *_rights("view add", "catalog.importjob"),
         *_rights("view", "catalog.category", "catalog.pricechange", "orders.sellerorder", "orders.orderline",
-                 "compliance.flag", "compliance.flagevent"),
+                 "compliance.flag", "compliance.flagevent", "payments.currencyrisk"),
         *_rights("view change", "accounts.seller"),
     ],
     roles.COMPLIANCE: [
         "compliance.review_flags",
         *_rights("view", "compliance.flag", "compliance.flagevent", "catalog.product", "catalog.variant",
-                 "catalog.productimage", "catalog.option", "catalog.category", "accounts.seller", *_ORDERS, *_SENT),
+                 "catalog.productimage", "catalog.option", "catalog.category", "accounts.seller",
+                 "payments.currencyrisk", *_ORDERS, *_SENT),
         *_rights("view add change", *_RULES),
     ],
     roles.OPERATIONS: [
-        *_rights("view", *_ORDERS, *_SENT, "logistics.warehouse", "payments.payment", "catalog.stocklevel",
-                 "catalog.variant", "accounts.seller"),
+        *_rights("view", *_ORDERS, *_SENT, "logistics.warehouse", "payments.payment", "payments.exchangerate",
+                 *_RATES, "catalog.stocklevel", "catalog.variant", "accounts.seller"),
         *_rights("change", "orders.step", "logistics.customsdeclaration"),
         *_rights("view add change delete", *_TARIFF),
     ],
     roles.FINANCE: [
-        *_rights("view", *_PAID, "orders.order", "orders.sellerorder", "orders.orderline"),
+        *_rights("view", *_PAID, *_RATES, "orders.order", "orders.sellerorder", "orders.orderline"),
         *_rights("add", "payments.exchangerate"),
     ],
     roles.SUPPORT: _rights("view", *_ORDERS, *_SENT, "accounts.user", "accounts.address", "payments.payment"),

@@ -63,7 +63,6 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    "django_celery_beat",
     "django_prometheus",
     "django_structlog",
     "marketplace.kernel",
@@ -81,14 +80,14 @@ MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "marketplace.middleware.PolicyMiddleware",
     "marketplace.middleware.AdminPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "marketplace.middleware.RequestLogMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -125,9 +124,14 @@ TEMPLATES = [
     }
 ]
 
+FORM_RENDERER = "marketplace.kernel.form_renderer.QuickRenderer"
+
 # State ----------------------------------------------------------------------------------------------------
 DATABASES = {"default": env.database("DATABASE_URL", debug="postgres:///sampan" if DEBUG else None)}
 DATABASES["default"] |= {"CONN_MAX_AGE": env.number("DATABASE_CONN_MAX_AGE", 600), "CONN_HEALTH_CHECKS": True}
+# Each connection keeps its plans, for planning takes longer than most queries. A pooler in between has to know
+# prepared statements (PgBouncer from 1.21 on).
+DATABASES["default"]["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": 2}
 REDIS_URL = env.text("REDIS_URL", debug="redis://127.0.0.1:6379/0" if DEBUG else None)
 CACHES = {
     "default": {
@@ -139,7 +143,7 @@ CACHES = {
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
-MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+MESSAGE_STORAGE = "django.contrib.messages.storage.fallback.FallbackStorage"  # a session for what no cookie holds
 
 STATIC_URL = "/static/"
 STATIC_ROOT = env.path("STATIC_ROOT", BASE_DIR / "var" / "static")
@@ -270,6 +274,11 @@ PAYMENT_PROVIDERS = env.names("PAYMENT_PROVIDERS", ["payments.providers.sandbox.
 CARRIERS = env.names("CARRIERS", ["logistics.providers.sandbox.SandboxCarrier"])
 SANDBOX_URL = env.url("SANDBOX_URL", debug="http://localhost:8001" if DEBUG else "").rstrip("/")
 SANDBOX_SECRET = env.secret("SANDBOX_SECRET", debug="sandbox-secret-for-development" if DEBUG else "")
+ECB_RATES_URL = env.url(
+    "ECB_RATES_URL",
+    debug=f"{SANDBOX_URL}/ecb/" if DEMO and SANDBOX_URL else "https://www.ecb.europa.eu/stats/eurofxref/",
+)
+SELLER_CURRENCIES = "marketplace.seller_currencies.SellerCurrencies"
 
 # Work in the background --------------------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL
@@ -291,9 +300,13 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1, "interval_step": 0.2}
 CELERY_BEAT_SCHEDULE = {
     "sweep steps": {"task": "orders.tasks.sweep", "schedule": 5.0, "options": {"expires": 4}},
+    "fetch rates": {"task": "payments.tasks.fetch_rates", "schedule": 10.0, "options": {"expires": 9}},
+    "watch rates": {"task": "payments.tasks.watch_rates", "schedule": 60.0, "options": {"expires": 59}},
     "expire reservations": {"task": "orders.tasks.expire_unpaid", "schedule": 60.0},
     "refresh shelves": {"task": "catalog.tasks.refresh_shelves", "schedule": 300.0},
+    "refresh search terms": {"task": "catalog.tasks.refresh_search_terms", "schedule": 3600.0},
     "fetch pictures": {"task": "catalog.tasks.fetch_pictures", "schedule": 60.0},
+    "sweep imports": {"task": "catalog.tasks.sweep_import_jobs", "schedule": 60.0, "options": {"expires": 59}},
 }
 CELERY_TIMEZONE = "UTC"
 STEP_LEASE_SECONDS = env.number("STEP_LEASE_SECONDS", 120)
@@ -335,8 +348,8 @@ from marketplace.logs import logging_config
 
 LOGGING = logging_config(LOG_FORMAT, level=env.text("LOG_LEVEL", "WARNING" if TESTING else "INFO"))
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
-# One line for a request, when it is answered; it names neither the reader nor their address.
-DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+# One line for a request, when it is answered, and one for a task; they name neither the reader nor their address.
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = logging.DEBUG
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 DJANGO_STRUCTLOG_USER_ID_FIELD = ""
 

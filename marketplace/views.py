@@ -14,11 +14,12 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 from django_prometheus.exports import ExportToDjangoView
 from redis.exceptions import RedisError
 
 from logistics import selectors as logistics
+from marketplace.kernel.methods import require_safe
 
 LEGAL_PAGES = ("imprint", "terms", "privacy", "withdrawal", "shipping", "cookies", "accessibility")
 LEGAL_VERSION = "2026-11"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import html
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
@@ -16,7 +17,7 @@ from django.db import models
 from django.forms import BoundField
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.html import conditional_escape, escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.timezone import localtime
@@ -35,7 +36,7 @@ Cell = Callable[[Any], Any]
 def shop_rows(cl: Any) -> SafeString:
     """The table of a list: its headers, a card-like row for each result, links where the list has them."""
     headers = list(result_headers(cl))
-    names = [conditional_escape(capfirst(header["text"])) for header in headers]
+    names = [_markup(capfirst(header["text"])) for header in headers]
     cells = [_cell(cl, name) for name in cl.list_display]
     linked, address = _linked(cl), _addresses(cl)
     columns = [
@@ -49,7 +50,7 @@ def shop_rows(cl: Any) -> SafeString:
         link = address(result) if linked else ""
         parts = [box(result)] if box else []
         for cell, is_link, opening in columns:
-            shown = conditional_escape(cell(result))
+            shown = _markup(cell(result))
             parts.append(f"{opening}<a {link}>{shown}</a></td>" if is_link else f"{opening}{shown}</td>")
         rows.append(f"<tr>{''.join(parts)}</tr>")
     # Every part is markup of ours around escaped values.
@@ -62,7 +63,7 @@ def shop_rows(cl: Any) -> SafeString:
 def _head(headers: list[dict[str, Any]]) -> str:
     parts = []
     for header in headers:
-        text = conditional_escape(capfirst(header["text"]))
+        text = _markup(capfirst(header["text"]))
         if "action-toggle" in text:
             words = _("Select all rows")
             box = f'<input type="checkbox" id="action-toggle" class="action-toggle shop-check" aria-label="{words}">'
@@ -91,7 +92,7 @@ def _addresses(cl: Any) -> Callable[[Any], str]:
     """The attributes of a link to a row's page; the filters of the list go with it, so that one finds back."""
     base = reverse(f"admin:{cl.opts.app_label}_{cl.opts.model_name}_changelist")
     kept = add_preserved_filters({"preserved_filters": cl.preserved_filters, "opts": cl.opts}, base).removeprefix(base)
-    end = conditional_escape(f"/change/{kept}")
+    end = _markup(f"/change/{kept}")
     key = str(cl.to_field) if cl.to_field else cl.lookup_opts.pk.attname
 
     def address(result: Any) -> str:
@@ -103,8 +104,13 @@ def _addresses(cl: Any) -> Callable[[Any], str]:
 
 def _checkbox() -> Callable[[Any], str]:
     start = f'<td class="action-checkbox"><label><input type="checkbox" name="{ACTION_CHECKBOX_NAME}" value="'
-    end = f'" class="action-select shop-check" aria-label="{conditional_escape(_("Select record"))}"></label></td>'
+    end = f'" class="action-select shop-check" aria-label="{_markup(_("Select record"))}"></label></td>'
     return lambda result: f"{start}{result.pk}{end}"
+
+
+def _markup(value: Any) -> str:
+    """A value as markup: safe strings as they are, all else escaped. Quicker than Django's, which looks for laziness."""
+    return value if isinstance(value, SafeString) else html.escape(str(value))
 
 
 # Cells --------------------------------------------------------------------------------------------------------
@@ -193,8 +199,7 @@ def _tag(colour: str, text: str) -> str:
 def _two_lines(value: list[Any]) -> str:
     first, second = value[:2]
     return SafeString(
-        f'<span class="shop-two"><strong>{conditional_escape(first)}</strong>'
-        f"<small>{conditional_escape(second)}</small></span>"
+        f'<span class="shop-two"><strong>{_markup(first)}</strong><small>{_markup(second)}</small></span>'
     )
 
 
@@ -216,7 +221,7 @@ def shop_filters(cl: Any) -> SafeString:
 def _choice(name: str, title: Any, choices: Iterable[tuple[Any, Any]], value: Any) -> str:
     chosen = str(value if value is not None else "")
     entries = "".join(
-        f'<option value="{escape(key)}"{" selected" if str(key) == chosen else ""}>{escape(text)}</option>'
+        f'<option value="{_markup(key)}"{" selected" if str(key) == chosen else ""}>{_markup(text)}</option>'
         for key, text in choices
     )
     return format_html(

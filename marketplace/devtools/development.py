@@ -118,8 +118,9 @@ class Development:
 
     def start_web(self) -> None:
         """The web server and the counterpart for payments and carriers are kept running from now on."""
-        web = ["-m", "granian", "--interface", "wsgi", "--host", self.host, "--port", str(self.port), "--no-ws"]
-        web += ["--workers", "1", "--blocking-threads", "4", "--respawn-failed-workers", "marketplace.wsgi:application"]
+        web = ["-m", "marketplace.serve", "--interface", "wsgi", "--host", self.host, "--port", str(self.port)]
+        web += ["--no-ws", "--workers", "1", "--blocking-threads", "4", "--respawn-failed-workers"]
+        web.append("marketplace.wsgi:application")
         sandbox = ["-m", "demo.sandbox", "--port", str(self.remembered.sandbox_port)]
         sandbox += ["--state", str(self.state / "sandbox.sqlite3")]
         self.supervisor.keep(self._program("web", *web))

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+
+from babel.numbers import get_territory_currencies
+from django.conf import settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,3 +16,12 @@ class Region:
     language: str
     country: str
     currency: str
+
+
+@lru_cache(maxsize=512)
+def currency_of(country: str) -> str:
+    """The currency that the shop shows first to readers in `country`."""
+    for currency in get_territory_currencies(country):
+        if currency in settings.CURRENCIES:
+            return str(currency)
+    return "USD"

@@ -34,7 +34,7 @@ from logistics.models import (
     ZoneCountry,
 )
 from orders.models import Fulfilment, Order, OrderLine, OrderPayment, Quote, SellerOrder, Step
-from payments.models import ExchangeRate, Payment, PaymentEvent, Refund
+from payments.models import CurrencyRisk, ExchangeRate, Payment, PaymentEvent, RateAlert, RateFetch, Refund
 
 SECRET = "ZINNOBER"
 MOMENT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
@@ -163,9 +163,6 @@ def fill_staff(world: World) -> None:
     world.add(Refund.objects.create(payment=payment, key=f"refund-{SECRET}", amount=Money("1", "EUR"), reason=SECRET))
     world.add(PaymentEvent.objects.create(provider="sandbox", event_id=SECRET, payment=payment, payload={"a": SECRET}))
     world.add(
-        ExchangeRate.objects.create(source=SECRET, base="EUR", quote="USD", on=date(2026, 11, 20), rate=Decimal("1.1"))
-    )
-    world.add(
         Address.objects.create(
             user=world.member, name=SECRET, street_address="Straße 5", city="Köln", country_code="DE"
         )
@@ -178,10 +175,29 @@ def fill_staff(world: World) -> None:
         )
     )  # fmt: skip
     _fill_freight(world)
+    _fill_rates(world)
     world.add(rules.HSCode.objects.create(code="691200", description=SECRET, version="2022", source=SECRET))
     for model, values in _RULES.items():
         kept = {"code": f"{SECRET}-{model.__name__}", "source": SECRET, "confidence": "official"}
         world.add(model._default_manager.create(**kept, effective_from=MOMENT, last_reviewed=MOMENT, **values))
+
+
+def _fill_rates(world: World) -> None:
+    world.add(
+        ExchangeRate.objects.create(source=SECRET, base="EUR", quote="USD", on=date(2026, 11, 20), rate=Decimal("1.1"))
+    )
+    world.add(
+        CurrencyRisk.objects.create(
+            currency="USD", on=date(2026, 11, 20), rated_on=date(2026, 11, 20), rate=1, level="red", assessed_at=MOMENT,
+            reasons=[{"code": "other", "values": {"detail": SECRET}}],
+        )
+    )  # fmt: skip
+    world.add(
+        RateFetch.objects.create(
+            address=SECRET, state="failed", started_at=MOMENT, finished_at=MOMENT, next_at=MOMENT, detail=SECRET
+        )
+    )
+    world.add(RateAlert.objects.create(key=SECRET, kind="fetch", on=MOMENT.date(), opened_at=MOMENT))
 
 
 def _fill_freight(world: World) -> None:
@@ -214,6 +230,7 @@ _RULES: dict[type[Model], dict[str, Any]] = {
         "amount": 1,
         "currency": "EUR",
     },
+    rules.Exemption: {"family": "f", "jurisdiction": "EU", "name": SECRET, "charge": "tax"},
     rules.GoodsRestriction: {"family": "f", "name": SECRET, "action": "block"},
     rules.GroupMember: {"group": "EU", "country": "DE"},
     rules.Territory: {"country": "DE", "postal_prefixes": "27498", "name": SECRET},

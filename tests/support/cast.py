@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -23,7 +23,7 @@ from catalog.models import Category, Option, OptionValue, Product, StockLevel, V
 from catalog.services import listings
 from compliance import selectors as compliance
 from compliance.models import RULE_MODELS, DutyRate, GoodsRestriction, TaxRate
-from compliance.rule_loading import load_rules
+from compliance.rules.loading import load_rules
 from logistics import selectors as logistics
 from logistics import tariff_files
 from logistics.models import DefaultWeight, ShippingRate, ShippingService, TariffVersion, Warehouse, Zone, ZoneCountry
@@ -86,10 +86,10 @@ class Laws:
 
 
 def load_laws() -> None:
-    """Rules and freight of the shop, and the round rates of the cast."""
+    """Rules and freight of the shop, and the round rates of the cast, as fresh on their day as on the present one."""
     assert load_rules().refused == []
     tariff_files.load(tariff_files.DATA)
-    ExchangeRate.objects.record(rate_facts())
+    ExchangeRate.objects.record([*rate_facts(), *rate_facts(datetime.now(UTC).date())])
 
 
 def rate_facts(on: date = RATED_ON, **changes: str) -> Iterator[RateFact]:
@@ -112,6 +112,12 @@ def forget_laws() -> None:
     compliance.forget_rule_books()
     logistics.forget_tariff()
     payments.forget_rates()
+
+
+def remember_laws() -> None:
+    """The process knows the laws of the database, even if it last looked during a test that has none."""
+    if not (logistics.destinations() and payments.fx_table(TODAY).rates and compliance.rule_book(TODAY).size):
+        forget_laws()
 
 
 # People and sellers -----------------------------------------------------------------------------------------

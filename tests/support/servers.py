@@ -101,6 +101,7 @@ def settings_for_tests(folder: Path, addresses: dict[str, str]) -> dict[str, str
         "EMAIL_URL": "memorymail://",
         "SANDBOX_URL": "http://127.0.0.1:9",  # nobody listens there; a test that needs the sandbox starts one
         "SANDBOX_SECRET": "",
+        "ECB_RATES_URL": "http://127.0.0.1:9/ecb/",
         "SECRET_KEY": "",
         "LOG_FORMAT": "text",
         "NO_PROXY": "localhost,127.0.0.1",

@@ -23,6 +23,8 @@ from marketplace.devtools.valkey import ValkeyServer
 
 STATE = ROOT / "var" / "bench"
 SECONDS_TO_ANSWER = 90.0
+PRODUCTION = Path(__file__).parent / "production"  # what Python does at its start where only the shop is installed
+FETCH_RATES = "import django; django.setup(); from payments.tasks import fetch_rates; fetch_rates()"
 KEPT_OUT = ("DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "DEBUG")
 
 
@@ -109,16 +111,17 @@ class Site:
         note = self.postgres.home / f"prepared-{full}.json"
         trusted = not made and (STATE / "media").exists()
         prepare(ROOT, note, trusted=trusted, run=lambda step: self.manage(step.command, *step.arguments))
+        self.supervisor.run(self.program("fetch_rates", "-c", FETCH_RATES))  # prices are promised at fresh ones only
         return True
 
     def manage(self, *arguments: str) -> None:
         """Runs a management command to its end. Raises `StepFailed`."""
         self.supervisor.run(self.program(arguments[0], "manage.py", *arguments))
 
-    def program(self, name: str, *arguments: str) -> Program:
-        """A Python program in the surroundings of the shop."""
+    def program(self, name: str, *arguments: str, **more: str) -> Program:
+        """A Python program in the surroundings of the shop; `more` are further variables."""
         command = [sys.executable, *arguments]
-        return Program(name, command, self._log(name), dict(self.environment), folder=ROOT)
+        return Program(name, command, self._log(name), self.environment | more, folder=ROOT)
 
     def _drop_outdated(self, unwanted: str) -> None:
         """Databases of other migrations go, and so does the one called `unwanted`."""
@@ -153,9 +156,9 @@ class Site:
     def open_shop(self) -> Running:
         """The web server as in production, one worker, on the database in use; returns when it answers."""
         self._collect_static()
-        web = ["-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port), "--no-ws"]
-        web += ["--workers", "1", "--blocking-threads", "4", "marketplace.devtools.bench.wsgi:application"]
-        running = processes.start(self.program("web", *web))
+        web = ["-m", "marketplace.serve", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port)]
+        web += ["--no-ws", "--workers", "1", "--blocking-threads", "4", "marketplace.devtools.bench.wsgi:application"]
+        running = processes.start(self.program("web", *web, PYTHONPATH=str(PRODUCTION)))
         deadline = time.monotonic() + SECONDS_TO_ANSWER
         while not self._answers():
             if running.ended() or time.monotonic() > deadline:

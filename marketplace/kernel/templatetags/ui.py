@@ -144,8 +144,7 @@ def day(value: date | None) -> SafeString:
     """A date, long, in the active language."""
     if value is None:
         return SafeString("")
-    when = value.date() if isinstance(value, datetime) else value
-    return SafeString(f'<time datetime="{when.isoformat()}">{escape(date_format(when, "DATE_FORMAT"))}</time>')
+    return _day(value.date() if isinstance(value, datetime) else value, get_language())
 
 
 @register.filter
@@ -154,8 +153,18 @@ def moment(value: datetime | None) -> SafeString:
     if value is None:
         return SafeString("")
     when = value.astimezone(UTC)
-    text = f"{date_format(when, 'DATE_FORMAT')}, {when:%H:%M}\u00a0UTC"
+    text = f"{_written_day(when.date(), get_language())}, {when:%H:%M}\u00a0UTC"
     return SafeString(f'<time datetime="{when:%Y-%m-%dT%H:%M:%SZ}" data-moment>{escape(text)}</time>')
+
+
+@lru_cache(maxsize=1024)
+def _day(when: date, language: str | None) -> SafeString:
+    return SafeString(f'<time datetime="{when.isoformat()}">{escape(_written_day(when, language))}</time>')
+
+
+@lru_cache(maxsize=1024)
+def _written_day(when: date, language: str | None) -> str:
+    return date_format(when, "DATE_FORMAT")
 
 
 @register.simple_tag

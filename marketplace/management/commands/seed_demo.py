@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand
 
 from accounts import services as accounts
 from accounts.models import Seller
-from catalog.services import listings
+from catalog.services import listings, search_terms
 from marketplace.demo_catalogue import DemoCatalogue
 from marketplace.kernel import clock
 from marketplace.roles import ROLE_RIGHTS
@@ -20,6 +20,7 @@ class Command(BaseCommand):
         products = DemoCatalogue().write()
         listings.refresh_listings(product_ids=products, fx=fx_table(clock.today()))
         listings.refresh_facets()
+        search_terms.refresh_terms()
         accounts.sync_roles(ROLE_RIGHTS)
         accounts.ensure_demo_accounts(list(Seller.objects.order_by("slug")))
         self.stdout.write(f"{len(products)} products of {Seller.objects.count()} sellers are in the shop.")
