@@ -28,6 +28,8 @@ TABLE: list[tuple[str, Any, str, str, tuple[str, ...]]] = [
      ("0.00", "37.80", "0.00", "457.81")),
     ("SG-FREE", sent("SG", "SGD", line("380"), shipping="20", **NO_SCHEMES), NOBODY, "quoted",
      ("0.00", "0.00", "0.00", "400.00")),
+    # Hong Kong is a free port, but not for liquor
+    ("HK-FREE", sent("HK", "HKD", line("5000"), shipping="80"), NOBODY, "quoted", ("0.00", "0.00", "0.00", "5080.00")),
     # Malaysia taxes the goods alone
     ("MY-LVG", sent("MY", "MYR", line("500"), shipping="40"), CHECKOUT, "quoted",
      ("0.00", "50.00", "0.00", "590.00")),

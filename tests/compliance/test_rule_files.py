@@ -54,7 +54,7 @@ def test_every_destination_has_regimes_and_a_standard_rate_today() -> None:
     beyond = set("GB NO CH CA AU NZ JP KR SG MY VN ID PH MX BR CL SA AE ZA IL IN CN".split())
     assert rated >= EUROPE | beyond
     ruled = {row["jurisdiction"] for row in rows["regimes"]}
-    assert ruled == beyond | {"EU", "US", "TH", "TR", "XI"}
+    assert ruled == beyond | {"EU", "HK", "US", "TH", "TR", "XI"}
 
 
 def test_every_standing_warning_has_a_sentence() -> None:
