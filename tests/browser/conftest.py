@@ -54,6 +54,7 @@ def _copy_database(name: str) -> None:
     """A copy of the migrated database; while another process copies it, too, one has to wait."""
     address = urlsplit(os.environ["DATABASE_URL"])._replace(path="/postgres").geturl()
     with psycopg.connect(address, autocommit=True) as server:
+        server.execute(f'DROP DATABASE IF EXISTS "{name}"')  # a kept cluster may hold that of the run it comes from
         for attempt in range(50):
             try:
                 server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{DATABASE}"')
