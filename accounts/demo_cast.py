@@ -106,6 +106,7 @@ STAFF = (
 
 SELLER_ROLE = roles.LABELS[roles.SELLER]
 SELLER_DESCRIPTION = _("Manages the products, prices and stock of %(seller)s, and sees nothing of other sellers.")
+NEWCOMER_DESCRIPTION = _("Is invited to sell as %(seller)s: accepts, tells who they are, and waits for an officer.")
 
 
 def seller_email(slug: str) -> str:

@@ -78,7 +78,9 @@ class Seller(models.Model):
     class Status(models.TextChoices):
         INVITED = "invited", _("Invited")
         ONBOARDING = "onboarding", _("Onboarding")
+        IN_REVIEW = "in_review", _("In review")
         APPROVED = "approved", _("Approved")
+        REFUSED = "refused", _("Refused")
         SUSPENDED = "suspended", _("Suspended")
 
     slug = models.SlugField(_("address in the shop"), max_length=80, unique=True)

@@ -13,7 +13,16 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from accounts import roles
-from accounts.demo_cast import ADMIN, DOMAIN, SELLER_DESCRIPTION, SELLER_ROLE, SHOPPERS, STAFF, Person
+from accounts.demo_cast import (
+    ADMIN,
+    DOMAIN,
+    NEWCOMER_DESCRIPTION,
+    SELLER_DESCRIPTION,
+    SELLER_ROLE,
+    SHOPPERS,
+    STAFF,
+    Person,
+)
 from accounts.models import Address, Seller, SellerMember, User
 
 Viewer = User | AnonymousUser
@@ -115,12 +124,18 @@ def demo_accounts() -> list[DemoAccount]:
         DemoAccount(
             email=member.user.email,
             role=SELLER_ROLE,
-            description=SELLER_DESCRIPTION % {"seller": member.seller.name},
+            description=_description(member.seller) % {"seller": member.seller.name},
             start=ADMIN,
         )
         for member in members
     ]
     return [*_present(SHOPPERS, present), *sellers, *_present(STAFF, present)]
+
+
+def _description(seller: Seller) -> Any:
+    """What an account of the seller is for: some have yet to be let in."""
+    under_way = (Seller.Status.INVITED, Seller.Status.ONBOARDING, Seller.Status.IN_REVIEW)
+    return NEWCOMER_DESCRIPTION if seller.status in under_way else SELLER_DESCRIPTION
 
 
 def _present(people: Iterable[Person], emails: set[str]) -> list[DemoAccount]:

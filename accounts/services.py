@@ -116,6 +116,18 @@ def record_consents(
     rows.add(consents, unless=("email", "kind", "version", "reference"))
 
 
+# Accounts ---------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def confirm_account(*, user: User, password: str) -> None:
+    """`user`, who came by a link in a letter to their address, has this password and the address as the confirmed one."""
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    EmailAddress.objects.filter(user=user).exclude(email=user.email).update(primary=False)
+    EmailAddress.objects.update_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
+
+
 # Members and roles ----------------------------------------------------------------------------------------
 
 

@@ -72,6 +72,7 @@ def _broken_down(assessment: Assessment, *, for_experts: bool) -> Breakdown:
         open=assessment.is_open,
         currency=assessment.currency,
         goods=assessment.goods,
+        buffer=assessment.buffer,
         shipping=assessment.shipping + assessment.insurance,
         duty=assessment.duty,
         tax=assessment.tax,

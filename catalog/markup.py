@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import html
+import re
 
 _TAGS = {"p", "br", "ul", "ol", "li", "strong", "b", "em", "i", "h3", "h4", "table", "thead", "tbody", "tr", "th", "td"}
+_ENTITY = re.compile(r"&(#\d+|#x[0-9a-f]+|[a-z]+);", re.IGNORECASE)
 _RENAMED = (("<h1", "<h3"), ("</h1", "</h3"), ("<h2", "<h3"), ("</h2", "</h3"))
 
 
@@ -15,6 +17,11 @@ def clean_html(markup: str) -> str:
     for old, new in _RENAMED:
         markup = markup.replace(old, new)
     return nh3.clean(markup, tags=_TAGS, attributes={}, clean_content_tags={"script", "style"}, link_rel=None).strip()
+
+
+def is_markup(text: str) -> bool:
+    """Whether a text is HTML: it has a tag or an entity."""
+    return "<" in text or _ENTITY.search(text) is not None
 
 
 def paragraphs(text: str) -> str:

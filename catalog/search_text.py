@@ -39,7 +39,8 @@ def chinese_words(run: str) -> list[str]:
     return words
 
 
-def _pairs(run: str) -> list[str]:
+def pairs(run: str) -> list[str]:
+    """The pairs of neighbours in a run of characters; the one character of a run of one."""
     return [run] if len(run) == 1 else [run[index : index + 2] for index in range(len(run) - 1)]
 
 
@@ -49,7 +50,7 @@ def segmented(text: str, language: str) -> str:
 
     def cut(match: re.Match[str]) -> str:
         run = match.group()
-        words = list(_pairs(run)) + list(run if len(run) <= 60 else "")
+        words = list(pairs(run)) + list(run if len(run) <= 60 else "")
         if language == "zh-hans":
             words += [word for word in chinese_words(run) if len(word) > 2]
         return f" {' '.join(words)} "
@@ -67,7 +68,7 @@ def query_words(text: str, language: str) -> tuple[str, ...]:
         for match in HAN.finditer(token):
             if match.start() > position:
                 words.append(token[position : match.start()])
-            words.extend(_pairs(match.group()))
+            words.extend(pairs(match.group()))
             position = match.end()
         if position < len(token):
             words.append(token[position:])

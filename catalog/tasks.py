@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import structlog
 from celery import Task, shared_task
 from kombu.exceptions import OperationalError
 
-from catalog.services import import_jobs, listings, search_terms
+from catalog.services import import_jobs, listings, onboarding, screening, search_terms
 from marketplace.kernel import clock
 
 log = structlog.get_logger(__name__)
@@ -22,6 +25,24 @@ def refresh_shelves() -> None:
 def refresh_search_terms() -> None:
     """Gathers the words of the listings anew, for searches that were mistyped."""
     search_terms.refresh_terms()
+
+
+@shared_task
+def screen_waiting() -> None:
+    """Screens the listings that wait for it, unless another worker is at it."""
+    screening.screen_waiting()
+
+
+@shared_task
+def screen_listings(product_ids: list[int]) -> None:
+    """Screens the listings that somebody has just changed or asked for."""
+    screening.screen_listings(product_ids=product_ids)
+
+
+@shared_task
+def write_onboarding_letters() -> None:
+    """Tells sellers on their way to selling how far they are, and what they can do now."""
+    onboarding.write_letters(clock.today())
 
 
 @shared_task
@@ -56,7 +77,12 @@ def gather_search_terms() -> None:
     _hand_out(refresh_search_terms)
 
 
-def _hand_out(task: Task, *arguments: int) -> None:
+def screen_soon(product_ids: Sequence[int]) -> None:
+    """Hands the listings to a worker before all others; when the broker is away their turn comes seconds later."""
+    _hand_out(screen_listings, list(product_ids))
+
+
+def _hand_out(task: Task, *arguments: Any) -> None:
     try:
         task.delay(*arguments)
     except OperationalError as error:

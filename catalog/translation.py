@@ -1,6 +1,6 @@
 from modeltranslation.translator import TranslationOptions, register
 
-from catalog.models import Category, Option, OptionValue, Product, ProductImage
+from catalog.models import Category, Option, OptionValue, Product, ProductFacts, ProductImage
 
 
 @register(Category)
@@ -26,3 +26,9 @@ class OptionValueTranslation(TranslationOptions):
 @register(ProductImage)
 class ProductImageTranslation(TranslationOptions):
     fields = ("alt",)
+
+
+@register(ProductFacts)
+class ProductFactsTranslation(TranslationOptions):
+    fields = ("warnings", "instructions")
+    fallback_languages = {"default": ()}  # a warning in a language that the reader may not know is a missing one

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from catalog import door_views, views
+from catalog.views import browsing, door, reporting
 
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("category/<slug:slug>/", views.category, name="category"),
-    path("product/<slug:slug>/", views.product, name="product"),
-    path("brand/<slug:slug>/", views.brand, name="brand"),
-    path("search/", views.search, name="search"),
-    path("landed-cost/", door_views.landed_cost, name="landed_cost"),
+    path("", browsing.home, name="home"),
+    path("category/<slug:slug>/", browsing.category, name="category"),
+    path("product/<slug:slug>/", browsing.product, name="product"),
+    path("brand/<slug:slug>/", browsing.brand, name="brand"),
+    path("search/", browsing.search, name="search"),
+    path("landed-cost/", door.landed_cost, name="landed_cost"),
+    path("report/<slug:slug>/", reporting.report_listing, name="report_listing"),
+    path("notice/<str:token>/", reporting.notice_status, name="notice_status"),
 ]

@@ -1,62 +1,51 @@
-"""Finds customs codes by words or by their first digits, in the table of HS codes."""
+"""Finds customs codes in the table of HS codes: by their first digits, or by what goods are called (`classification`)."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from threading import Lock
 
-from django.db import connection
+from django.db.models import Count, Max
 
+from compliance.classification.goods import Proposal
+from compliance.classification.index import GoodsIndex
+from compliance.classification.nomenclature import HSText
 from compliance.models import HSCode
+from compliance.rules import version as rule_version
 
-MOST_WORDS = 8
-_WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
-_LONGEST_WORD = 40
 _DIGITS = re.compile(r"\d{2,10}")
-# The heading that has most of the words comes first, then the one in which they weigh most.
-_FOUND = """
-WITH found AS (SELECT code, description, to_tsvector('english', description) AS document FROM compliance_hscode)
-SELECT code, description FROM found WHERE document @@ to_tsquery('english', %s)
-ORDER BY {matches} DESC, ts_rank(document, to_tsquery('english', %s), 1) DESC, code LIMIT %s
-"""
+_BLANKS = re.compile(r"[.\s]")
+
+_kept: tuple[object, GoodsIndex] | None = None
+_building = Lock()
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A customs code of six digits or more, and what the Harmonized System says it is, in English."""
+def find_by_digits(text: str, *, most: int = 8) -> list[Proposal] | None:
+    """The codes that begin with the digits of `text`, in their order; None where it is anything else. One query."""
+    digits = _BLANKS.sub("", text)
+    if not (digits.isascii() and _DIGITS.fullmatch(digits)):
+        return None
+    rows = HSCode.objects.filter(code__startswith=digits).order_by("code").values_list("code", "description")
+    return [Proposal(code, description, 1.0) for code, description in rows[:most]]
 
-    code: str
-    description: str
+
+def is_known(code: str) -> bool:
+    """Whether the table has a code of exactly these digits. One query."""
+    return HSCode.objects.filter(code=code).exists()
 
 
-def find_headings(text: str, *, most: int = 8) -> list[Heading]:
-    """The headings whose English description has words of `text`, or whose code begins with its digits. One query.
+def goods_index() -> GoodsIndex:
+    """The index over the codes of six digits in the table: built once for each process, anew when the table changes.
 
-    Empty when there is nothing to look for.
+    One small query. A change of a text counts once it is announced, as every change of rules is.
     """
-    digits = text.replace(".", "").replace(" ", "")
-    if digits.isascii() and _DIGITS.fullmatch(digits):
-        rows = HSCode.objects.filter(code__startswith=digits).order_by("code").values_list("code", "description")
-        return [Heading(*row) for row in rows[:most]]
-    typed = [word for word in _WORD.findall(text.lower()) if 1 < len(word) <= _LONGEST_WORD]
-    words = [f"'{word}':*" for word in list(dict.fromkeys(typed))[:MOST_WORDS]]
-    if not words:
-        return []
-    anything = " | ".join(words)
-    matches = " + ".join("(document @@ to_tsquery('english', %s))::int" for _ in words)
-    with connection.cursor() as cursor:
-        cursor.execute(_FOUND.format(matches=matches), [anything, *words, anything, most])
-        return [Heading(*row) for row in cursor.fetchall()]
-
-
-def headings_of(codes: Iterable[str]) -> list[Heading]:
-    """The headings of codes in the order asked for, by their first six digits; those not in the table are left out.
-
-    One query, none for no codes.
-    """
-    wanted = list(dict.fromkeys(code[:6] for code in codes))
-    if not wanted:
-        return []
-    known = dict(HSCode.objects.filter(code__in=wanted).values_list("code", "description"))
-    return [Heading(code, known[code]) for code in wanted if code in known]
+    global _kept
+    version = rule_version.current(), *HSCode.objects.aggregate(count=Count("pk"), last=Max("pk")).values()
+    kept = _kept
+    if kept is not None and kept[0] == version:
+        return kept[1]
+    with _building:
+        if _kept is None or _kept[0] != version:
+            rows = HSCode.objects.order_by("code").values_list("code", "description", "shop_category")
+            _kept = version, GoodsIndex([HSText(*row) for row in rows if len(row[0]) == 6])
+        return _kept[1]

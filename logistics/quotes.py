@@ -81,7 +81,7 @@ class DeliveredPrice:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One piece or more of one thing, and the country that it would be sent from; priced in any currency."""
+    """One piece or more of one thing, priced in the shopper's currency, and the country that it would be sent from."""
 
     ship_from: str
     line: ConsignmentLine
@@ -128,7 +128,9 @@ def cheapest_landed(
     """For each offer its delivered price in `currency` by the cheapest freight; None where nothing goes there.
 
     The same figures as `quote` of the first of `shipping_options`, made for many cards at once; those of cards
-    that were asked for lately are remembered. `on` is the day of the rule book. Raises `MissingRate`.
+    that were asked for lately are remembered. `on` is the day of the rule book. Raises `MissingRate`, and
+    `CurrencyMismatch` for an offer in another currency: a seller's price is converted before it comes here, with the
+    buffer for the risk in it.
     """
     known = _known_under(tariff, rule_book, fx)
     prices: list[DeliveredPrice | None] = []
@@ -152,8 +154,6 @@ def _landed(
     option = _cheapest(lanes, tariff.piece_grams(line) * line.quantity, line.lithium, currency, fx)
     if option is None:
         return None
-    if line.unit_price.currency.code != currency:
-        line = replace(line, unit_price=fx.convert(line.unit_price, currency))
     consignment = Consignment(
         ship_from=offer.ship_from,
         ship_to=destination,

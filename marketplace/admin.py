@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import URLPattern, path
 
 from accounts.admin_site import ShopSite
+from marketplace.onboarding_page import onboarding_page
 from marketplace.rule_preview_page import preview_page
 from marketplace.rule_review_page import review_page
 
@@ -20,4 +21,10 @@ def rule_pages(site: ShopSite) -> list[URLPattern]:
     ]
 
 
+def seller_pages(site: ShopSite) -> list[URLPattern]:
+    """What sellers look at beside their tables."""
+    return [path("onboarding/", site.admin_view(onboarding_page), name="onboarding")]
+
+
 admin.site.add_pages(rule_pages)
+admin.site.add_pages(seller_pages)

@@ -15,11 +15,16 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.admin_scope import is_confined
+from accounts.models import Seller
 from catalog.models import ImportJob, Product
 from catalog.selectors.on_sale import chapters_on_sale
+from catalog.selectors.onboarding import checklist_of
 from compliance import selectors as compliance
-from compliance.models import Flag, Severity
+from compliance.models import Flag, Notice, Registration, Severity
+from compliance.onboarding.steps import OPEN
+from compliance.registrations.reminders import SOON
 from compliance.rules.review import gaps
+from compliance.words.onboarding import step_title
 from logistics.models import CustomsDeclaration, Shipment
 from logistics.selectors import destinations
 from marketplace.kernel import clock
@@ -40,10 +45,11 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """The cards of one subject."""
+    """The cards of one subject, with a sentence below the title where there is more to say."""
 
     title: Any
     cards: tuple[Card, ...]
+    note: Any = ""
 
 
 def overview(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
@@ -72,6 +78,7 @@ def _listings(request: HttpRequest) -> Shelf:
         drafts=Count("pk", filter=Q(status=Product.Status.DRAFT)),
         empty=Count("pk", filter=is_live & Q(in_stock=False)),
         codeless=Count("pk", filter=is_live & Q(hs_code="")),
+        held=Count("pk", filter=is_live & Q(screened_at__isnull=False) & ~Q(held_in=[])),
     )
     table = "catalog_product"
     return Shelf(
@@ -88,6 +95,7 @@ def _listings(request: HttpRequest) -> Shelf:
                 _list(table, "status__exact=live&customs=none"),
                 "warn",
             ),
+            Card(_("Held in some country"), found["held"], _list(table, "status__exact=live&held=anywhere"), "warn"),
         ),
     )
 
@@ -136,21 +144,102 @@ def _sending(request: HttpRequest) -> Shelf:
 
 
 def _flags(request: HttpRequest) -> Shelf:
-    undecided = Q(status__in=(Flag.Status.OPEN, Flag.Status.TAKEN))
+    undecided = Q(status__in=Flag.UNDECIDED)
     found = _rows(request, Flag).aggregate(
-        late=Count("pk", filter=undecided & Q(opened_at__lt=clock.now() - timedelta(days=3))),
+        late=Count("pk", filter=undecided & Q(due_at__lt=clock.now())),
+        asked=Count("pk", filter=Q(status=Flag.Status.ASKED)),
         upheld=Count("pk", filter=Q(status=Flag.Status.UPHELD)),
         **{name: Count("pk", filter=undecided & Q(severity=name)) for name in Severity.values},
     )
     table = "compliance_flag"
+    tones = {Severity.CRITICAL: "warn", Severity.BLOCK: "warn", Severity.REVIEW: "warn", Severity.NOTICE: ""}
     cards = [
         Card(Severity(name).label, found[name], _list(table, f"severity__exact={name}"), tone)
-        for name, tone in ((Severity.BLOCK, "warn"), (Severity.REVIEW, "warn"), (Severity.NOTICE, ""))
+        for name, tone in tones.items()
     ]
-    cards.append(Card(_("Open for more than three days"), found["late"], _list(table, "age=3"), "warn"))
     if is_confined(request.user):
-        cards[-1] = Card(_("Upheld"), found["upheld"], _list(table, "standing=upheld"), "warn")
+        cards.append(Card(_("Waiting for your answer"), found["asked"], _list(table, "standing=asked"), "warn"))
+        cards.append(Card(_("Upheld"), found["upheld"], _list(table, "standing=upheld"), "warn"))
+    else:
+        cards.append(Card(_("Overdue"), found["late"], _list(table, "late=1"), "warn"))
     return Shelf(_("Compliance flags"), tuple(cards))
+
+
+def _checklist(request: HttpRequest) -> Shelf | None:
+    """How far a seller is on the way to selling; nothing when there is nothing left to do."""
+    user: Any = request.user
+    seller = Seller.objects.filter(pk__in=user.seller_ids).order_by("pk").first() if is_confined(user) else None
+    found = checklist_of(seller, clock.today()) if seller is not None else None
+    if found is None or found.percent == 100:
+        return None
+    address = reverse("admin:onboarding")
+    left = sum(step.state == OPEN for step in found.counted)
+    note = ""
+    if found.next is not None:
+        note = _("Next: %(step)s.") % {"step": step_title(found.next.kind, found.next.params)}
+    cards = (
+        Card(_("Percent done"), found.percent, address),
+        Card(_("Open steps"), left, address, "warn"),
+    )
+    return Shelf(_("Your way to selling"), cards, note)
+
+
+def _registrations(request: HttpRequest) -> Shelf | None:
+    """The numbers of sellers that wait for somebody, or end soon."""
+    states, today = Registration.State, clock.today()
+    if is_confined(request.user):
+        return None
+    found = _rows(request, Registration).aggregate(
+        claimed=Count("pk", filter=Q(state=states.CLAIMED)),
+        pending=Count("pk", filter=Q(state=states.PENDING)),
+        ending=Count("pk", filter=Q(state=states.VALID, expires_on__range=(today, today + SOON))),
+    )
+    table = "compliance_registration"
+    return Shelf(
+        _("Registrations"),
+        (
+            Card(_("Numbers to be checked"), found["claimed"], _list(table, "state__exact=claimed"), "warn"),
+            Card(_("Put to VIES, not answered"), found["pending"], _list(table, "state__exact=pending")),
+            Card(_("Ending within 60 days"), found["ending"], _list(table, "ends=soon"), "warn"),
+        ),
+    )
+
+
+def _notices(request: HttpRequest) -> Shelf:
+    received = Q(state=Notice.State.RECEIVED)
+    found = _rows(request, Notice).aggregate(
+        received=Count("pk", filter=received),
+        trusted=Count("pk", filter=received & Q(is_trusted=True)),
+        late=Count("pk", filter=received & Q(due_at__lt=clock.now())),
+    )
+    table = "compliance_notice"
+    return Shelf(
+        _("Notices"),
+        (
+            Card(_("To be decided"), found["received"], _list(table), "warn"),
+            Card(
+                _("From authorities and trusted flaggers"),
+                found["trusted"],
+                _list(table, "is_trusted__exact=1"),
+                "warn",
+            ),
+            Card(_("Overdue"), found["late"], _list(table, "late=1"), "warn"),
+        ),
+    )
+
+
+def _papers(request: HttpRequest) -> Shelf | None:
+    """Which sellers wait for an officer; their members read on their checklist what is missing."""
+    if is_confined(request.user):
+        return None
+    found, table = compliance.review_counts_of_sellers(), "compliance_sellerverification"
+    return Shelf(
+        _("Who may sell"),
+        (
+            Card(_("Waiting for a decision"), found["in_review"], _list(table), "warn"),
+            Card(_("Changed after the decision"), found["changed"], _list(table, "standing=changed"), "warn"),
+        ),
+    )
 
 
 def _rules(request: HttpRequest) -> Shelf | None:
@@ -247,7 +336,11 @@ def _rates(request: HttpRequest) -> Shelf:
 
 
 _SHELVES = (
+    ("compliance.view_registration", _checklist),
     ("compliance.view_flag", _flags),
+    ("compliance.view_notice", _notices),
+    ("compliance.verify_sellers", _papers),
+    ("compliance.verify_sellers", _registrations),
     ("compliance.review_flags", _rules),
     ("orders.view_step", _steps),
     ("orders.view_sellerorder", _sending),

@@ -56,7 +56,11 @@ NAVIGATION: list[Entry] = [
             _table(_("Imports"), "upload_file", "catalog.importjob"),
             _table(_("Categories"), "account_tree", "catalog.category"),
             _table(_("Options"), "tune", "catalog.option", "catalog.change_option"),
+            _table(_("Searches in vain"), "search_off", "catalog.searchmiss"),
+            _table(_("Words that mean the same"), "translate", "catalog.searchsynonym"),
+            _table(_("Searches that lead to a page"), "alt_route", "catalog.searchredirect"),
             _table(_("Pictures"), "image", "catalog.productimage", "catalog.change_productimage"),
+            _table(_("Manufacturers"), "factory", "catalog.economicoperator"),
         ],
     },
     {
@@ -83,6 +87,25 @@ NAVIGATION: list[Entry] = [
         "title": _("Compliance"),
         "items": [
             _table(_("Flags"), "flag", "compliance.flag"),
+            _table(_("Notices"), "report", "compliance.notice"),
+            _table(_("Who may sell"), "verified_user", "compliance.sellerverification", "compliance.verify_sellers"),
+            {
+                "title": _("Who you are"),
+                "icon": "badge",
+                "link": reverse_lazy("admin:compliance_sellerverification_changelist"),
+                "permission": lambda request: (
+                    request.user.has_perm("compliance.view_sellerverification")
+                    and not request.user.has_perm("compliance.verify_sellers")
+                ),
+            },
+            _table(_("Registrations"), "app_registration", "compliance.registration"),
+            {
+                "title": _("Checklist"),
+                "icon": "checklist",
+                "link": reverse_lazy("admin:onboarding"),
+                "permission": _may("compliance.view_registration"),
+            },
+            _table(_("Documents"), "folder_managed", "compliance.evidencedocument"),
             {
                 "title": _("Review of the rules"),
                 "icon": "fact_check",
@@ -96,9 +119,27 @@ NAVIGATION: list[Entry] = [
             _table(_("Fees"), "payments", "compliance.fee"),
             _table(_("Exemptions"), "money_off", "compliance.exemption"),
             _table(_("Restrictions"), "block", "compliance.goodsrestriction"),
+            _table(_("Producer registers"), "recycling", "compliance.eprscheme"),
+            _table(_("Product rules"), "rule", "compliance.productrule"),
+            _table(_("Forbidden claims"), "speaker_notes_off", "compliance.forbiddenclaim"),
+            _table(_("Thresholds of sellers"), "leaderboard", "compliance.sellerthreshold"),
             _table(_("HS codes"), "category", "compliance.hscode"),
             _table(_("Unions"), "hub", "compliance.groupmember"),
             _table(_("Special territories"), "map", "compliance.territory"),
+            _table(_("Trusted flaggers"), "verified", "compliance.trustedflagger"),
+            {
+                "title": _("Transparency"),
+                "icon": "monitoring",
+                "link": reverse_lazy("admin:compliance_transparency"),
+                "permission": _may("compliance.review_flags"),
+            },
+            _table(_("Steps of flags"), "history", "compliance.flagevent", "compliance.review_flags"),
+            _table(_("Exports for authorities"), "outbox", "compliance.authorityexport"),
+            _table(_("Steps of verifications"), "history", "compliance.verificationevent"),
+            _table(_("Steps of registrations"), "history", "compliance.registrationevent"),
+            _table(_("Looks at documents"), "visibility", "compliance.documentview"),
+            _table(_("Lists of sanctions"), "person_alert", "compliance.sanctionedparty"),
+            _table(_("Loads of lists of sanctions"), "cloud_download", "compliance.sanctionsload"),
         ],
     },
     {
@@ -111,6 +152,8 @@ NAVIGATION: list[Entry] = [
             _table(_("Exchange-rate risk"), "show_chart", "payments.currencyrisk"),
             _table(_("Fetches of rates"), "cloud_download", "payments.ratefetch"),
             _table(_("Alerts on rates"), "notifications", "payments.ratealert"),
+            _table(_("Periodic reports"), "request_quote", "compliance.report"),
+            _table(_("Rules of periodic reports"), "event_repeat", "compliance.reportrule"),
         ],
     },
     {

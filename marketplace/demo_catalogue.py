@@ -50,16 +50,19 @@ class DemoCatalogue:
             "name": row["name"], "legal_name": row["legal_name"], "home_country": row["home_country"],
             "settlement_currency": row["settlement_currency"], "founded_year": row.get("founded"), "city": row["city"],
             "street_address": row["street"], "postal_code": row["postal_code"], "country_area": row.get("region", ""),
-            "email": row["email"], "phone": row["phone"], "status": Seller.Status.APPROVED,
+            "email": row["email"], "phone": row["phone"],
             "picture": self._picture_of(row["slug"]),
         }  # fmt: skip
         for field in ("tagline", "story"):
             values |= self._columns(field, "sellers", row["slug"], field)
-        return Seller.objects.update_or_create(slug=row["slug"], defaults=values)[0]
+        first = values | {"status": row.get("status", Seller.Status.APPROVED)}  # officers decide on it from then on
+        return Seller.objects.update_or_create(slug=row["slug"], defaults=values, create_defaults=first)[0]
 
     def _picture_of(self, seller: str) -> str:
-        """The picture of the seller's best-known product."""
+        """The picture of the seller's best-known product, "" while there is none."""
         mine = [row for row in self.data["products"] if row["seller"] == seller and row["images"]]
+        if not mine:
+            return ""
         return "products/" + str(max(mine, key=lambda row: row["popularity"])["images"][0]["file"])
 
     def _columns(self, column: str, *keys: str) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 from pathlib import Path
@@ -25,6 +26,13 @@ OPERATOR_FIELDS = (
     "register",
     "tax_number",
 )
+
+
+def _is_key(text: str) -> bool:
+    try:
+        return len(base64.b64decode(text, altchars="-_", validate=True)) == 32
+    except ValueError:
+        return False
 
 
 class Environment:
@@ -59,6 +67,13 @@ class Environment:
         if name in os.environ and value != debug and len(value) < 32:
             self._fail(name, "must have at least 32 characters")
         return value
+
+    def keys(self, name: str, *, debug: str | None = None) -> list[str]:
+        """Keys of Fernet, separated by commas: 32 bytes each in URL-safe base64."""
+        keys = [key.strip() for key in self.text(name, debug=debug).split(",") if key.strip()]
+        if not keys or any(not _is_key(key) for key in keys):
+            self._fail(name, "must be keys of 32 bytes in URL-safe base64, separated by commas")
+        return keys
 
     def flag(self, name: str, default: bool) -> bool:
         """True or false."""

@@ -16,10 +16,12 @@ def _rights(actions: str, *models: str) -> list[str]:
 
 
 _LISTING = ("catalog.product", "catalog.variant", "catalog.productimage", "catalog.option", "catalog.optionvalue")
+_SEARCH = ("catalog.searchsynonym", "catalog.searchredirect")
 _RULES = (
     "compliance.regime", "compliance.taxrate", "compliance.dutyrate", "compliance.additionalduty", "compliance.fee",
     "compliance.exemption", "compliance.goodsrestriction", "compliance.hscode", "compliance.groupmember",
-    "compliance.territory",
+    "compliance.territory", "compliance.eprscheme", "compliance.productrule", "compliance.forbiddenclaim",
+    "compliance.sellerthreshold", "compliance.reportrule",
 )  # fmt: skip
 _TARIFF = (
     "logistics.shippingservice", "logistics.shippingrate", "logistics.zone", "logistics.zonecountry",
@@ -28,35 +30,52 @@ _TARIFF = (
 _SENT = ("logistics.shipment", "logistics.parcel", "logistics.trackingevent", "logistics.customsdeclaration")
 _ORDERS = ("orders.order", "orders.sellerorder", "orders.orderline", "orders.fulfilment", "orders.step")
 _PAID = ("payments.payment", "payments.paymentevent", "payments.refund", "payments.exchangerate")
+_REPORTS = ("compliance.report", "compliance.reportline", "compliance.volumeline", "compliance.sellerline")
 _RATES = ("payments.currencyrisk", "payments.ratefetch", "payments.ratealert")
 
 ROLE_RIGHTS: dict[str, Iterable[str]] = {
     roles.SELLER: [
         *_rights("view add change delete", *_LISTING),
         *_rights("view add change", "catalog.stocklevel", "logistics.warehouse"),
+        *_rights("view add change delete", "catalog.economicoperator"),
+        *_rights("view add change", "catalog.productfacts"),
+        *_rights("view add delete", "catalog.productdocument"),
         *_rights("view add", "catalog.importjob"),
         *_rights("view", "catalog.category", "catalog.pricechange", "orders.sellerorder", "orders.orderline",
                  "compliance.flag", "compliance.flagevent", "payments.currencyrisk"),
         *_rights("view change", "accounts.seller"),
+        *_rights("view", "compliance.sellerverification", "compliance.evidencedocument"),
+        *_rights("view", "compliance.registration"),
     ],
     roles.COMPLIANCE: [
         "compliance.review_flags",
+        "compliance.verify_sellers", "compliance.read_documents",
+        *_rights("view", "compliance.registration", "compliance.registrationevent"),
+        *_rights("view", "compliance.sellerverification", "compliance.verificationevent", "compliance.evidencedocument",
+                 "compliance.documentview", "compliance.sanctionedparty", "compliance.sanctionsload"),
+        "compliance.decide_notices",
+        *_rights("view", "compliance.notice", "compliance.authorityexport"),
+        *_rights("view add change", "compliance.trustedflagger"),
         *_rights("view", "compliance.flag", "compliance.flagevent", "catalog.product", "catalog.variant",
-                 "catalog.productimage", "catalog.option", "catalog.category", "accounts.seller",
-                 "payments.currencyrisk", *_ORDERS, *_SENT),
+                 "catalog.productimage", "catalog.option", "catalog.category", "catalog.productfacts",
+                 "catalog.productdocument", "catalog.economicoperator", "accounts.seller", "payments.currencyrisk", *_ORDERS, *_SENT),
         *_rights("view add change", *_RULES),
+        *_rights("view", *_REPORTS), "compliance.add_report", "compliance.close_report",
     ],
     roles.OPERATIONS: [
         *_rights("view", *_ORDERS, *_SENT, "logistics.warehouse", "payments.payment", "payments.exchangerate",
                  *_RATES, "catalog.stocklevel", "catalog.variant", "accounts.seller"),
         *_rights("change", "orders.step", "logistics.customsdeclaration"),
-        *_rights("view add change delete", *_TARIFF),
+        *_rights("view add change delete", *_TARIFF, *_SEARCH),
+        *_rights("view", "catalog.searchmiss"),
     ],
     roles.FINANCE: [
         *_rights("view", *_PAID, *_RATES, "orders.order", "orders.sellerorder", "orders.orderline"),
         *_rights("add", "payments.exchangerate"),
+        *_rights("view", *_REPORTS, "compliance.reportrule"), "compliance.add_report", "compliance.close_report",
     ],
     roles.SUPPORT: _rights("view", *_ORDERS, *_SENT, "accounts.user", "accounts.address", "payments.payment"),
     roles.TRANSLATOR: _rights("view change", *_LISTING[:1], "catalog.category", "catalog.option", "catalog.optionvalue",
-                              "catalog.productimage", "accounts.seller"),
+                              "catalog.productimage", "accounts.seller")
+                      + _rights("view add change delete", *_SEARCH) + _rights("view", "catalog.searchmiss"),
 }  # fmt: skip

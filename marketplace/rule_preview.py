@@ -22,7 +22,7 @@ from compliance import selectors as compliance
 from compliance.models import RULE_MODELS, RuleRow
 from compliance.rules.book import RuleBook, Tables
 from compliance.rules.history import content_of
-from compliance.rules.review import PLACES
+from compliance.rules.review import PLACES, PRICELESS
 from compliance.rules.rows import PENDING
 from logistics import selectors as logistics
 from marketplace.kernel.fx import MissingRate
@@ -49,6 +49,11 @@ class TypedRow:
         """Those of the two that there are."""
         return (self.typed,) if self.held is None else (self.held, self.typed)
 
+    @property
+    def is_priceless(self) -> bool:
+        """Whether the row decides on no price, whatever it says."""
+        return self.table in PRICELESS
+
     def effect_day(self, today: date) -> date:
         """The day on which the typed row begins, when that is to come; else the first from today on that differs.
 
@@ -73,6 +78,8 @@ class TypedRow:
 
     def destinations(self, books: Sequence[RuleBook], served: frozenset[str]) -> tuple[str, ...]:
         """The countries served whose prices the row can concern: its own, the members of its union, or all of them."""
+        if self.is_priceless:
+            return ()
         places = {row[PLACES[self.table]] for row in self.rows}
         if "" in places or self.table == "group_members":  # a union also decides on what its members send
             return tuple(sorted(served))
@@ -212,10 +219,10 @@ def preview(row: TypedRow, today: date, language: str) -> Preview:
     """
     on = row.effect_day(today)
     tables = compliance.rule_tables(on)
-    fx, tariff = payments.fx_table(today), logistics.tariff()
-    now, then = (Prices(fx, RuleBook(on, each), tariff, on) for each in (tables, row.applied_to(tables)))
+    fx, risks, tariff = payments.fx_table(today), payments.known_risks(today), logistics.tariff()
+    now, then = (Prices(fx, risks, RuleBook(on, each), tariff, on) for each in (tables, row.applied_to(tables)))
     countries = row.destinations((now.rule_book, then.rule_book), tariff.served)
-    listings = most_popular(MOST_PRICES // max(1, len(countries)), language)
+    listings = [] if row.is_priceless else most_popular(MOST_PRICES // max(1, len(countries)), language)
     shifts: list[Shift] = []
     unpriced = []
     for country in countries:

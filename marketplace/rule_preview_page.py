@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from compliance.admin.rules import RuleAdmin
 from compliance.models import RULE_MODELS
+from compliance.rules.reach import SCREENED_BY
 from marketplace.kernel import clock
 from marketplace.kernel.spreadsheet import harmless
 from marketplace.rule_preview import MOST_PRICES, NOT_SENT, Preview, Shift, middle, preview, typed_row
@@ -56,6 +57,7 @@ def preview_page(request: HttpRequest, table: str, key: int | None = None) -> Ht
     if request.GET.get("as") == "csv":
         return _file(found, table)
     context = _shown(found) | {"leaves_a_hole": typed.leaves_a_hole(today), "is_pending": not form.instance.counts}
+    context |= {"is_priceless": typed.is_priceless, "is_screening": typed.table in SCREENED_BY}
     return rules.typed_view(request, key, {"preview": context})
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 
 from marketplace import admin_look
@@ -163,6 +164,8 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+# The first key encrypts what is secret about traders, every one decrypts (docs/decisions/0018).
+DOCUMENT_KEYS = env.keys("DOCUMENT_KEYS", debug="bm90LWEtc2VjcmV0LWluLWRldmVsb3BtZW50LW9ubHk=" if DEBUG else None)
 WHITENOISE_USE_FINDERS = DEBUG or DEMO
 WHITENOISE_AUTOREFRESH = DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
@@ -230,6 +233,7 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "5/m/user",
     "manage_email": "10/m/user",
     "reauthenticate": "10/m/user",
+    "report_listing": "5/h/ip,20/d/ip",
 }
 ACCOUNT_FORMS = {
     "login": "accounts.sign_in_forms.SignInForm",
@@ -278,6 +282,13 @@ ECB_RATES_URL = env.url(
     "ECB_RATES_URL",
     debug=f"{SANDBOX_URL}/ecb/" if DEMO and SANDBOX_URL else "https://www.ecb.europa.eu/stats/eurofxref/",
 )
+VIES_URL = env.url(
+    "VIES_URL",
+    debug=f"{SANDBOX_URL}/vies/checkVatService"
+    if DEMO and SANDBOX_URL
+    else "https://ec.europa.eu/taxation_customs/vies/services/checkVatService",
+)
+VIES_REQUESTER = env.text("VIES_REQUESTER", debug="")
 SELLER_CURRENCIES = "marketplace.seller_currencies.SellerCurrencies"
 
 # Work in the background --------------------------------------------------------------------------------------
@@ -305,8 +316,26 @@ CELERY_BEAT_SCHEDULE = {
     "expire reservations": {"task": "orders.tasks.expire_unpaid", "schedule": 60.0},
     "refresh shelves": {"task": "catalog.tasks.refresh_shelves", "schedule": 300.0},
     "refresh search terms": {"task": "catalog.tasks.refresh_search_terms", "schedule": 3600.0},
+    "screen listings": {"task": "catalog.tasks.screen_waiting", "schedule": 3.0, "options": {"expires": 2}},
     "fetch pictures": {"task": "catalog.tasks.fetch_pictures", "schedule": 60.0},
     "sweep imports": {"task": "catalog.tasks.sweep_import_jobs", "schedule": 60.0, "options": {"expires": 59}},
+    "sweep reports": {"task": "orders.tasks.sweep_reports", "schedule": 30.0, "options": {"expires": 29}},
+    "send letters": {"task": "compliance.tasks.send_letters", "schedule": 10.0, "options": {"expires": 9}},
+    "state restrictions": {"task": "compliance.tasks.state_restrictions", "schedule": 30.0, "options": {"expires": 29}},
+    "end waivers": {"task": "compliance.tasks.end_waivers", "schedule": 300.0, "options": {"expires": 299}},
+    "screen sellers": {"task": "compliance.tasks.screen_sellers", "schedule": crontab(hour=2, minute=17)},
+    "delete old papers": {"task": "compliance.tasks.delete_old_papers", "schedule": crontab(hour=3, minute=41)},
+    "onboarding letters": {
+        "task": "catalog.tasks.write_onboarding_letters",
+        "schedule": crontab(minute=12),
+    },
+    "watch thresholds": {"task": "orders.tasks.watch_thresholds", "schedule": crontab(hour=1, minute=23)},
+    "check VAT numbers": {"task": "compliance.tasks.check_vat_numbers", "schedule": 10.0, "options": {"expires": 9}},
+    "remind of registrations": {
+        "task": "compliance.tasks.remind_of_registrations",
+        "schedule": crontab(hour="0,4", minute=7),
+    },
+    "note overdue": {"task": "compliance.tasks.note_overdue", "schedule": 900.0, "options": {"expires": 899}},
 }
 CELERY_TIMEZONE = "UTC"
 STEP_LEASE_SECONDS = env.number("STEP_LEASE_SECONDS", 120)

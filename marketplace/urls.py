@@ -29,6 +29,7 @@ urlpatterns = [
     *i18n_patterns(
         path("", include("catalog.urls")),
         path("", include("orders.urls")),
+        path("", include("compliance.urls")),
         path("account/", include("accounts.urls")),
         path("demo/", demo, name="demo"),
         path("region/", views.set_region, name="set_region"),

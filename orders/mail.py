@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from compliance.landed_cost.assessment import Assessment
 from marketplace.kernel.errors import Unavailable
 from orders.models import Fulfilment, Order
-from orders.pages import breakdown
+from orders.pages import breakdown, buffer_of
 
 
 def send_confirmation(order: Order) -> None:
@@ -27,7 +27,8 @@ def send_confirmation(order: Order) -> None:
             for part in order.seller_orders.select_related("seller").prefetch_related("lines")
         ]
         subject = _("Your order %(number)s") % {"number": order.number}
-        _send(order, "order_confirmation", subject, {"parts": parts, "about": order.number})
+        buffer = buffer_of((each["breakdown"] for each in parts), order.currency)
+        _send(order, "order_confirmation", subject, {"parts": parts, "buffer": buffer, "about": order.number})
 
 
 def send_delivered(fulfilment: Fulfilment) -> None:

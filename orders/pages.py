@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +13,9 @@ from moneyed import Money
 
 from accounts.models import Address
 from catalog.delivery import breakdown, days_text
-from compliance.landed_cost.assessment import Assessment
+from catalog.selectors.prices import Prices
+from compliance.landed_cost.assessment import Assessment, AssessmentWarning
+from compliance.words.explain import warning_text
 from logistics import tracking
 from logistics.models import Shipment
 from logistics.snapshots import money_from_json
@@ -23,7 +25,7 @@ from marketplace.kernel.region import Region
 from orders.models import Fulfilment, Order, Quote, Step
 from orders.selectors import PartView, StepView, invoice_of, parts_of
 from orders.services.items import Item
-from orders.services.proposals import Part, Proposal, part_key
+from orders.services.proposals import Part, Proposal, advice_for, part_key
 from payments.models import Payment
 
 __all__ = ["breakdown", "cart_page", "checkout_page", "order_page", "shown", "track_page"]
@@ -34,7 +36,7 @@ def shown(money: Money) -> str:
     return f"{money.amount.normalize():f} {money.currency.code}"
 
 
-def cart_page(proposal: Proposal, region: Region) -> dict[str, Any]:
+def cart_page(proposal: Proposal, region: Region, prices: Prices) -> dict[str, Any]:
     """The cart: its lines by seller and warehouse, the goods, and the price at the door."""
     placed: set[int] = set()
     groups = []
@@ -42,23 +44,26 @@ def cart_page(proposal: Proposal, region: Region) -> dict[str, Any]:
         items = [portion.item for portion in part.portions if portion.item.line_id not in placed]
         placed |= {item.line_id for item in items}
         if items:
-            groups.append(_group(part.seller_name, part.warehouse_country, items, part))
+            advice = advice_for(part, prices, region.language)
+            groups.append(_group(part.seller_name, part.warehouse_country, items, part, advice))
     homeless = [item for item in proposal.items if item.line_id not in placed]
     if homeless:
         groups.append(_group("", "", homeless))
-    goods = total((item.value for item in proposal.items if item.on_sale), region.currency)
+    goods = total((item.value for item in proposal.items if item.on_sale and not item.is_held), region.currency)
     return {
         "groups": groups,
         "goods": goods,
         "totals": proposal.totals,
         "landed": _sum_of(proposal, region),
-        "can_order": bool(proposal.items) and not proposal.short,
+        "can_order": bool(proposal.items) and not (proposal.short or proposal.held),
         "problems": problems(proposal),
         "empty": not proposal.items,
     }
 
 
-def _group(seller: str, country: str, items: Sequence[Item], part: Part | None = None) -> dict[str, Any]:
+def _group(
+    seller: str, country: str, items: Sequence[Item], part: Part | None = None, advice: AssessmentWarning | None = None
+) -> dict[str, Any]:
     lines = [
         {
             "id": item.line_id,
@@ -82,6 +87,7 @@ def _group(seller: str, country: str, items: Sequence[Item], part: Part | None =
         "lines": lines,
         "subtotal": subtotal,
         "breakdown": breakdown(part.delivered.assessment) if part and part.delivered else None,
+        "advice": warning_text(advice) if advice else "",
     }
 
 
@@ -89,6 +95,8 @@ def _notices(item: Item) -> list[str]:
     notices = []
     if not item.on_sale:
         return [_("This item is not on sale any more. Please take it out.")]
+    if item.is_held:
+        return [_("This item is not sold to your country. Please take it out.")]
     if item.available < 1:
         return [_("This item is sold out. Please take it out.")]
     if item.available < item.quantity:
@@ -106,7 +114,11 @@ def _notices(item: Item) -> list[str]:
 
 def problems(proposal: Proposal) -> list[str]:
     """Why a cart can't be ordered as it is, in sentences."""
-    sentences = []
+    sentences = [
+        _("“%(name)s” is not sold to this country. Please take it out of the cart or choose another address.")
+        % {"name": item.name}
+        for item in proposal.held
+    ]
     for item in proposal.short:
         sentences.append(
             _("“%(name)s” can't be sent in this quantity. Please change or remove it in the cart.")
@@ -165,9 +177,10 @@ def checkout_page(proposal: Proposal, quote: Quote | None, region: Region) -> di
 
 def _consignment(index: int, part: Part, frozen: Mapping[str, Any] | None, region: Region) -> dict[str, Any]:
     assessment = part.delivered.assessment if part.delivered else None
-    unit_prices = [portion.item.unit_price for portion in part.portions]
+    unit_prices, advice = [portion.item.unit_price for portion in part.portions], None
     if frozen is not None:
         assessment = Assessment.from_dict(frozen["assessment"])
+        advice = frozen.get("advice")  # a quote of an earlier release has none
         unit_prices = [money_from_json(line["unit_price"]) for line in frozen["lines"]]
     chosen = part.delivered.option.service.code if part.delivered else ""
     return {
@@ -188,6 +201,7 @@ def _consignment(index: int, part: Part, frozen: Mapping[str, Any] | None, regio
             for option in part.options
         ],
         "breakdown": breakdown(assessment) if assessment else None,
+        "advice": warning_text(AssessmentWarning(**advice)) if advice else "",
     }  # fmt: skip
 
 
@@ -204,17 +218,24 @@ def chosen_address(addresses: Sequence[Address], wanted: str) -> dict[str, str] 
 def order_page(order: Order, language: str) -> dict[str, Any]:
     """The order with its parts, figures and progress."""
     parts = [_part(view, language) for view in parts_of(order)]
+    figures = {name: getattr(order, name) for name in ("goods", "shipping", "duty", "tax", "fees", "total")}
     moving = order.status in {Order.Status.PAID, Order.Status.SHIPPED}
     return {
         "order": order,
         "invoice_url": reverse("invoice", args=[order.token]) if invoice_of(order) else "",
         "address": order.postal_address,
         "parts": parts,
+        "figures": figures | {"buffer": buffer_of((part["breakdown"] for part in parts), order.currency)},
         "open": any(part["breakdown"]["open"] for part in parts),
         "can_pay": order.status == Order.Status.AWAITING_PAYMENT and order.pay_until > clock.now(),
         "moving": moving,
         "poll_url": reverse("order", args=[order.token]),
     }
+
+
+def buffer_of(breakdowns: Iterable[Mapping[str, Any]], currency: str) -> Money:
+    """How much of the goods of an order was added for the risk of exchange rates, by what its parts were shown with."""
+    return total((one["buffer"] for one in breakdowns if one["buffer"] is not None), currency)
 
 
 _STEP_ORDER = (Step.Kind.SCREEN, Step.Kind.DECLARE, Step.Kind.LABEL, Step.Kind.TRACK)

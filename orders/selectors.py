@@ -7,7 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -58,6 +58,12 @@ def _pieces(sql: str, key: str | int) -> int:
         cursor.execute(sql, [key])
         row: Any = cursor.fetchone()
     return int(row[0])
+
+
+def first_paid_on() -> date | None:
+    """The day in UTC on which the first order was paid, None while there is none."""
+    first = Order.objects.filter(paid_at__isnull=False).aggregate(at=Min("paid_at"))["at"]
+    return first.date() if first else None
 
 
 def note_cart_count(request: HttpRequest, pieces: int) -> None:

@@ -6,8 +6,9 @@ import structlog
 from celery import shared_task
 from kombu.exceptions import OperationalError
 
+from compliance.services import reports
 from marketplace.kernel import clock
-from orders.services import fulfilling, placing, steps
+from orders.services import fulfilling, placing, reporting, steps, threshold_watch
 
 log = structlog.get_logger(__name__)
 
@@ -30,6 +31,34 @@ def sweep() -> None:
 def expire_unpaid() -> None:
     """Settles or cancels the orders whose time to pay is over, and gives their stock back."""
     placing.expire_unpaid(clock.now())
+
+
+@shared_task
+def make_report(report_id: int) -> None:
+    """Makes a periodic report, or goes on with it, unless another worker has it; the rest goes to another turn."""
+    if not reporting.make(report_id) and report_id in reports.waiting_reports(clock.now()):
+        dispatch_report(report_id)
+
+
+@shared_task
+def sweep_reports() -> None:
+    """Hands out again the reports whose message was lost or whose worker died."""
+    for report_id in reports.waiting_reports(clock.now()):
+        dispatch_report(report_id)
+
+
+@shared_task
+def watch_thresholds() -> None:
+    """Counts what sellers sold against the thresholds of laws, and tells those who have reached one."""
+    threshold_watch.watch(clock.today())
+
+
+def dispatch_report(report_id: int) -> None:
+    """Hands a report to a worker; when the broker is away the sweeper does it later."""
+    try:
+        make_report.delay(report_id)
+    except OperationalError as error:
+        log.warning("broker away", report=report_id, error=str(error))
 
 
 def dispatch(step_id: int) -> None:

@@ -19,6 +19,7 @@ from payments import fx_risk, rates
 from payments.lawful_days import LAWFUL_DAYS
 from payments.models import CurrencyRisk, ExchangeRate, Payment, RateFetch, Refund
 from payments.rates import RateFact, join
+from payments.target_calendar import is_open
 
 CHECK_EVERY = 5.0  # seconds
 DAYS_KEPT = 32
@@ -53,10 +54,14 @@ def fx_terms(source: str, target: str, on: date) -> fx_risk.Terms:
 
     As cheap as `fx_table`. Inside one currency there is no risk.
     """
+    return terms_between(source, target, known_risks(on))
+
+
+def terms_between(source: str, target: str, risks: Mapping[str, fx_risk.Assessed]) -> fx_risk.Terms:
+    """The same by assessments at hand."""
     if source == target:
         return fx_risk.CALM
-    known = known_risks(on)
-    return fx_risk.terms(known.get(currency) for currency in (source, target) if currency != rates.BASE)
+    return fx_risk.terms(risks.get(currency) for currency in (source, target) if currency != rates.BASE)
 
 
 def known_risks(on: date) -> Mapping[str, CurrencyRisk]:
@@ -112,6 +117,16 @@ def _latest(on: date) -> Iterator[RateFact]:
         .values_list("source", "base", "quote", "on", "rate", "is_standing")
     )
     return (RateFact(*row) for row in rows)
+
+
+def first_publication(on: date) -> date | None:
+    """The first day, from `on` on, for which rates against the euro were published; None when there is none yet.
+
+    Only days on which TARGET is open count, as the European Central Bank publishes on these.
+    """
+    days = counted_rates().filter(base=rates.BASE, is_standing=False, on__gte=on, on__lte=on + timedelta(days=14))
+    published = days.order_by("on").values_list("on", flat=True).distinct()
+    return next((day for day in published if is_open(day)), None)
 
 
 def counted_rates() -> QuerySet[ExchangeRate]:

@@ -22,6 +22,8 @@ STATUS_COLOURS = {
     Seller.Status.APPROVED: "success",
     Seller.Status.ONBOARDING: "info",
     Seller.Status.INVITED: "info",
+    Seller.Status.IN_REVIEW: "warning",
+    Seller.Status.REFUSED: "danger",
     Seller.Status.SUSPENDED: "danger",
 }
 
@@ -35,7 +37,7 @@ class MemberPart(ReadOnlyPart):
 
 
 class SellerForm(forms.ModelForm):
-    """A seller; what the contract fixes is changed by an administrator."""
+    """A seller; what the contract or the papers fix is changed by an administrator."""
 
     home_country = country_field(required=True, label=_("home country"))
     settlement_currency = forms.ChoiceField(
@@ -45,7 +47,7 @@ class SellerForm(forms.ModelForm):
     class Meta:
         model = Seller
         fields = (
-            "name", "legal_name", "slug", "status", "home_country", "settlement_currency", "founded_year", "city",
+            "name", "legal_name", "slug", "home_country", "settlement_currency", "founded_year", "city",
             "street_address", "postal_code", "country_area", "email", "phone", *in_all_languages("tagline", "story"),
         )  # fmt: skip
 
@@ -63,7 +65,7 @@ class SellerAdmin(ShopAdmin):
     ordering = ("name",)
     inlines = (MemberPart,)
     fieldsets = (
-        (None, {"fields": (("name", "legal_name"), ("slug", "status"), ("home_country", "settlement_currency"))}),
+        (None, {"fields": (("name", "legal_name"), ("slug", "shown_status"), ("home_country", "settlement_currency"))}),
         (
             _("Address and contact"),
             {
@@ -77,7 +79,9 @@ class SellerAdmin(ShopAdmin):
         ),
         *language_tabs("tagline", "story"),
     )
-    fixed_by_contract = ("name", "legal_name", "slug", "status", "home_country", "settlement_currency")
+    readonly_fields = ("shown_status",)  # it follows from what officers decide on the seller's papers
+    fixed_by_contract = ("name", "legal_name", "slug", "home_country", "settlement_currency")
+    fixed_by_papers = ("street_address", "postal_code", "city", "country_area", "email", "phone")
 
     @display(description=_("seller"), header=True, ordering="name")
     def shown_name(self, seller: Seller) -> list[str]:
@@ -92,7 +96,8 @@ class SellerAdmin(ShopAdmin):
         return seller.status, seller.get_status_display()
 
     def fixed_fields(self, request: HttpRequest, obj: Any) -> tuple[str, ...]:
-        return self.fixed_by_contract if obj and not request.user.is_superuser else ()
+        """An administrator mends mistakes; everybody else goes by the contract and by the seller's papers."""
+        return (*self.fixed_by_contract, *self.fixed_by_papers) if obj and not request.user.is_superuser else ()
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # orders name the seller; a seller who leaves is suspended

@@ -1,5 +1,5 @@
 """The admin's tables of the catalogue."""
 
-from catalog.admin import categories, imports, products, sellers, stock, variants
+from catalog.admin import categories, facts, imports, products, search, sellers, stock, variants
 
-__all__ = ["categories", "imports", "products", "sellers", "stock", "variants"]
+__all__ = ["categories", "facts", "imports", "products", "search", "sellers", "stock", "variants"]

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.template.response import TemplateResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -16,6 +15,7 @@ from unfold.decorators import action
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from accounts.admin_fields import money_cell
+from catalog.admin.listing_page import ListingPage
 from catalog.door import tables
 from catalog.door.amounts import read_amount
 from catalog.models import Product, Variant
@@ -78,17 +78,15 @@ def _label(variant: Variant) -> str:
     return " · ".join([*choices, variant.sku or f"#{variant.pk}"])
 
 
-class DoorPrices:
+class DoorPrices(ListingPage):
     """For the admin of listings: a button on the page of a listing, and the page behind it."""
-
-    actions_detail = ("door_prices",)
 
     @action(description=_("Prices at the door"), url_path="door-prices", icon="door_front")
     def door_prices(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """One listing at all doors; 404 for whoever may not meet the listing."""
         if request.method not in ("GET", "HEAD"):
             return HttpResponseNotAllowed(["GET", "HEAD"])
-        product = self._listing(request, object_id)
+        product = self.listing(request, object_id)
         variants = _variants(product)
         if not variants:
             return self._page(request, product, None, [], Prices.today())
@@ -98,22 +96,15 @@ class DoorPrices:
             return _file(kind, form.chosen, rows, prices)
         return self._page(request, product, form, rows, prices)
 
-    def _listing(self, request: HttpRequest, object_id: str) -> Product:
-        product: Product | None = self.get_object(request, object_id)  # type: ignore[attr-defined]
-        if product is None or not self.has_view_permission(request, product):  # type: ignore[attr-defined]
-            raise Http404
-        return product
-
     def _page(
         self, request: HttpRequest, product: Product, form: DoorForm | None, rows: list[tables.Row], prices: Prices
     ) -> HttpResponse:
-        site, opts = self.admin_site, self.opts  # type: ignore[attr-defined]
-        context = site.each_context(request) | {
-            "title": _("Prices at the door"), "subtitle": str(product), "opts": opts, "original": product, "form": form,
-            "rows": rows, "price": form.chosen.price if form else None, "on": prices.on,
-            "margin": _margin(form), "media": self.media,  # type: ignore[attr-defined]
+        context = {
+            "form": form, "rows": rows, "price": form.chosen.price if form else None, "on": prices.on,
+            "margin": _margin(form),
         }  # fmt: skip
-        return TemplateResponse(request, "admin/catalog/product/door_prices.html", context)
+        template = "admin/catalog/product/door_prices.html"
+        return self.listing_page(request, product, template, _("Prices at the door"), context)
 
 
 def _variants(product: Product) -> list[Variant]:

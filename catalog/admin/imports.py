@@ -24,6 +24,7 @@ from accounts.admin_fields import currency_choices
 from accounts.admin_scope import ShopAdmin, of_seller, register
 from accounts.models import Seller
 from catalog import tasks
+from catalog.feeds.formats import AUTO, FORMATS
 from catalog.models import ImportJob
 from catalog.services import import_jobs
 from marketplace.kernel.errors import Refused
@@ -46,7 +47,7 @@ class UploadForm(forms.ModelForm):
 
     format = forms.ChoiceField(
         label=_("What wrote the file?"),
-        choices=[(key, name) for key, (name, _reader) in import_jobs.FORMATS.items()],
+        choices=[(AUTO, _("Find out by its content")), *((key, each.label) for key, each in FORMATS.items())],
         widget=UnfoldAdminSelectWidget,
     )
     currency = forms.ChoiceField(
@@ -54,7 +55,9 @@ class UploadForm(forms.ModelForm):
         choices=lambda: [("", _("The seller's own")), *currency_choices()],
         widget=UnfoldAdminSelectWidget,
     )  # fmt: skip
-    file = forms.FileField(label=_("File"), widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".csv,text/csv"}))
+    file = forms.FileField(
+        label=_("File"), widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".csv,.tsv,.txt,.xml,.xlsx,.xls"})
+    )
 
     class Meta:
         model = ImportJob

@@ -12,6 +12,8 @@ from django.core.validators import RegexValidator
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext_lazy as _
@@ -23,16 +25,30 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from accounts.admin_fields import country_field, in_all_languages, language_tabs, money_cell
 from accounts.admin_lists import seller_names
 from accounts.admin_scope import ShopAdmin, of_seller, only_translates, register
+from catalog import tasks
 from catalog.admin.door_prices import DoorPrices
+from catalog.admin.facts import FactsPart
+from catalog.admin.hs_codes import HSCodes
+from catalog.admin.listing_documents import DocumentPart, ListingDocuments
 from catalog.admin.listing_parts import OptionPart, PicturePart, VariantPart, picture_cell
 from catalog.admin.resources import ProductResource
 from catalog.admin.shelves import CategoryFilter, category_name
 from catalog.admin.slugs import free_slug
+from catalog.admin.standing import HeldFilter, Standing
 from catalog.admin.tables import TableAdmin
 from catalog.markup import clean_html, paragraphs
-from catalog.models import Option, Product, ProductImage, StockLevel, Variant
+from catalog.models import (
+    MarketHold,
+    Option,
+    Product,
+    ProductDocument,
+    ProductFacts,
+    ProductImage,
+    StockLevel,
+    Variant,
+)
 from catalog.selectors.navigation import text_column
-from catalog.services import listings, publishing
+from catalog.services import listings, publishing, screening
 from compliance.models import TaxRate
 from marketplace.kernel import clock
 from payments.selectors import fx_table
@@ -43,8 +59,13 @@ STATUS_COLOURS = {Status.LIVE: "success", Status.DRAFT: "info", Status.ARCHIVED:
 
 
 def refresh(product_ids: list[int]) -> None:
-    """Cards, shelves and search follow once the change stands."""
-    transaction.on_commit(lambda: listings.refresh_listings(product_ids=product_ids, fx=fx_table(clock.today())))
+    """Cards, shelves and search follow once the change stands, and then the screening."""
+
+    def follow() -> None:
+        listings.refresh_listings(product_ids=product_ids, fx=fx_table(clock.today()))
+        tasks.screen_soon(product_ids)
+
+    transaction.on_commit(follow)
 
 
 class CustomsFilter(DropdownFilter):  # type: ignore[misc]
@@ -102,6 +123,10 @@ class ProductForm(forms.ModelForm):
             if name in self.fields:
                 self.initial[name] = as_typed(self.initial.get(name))
                 self.fields[name].help_text = _("Plain text with an empty line between paragraphs, or simple HTML.")
+        if self.instance.pk and "hs_code" in self.fields:
+            address, label = reverse("admin:catalog_product_hs_codes", args=[self.instance.pk]), _("Find the HS code")
+            text = self.fields["hs_code"].help_text
+            self.fields["hs_code"].help_text = format_html('{} <a href="{}">{}</a>', text, address, label)
         if "handle" in self.fields:
             self.fields["handle"].required = False
             self.fields["handle"].help_text = _(
@@ -119,23 +144,26 @@ class ProductForm(forms.ModelForm):
 
 
 @register(Product)
-class ProductAdmin(DoorPrices, ShopAdmin, TableAdmin):
+class ProductAdmin(ListingDocuments, DoorPrices, HSCodes, Standing, ShopAdmin, TableAdmin):
     """The listings of a seller, or all of them for the staff."""
 
     scope = of_seller("seller")
     form = ProductForm
     resource_classes = [ProductResource]
-    list_display = ("shown_name", "shown_seller", "status", "shown_category", "shown_price", "in_stock", "updated_at")
+    list_display = (
+        "shown_name", "shown_seller", "status", "shown_held", "shown_category", "shown_price", "in_stock", "updated_at",
+    )  # fmt: skip
     list_tags = {"status": STATUS_COLOURS}
     list_display_links = ("shown_picture", "shown_name")
-    list_filter = ("status", "in_stock", CategoryFilter, CustomsFilter, "seller")
+    list_filter = ("status", "in_stock", CategoryFilter, CustomsFilter, HeldFilter, "seller")
     list_columns_hidden_from_sellers = ("seller", "shown_seller")
     search_fields = ("handle", "brand_name", "name_en")
     search_help_text = _("Name, brand, key or SKU")
     ordering = ("-id",)
     autocomplete_fields = ("category",)
-    goes_along = (Option, Variant, ProductImage, StockLevel)
-    actions = ("put_on_sale", "make_draft", "archive")
+    goes_along = (Option, Variant, ProductImage, StockLevel, ProductFacts, ProductDocument, MarketHold)
+    actions = ("put_on_sale", "make_draft", "archive", "screen_again")
+    actions_detail = ("door_prices", "hs_codes")
     fieldsets = (
         (None, {"fields": (("seller", "category"), ("handle", "brand_name"), "status")}),
         *language_tabs("name", "summary", "description"),
@@ -146,7 +174,9 @@ class ProductAdmin(DoorPrices, ShopAdmin, TableAdmin):
                 "fields": (("hs_code", "origin"), "customs_description", ("tax_category", "lithium")),
             },
         ),
+        (_("Compliance"), {"classes": ["tab"], "fields": ("shown_holds", "shown_flags")}),
     )
+    readonly_fields = ("shown_holds", "shown_flags")
     text_fields = tuple(in_all_languages("name", "summary", "description"))
 
     # The list ---------------------------------------------------------------------------------------------
@@ -157,7 +187,7 @@ class ProductAdmin(DoorPrices, ShopAdmin, TableAdmin):
     def for_list(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         return rows.only(
             "handle", "status", "in_stock", "updated_at", "card_price", "card_price_currency", "card_image",
-            "brand_name", "name_en", text_column("name"), "seller_id", "category_id",
+            "brand_name", "name_en", text_column("name"), "seller_id", "category_id", "held_in", "screened_at",
         )  # fmt: skip
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
@@ -194,7 +224,7 @@ class ProductAdmin(DoorPrices, ShopAdmin, TableAdmin):
     def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
         if only_translates(request.user):
             return []  # options and pictures have pages of their own for their texts
-        return [OptionPart, VariantPart, PicturePart] if obj else [OptionPart]
+        return [OptionPart, VariantPart, PicturePart, FactsPart, DocumentPart] if obj else [OptionPart]
 
     def fixed_fields(self, request: HttpRequest, obj: Any) -> tuple[str, ...]:
         return ("seller", "handle") if obj else ("status",)
@@ -227,6 +257,8 @@ class ProductAdmin(DoorPrices, ShopAdmin, TableAdmin):
         if getattr(request, "_to_be_published", False):
             self._publish(request, [form.instance])
         refresh([form.instance.pk])
+        if not {"hs_code", "category"}.isdisjoint(form.changed_data):
+            self.warn_of_code(request, form.instance)
 
     def response_add(self, request: HttpRequest, obj: Product, post_url_continue: str | None = None) -> HttpResponse:
         """A new listing goes on with its variants and pictures, without which nobody could buy it."""
@@ -237,6 +269,14 @@ class ProductAdmin(DoorPrices, ShopAdmin, TableAdmin):
                 request, _("Now add variants with prices, and pictures. The listing stays a draft until then.")
             )
         return super().response_add(request, obj, post_url_continue)
+
+    def delete_model(self, request: HttpRequest, obj: Product) -> None:
+        screening.close_flags(product_ids=[obj.pk])
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
+        screening.close_flags(product_ids=list(queryset.values_list("pk", flat=True)))
+        super().delete_queryset(request, queryset)
 
     # Actions ----------------------------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from moneyed import Money
 from accounts.admin_fields import in_all_languages
 from accounts.admin_scope import Scope, of_seller
 from accounts.models import Seller, User
+from catalog.admin.facts_columns import COLUMNS, FactColumn, save_facts
 from catalog.admin.slugs import free_slug
 from catalog.markup import clean_html
 from catalog.models import Category, Product, StockLevel, Variant
@@ -158,6 +159,13 @@ class ProductResource(ScopedResource):
     category = fields.Field("category", "category")
     status = fields.Field("status", "status", readonly=True)
 
+    def __init__(self, user: User | None = None, **kwargs: Any) -> None:
+        super().__init__(user, **kwargs)
+        self.fields |= {name: FactColumn(name) for name in COLUMNS}
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return super().get_queryset().select_related("facts__manufacturer", "facts__responsible_person")
+
     def relations(self) -> dict[str, tuple[Any, str, Scope | None]]:
         return super().relations() | {"category": (Category, "slug", None)}
 
@@ -179,6 +187,10 @@ class ProductResource(ScopedResource):
             raise ValidationError({"origin": _("Give the country as two capital letters, such as DE.")})
         if not instance.slug and instance.seller_id:
             instance.slug = free_slug(instance.handle or instance.name_en, instance.seller.slug)
+
+    def after_save_instance(self, instance: Product, row: Any, **kwargs: Any) -> None:
+        save_facts(instance)
+        super().after_save_instance(instance, row, **kwargs)
 
     def product_id_of(self, instance: Any) -> int:
         return int(instance.pk)

@@ -1,4 +1,4 @@
-"""The page of sellers as the catalogue completes it: what is on the shelves follows a seller's status and name."""
+"""The page of sellers as the catalogue completes it: what is on the shelves follows a seller's name and country."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ admin.site.unregister(Seller)
 
 @register(Seller)
 class SellerAdmin(PlainSellerAdmin):
-    """Sellers, whose listings leave the shelves when they are suspended and return when they are approved."""
+    """Sellers, whose listings follow when an administrator changes a name or a country."""
 
     def save_model(self, request: HttpRequest, obj: Seller, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        if change and {"status", "name", "home_country"} & set(form.changed_data):
+        if change and {"name", "home_country"} & set(form.changed_data):
             transaction.on_commit(lambda: _follow(obj.pk))
 
 

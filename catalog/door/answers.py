@@ -13,7 +13,6 @@ from moneyed import Money
 from accounts.address_rules import country_name
 from catalog.door.forms import ArticleForm
 from catalog.selectors.prices import Prices
-from catalog.selectors.product import Piece
 from compliance.landed_cost import assess
 from compliance.landed_cost.assessment import Assessment
 from compliance.landed_cost.splitting import with_advice
@@ -56,22 +55,6 @@ def _line(number: int, data: dict[str, Any], currency: str) -> ConsignmentLine:
         weight_grams=data["weight"],
         tax_category=data["kind"],
         lithium=data["lithium"],
-    )
-
-
-def line_of(piece: Piece, quantity: int, currency: str, prices: Prices) -> ConsignmentLine:
-    """Pieces of a variant of the shop. Raises `MissingRate`."""
-    goods = piece.goods
-    return ConsignmentLine(
-        sku=goods.sku,
-        description=goods.description,
-        hs_code=goods.hs_code,
-        origin=goods.origin,
-        quantity=quantity,
-        unit_price=prices.shop(goods.price, currency),
-        weight_grams=goods.weight_grams,
-        tax_category=goods.tax_category,
-        lithium=goods.lithium,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,7 +21,7 @@ from catalog.selectors import product as products
 from catalog.selectors.goods_codes import proposals
 from catalog.selectors.prices import Prices
 from catalog.selectors.product import Listed, Piece
-from compliance.headings import Heading
+from compliance.words.classification import Suggestion, suggestion
 from marketplace.kernel.errors import Refused
 from marketplace.kernel.fx import MissingRate
 from marketplace.kernel.region import Region
@@ -32,13 +33,14 @@ class DoorPage:
 
     asked: Asked
     region: Region
+    today: date
     is_bare: bool
     product: Listed | None = None
     piece: Piece | None = None
     answer: Answer | None = None
     prices: Prices | None = None
     notice: str = ""
-    codes: list[Heading] = field(default_factory=list)
+    codes: list[Suggestion] = field(default_factory=list)
 
     @property
     def status(self) -> int:
@@ -65,7 +67,8 @@ class DoorPage:
         data = self.asked.way
         data.is_valid()
         slug, variant = data.cleaned_data.get("product"), data.cleaned_data.get("variant")
-        self.product = products.live_product(slug, self.region.language) if slug else None
+        found = products.live_product(slug, self.region.language) if slug else None
+        self.product = None if found is None or found.is_held_in(self.region.country) else found
         self.piece = products.piece_of(self.product, variant) if self.product else None
         if self.piece is None:
             self.notice = _("This product is not on sale at the moment.")
@@ -76,7 +79,7 @@ class DoorPage:
         if self.piece is None:
             lines = answers.lines_of(self.asked.whole_articles, currency)
             return answers.work_out(lines, data["ship_from"], data, prices, language)
-        line = answers.line_of(self.piece, data["quantity"], currency, prices)
+        line = prices.line(self.piece.goods, data["quantity"], currency)
         ship_from = prices.node(self.piece.goods.ship_from, data["country"])
         return answers.work_out((line,), ship_from, data, prices, language)
 
@@ -85,7 +88,7 @@ class DoorPage:
         asked = self.asked
         shown = None
         if self.answer is not None and self.prices is not None:
-            shown = words.answer(self.answer, self.prices, self.region)
+            shown = words.answer(self.answer, self.prices, self.region, self.today)
         return {
             "way": asked.way,
             "articles": asked.articles,
@@ -120,7 +123,7 @@ def make(query: Mapping[str, str], region: Region) -> DoorPage:
     """The page for the query of an address. At most three queries where the process knows the day."""
     today = Prices.today()
     asked = read(query, region, places(today.rule_book, region.language), today.on)
-    page = DoorPage(asked, region, is_bare=not query)
+    page = DoorPage(asked, region, today.on, is_bare=not query)
     if asked.find:
         page.codes = proposed(asked.articles[asked.find - 1], region.language)
     if asked.is_asked:
@@ -128,10 +131,11 @@ def make(query: Mapping[str, str], region: Region) -> DoorPage:
     return page
 
 
-def proposed(article: ArticleForm, language: str) -> list[Heading]:
-    """Codes for what was typed as the code, or as the description."""
+def proposed(article: ArticleForm, language: str) -> list[Suggestion]:
+    """Codes for what was typed as the code, or as the description, each with the reason."""
     typed = [str(article[name].value() or "")[:200] for name in ("hs_code", "description")]
-    return next((found for text in typed if text and (found := proposals(text, language))), [])
+    found = next((found for text in typed if text and (found := proposals(text, language))), [])
+    return [suggestion(proposal) for proposal in found]
 
 
 def _typed(money: Money) -> str:

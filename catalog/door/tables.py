@@ -48,7 +48,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 class Row:
     """One destination: amounts in the currency of its shoppers, `total_home` and `margin` in the seller's.
 
-    Amounts are None where there are none to name.
+    Amounts are None where there are none to name. `buffer` is how much of `goods` was added for the exchange rate.
     """
 
     code: str
@@ -61,6 +61,7 @@ class Row:
     total: Money | None
     total_home: Money | None
     goods: Money | None
+    buffer: Money | None
     shipping: Money | None
     duty: Money | None
     tax: Money | None
@@ -107,6 +108,7 @@ def _row(each: DoorPrice, price: Money, margin: Money | None) -> Row:
         total=known.total if known else None,
         total_home=each.total_home,
         goods=shown.goods if shown else None,
+        buffer=shown.buffer if shown else None,
         shipping=shown.shipping + shown.insurance if shown else None,
         duty=known.duty if known else None,
         tax=known.tax if known else None,
@@ -152,8 +154,8 @@ def _amount(money: Money | None) -> Decimal:
 def _header(currency: str) -> list[str]:
     return [
         pgettext("column", "Country"), _("Country code"), _("Sent from"), pgettext("column", "Status"), _("Reason"),
-        _("Who collects"), pgettext("column", "Currency"), _("At the door"), _("Goods"), _("Shipping"),
-        _("Customs duty"), _("Tax"), _("Fees"), _("On top in percent"),
+        _("Who collects"), pgettext("column", "Currency"), _("At the door"), _("Goods"),
+        _("of which reserve for the exchange rate"), _("Shipping"), _("Customs duty"), _("Tax"), _("Fees"), _("On top in percent"),
         _("At the door in %(currency)s") % {"currency": currency},
         _("Margin in %(currency)s") % {"currency": currency}, _("Margin in percent"),
     ]  # fmt: skip
@@ -161,7 +163,7 @@ def _header(currency: str) -> list[str]:
 
 def _cells(row: Row) -> list[Any]:
     currency = row.goods.currency.code if row.goods is not None else ""
-    figures = (row.total, row.goods, row.shipping, row.duty, row.tax, row.fees)
+    figures = (row.total, row.goods, row.buffer, row.shipping, row.duty, row.tax, row.fees)
     return [
         row.name, row.code, row.ship_from, row.status_text, row.reason, row.collects, currency,
         *(_figure(money) for money in figures), row.added_pct, _figure(row.total_home), _figure(row.margin), row.margin_pct,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from babel import Locale
@@ -20,7 +21,7 @@ from marketplace.kernel.fx import FxTable, MissingRate
 from marketplace.kernel.region import Region
 
 
-def answer(found: Answer, prices: Prices, region: Region) -> dict[str, Any]:
+def answer(found: Answer, prices: Prices, region: Region, today: date) -> dict[str, Any]:
     """The variables of catalog/_landed_answer.html."""
     assessment, consignment = found.assessment, found.consignment
     shown = breakdown(assessment, for_experts=True)
@@ -29,9 +30,9 @@ def answer(found: Answer, prices: Prices, region: Region) -> dict[str, Any]:
         "from_country": consignment.ship_from,
         "to_country": consignment.ship_to.country,
         "on": assessment.on,
-        "is_another_day": assessment.on != prices.fx.on,
+        "is_another_day": assessment.on != today,
         "in_reader": _in_reader(assessment, prices.fx, region.currency),
-        "assumptions": _assumptions(found, prices, region.language),
+        "assumptions": _assumptions(found, prices, region.language, today),
         "articles": _articles(consignment.lines, assessment) if len(consignment.lines) > 1 else [],
         "kinds": assessment.items_declared,
     }
@@ -57,12 +58,14 @@ def _in_reader(assessment: Assessment, fx: FxTable, currency: str) -> Money | No
         return None
 
 
-def _assumptions(found: Answer, prices: Prices, language: str) -> list[str]:
+def _assumptions(found: Answer, prices: Prices, language: str, today: date) -> list[str]:
     """What the answer stands on besides the law: the service, the weight, the exchange rates."""
     sentences = []
     if found.option is not None:
         words = {"service": found.option.name_in(language), "days": days_text(*found.option.days), "grams": found.grams}
         sentences.append(_("Sent by %(service)s, the cheapest of our services for %(grams)s g: %(days)s.") % words)
+        if prices.on != today:
+            sentences.append(_("Shipping costs what it costs today, whatever the day of the law."))
         if found.is_weight_assumed:
             sentences.append(_("Where no weight was given, we took the usual weight of such goods."))
     elif found.consignment.channel == "post":

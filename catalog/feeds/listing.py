@@ -9,7 +9,10 @@ from decimal import Decimal
 
 @dataclass(frozen=True, slots=True)
 class FeedVariant:
-    """One thing to buy. `weight_grams` is None when unknown; `pieces` is None when the seller does not count them."""
+    """One thing to buy. `weight_grams` is None when unknown; `pieces` is None when the seller does not count them.
+
+    `prices` are those that the seller asks in other currencies than that of the listing, as (currency, amount).
+    """
 
     values: tuple[str, ...]
     price: Decimal
@@ -20,6 +23,7 @@ class FeedVariant:
     pieces: int | None
     image: str
     line: int
+    prices: tuple[tuple[str, Decimal], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +36,21 @@ class FeedImage:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedText:
+    """The texts of a listing in another language than its own: a code of our languages, a title, safe HTML."""
+
+    language: str
+    title: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FeedListing:
-    """One product of a feed, cleaned: `description` is safe HTML, `options` are the names of at most three choices."""
+    """One product of a feed, cleaned: `description` is safe HTML, `options` are the names of at most three choices.
+
+    `hs_code` and `origin` are empty where the feed does not say them. `remarks` are sentences for the seller on what
+    was left out or is not known; they are not part of the listing.
+    """
 
     handle: str
     title: str
@@ -46,6 +63,10 @@ class FeedListing:
     images: tuple[FeedImage, ...]
     line: int
     currency: str
+    hs_code: str = ""
+    origin: str = ""
+    texts: tuple[FeedText, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -63,6 +84,9 @@ class FeedListing:
         parts += [(one.values, str(one.price), str(one.compare_at), one.sku, one.gtin, one.weight_grams, one.pieces, one.image)
                   for one in self.variants]  # fmt: skip
         parts += [(image.url, image.position, image.alt) for image in self.images]
+        parts += [(one.values, one.prices) for one in self.variants if one.prices]
+        if self.hs_code or self.origin or self.texts:
+            parts += [self.hs_code, self.origin, *((one.language, one.title, one.description) for one in self.texts)]
         return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
@@ -75,9 +99,18 @@ class RowError:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Translated:
+    """Texts alone, for a listing that the shop knows by its handle."""
+
+    handle: str
+    texts: tuple[FeedText, ...]
+    line: int
+
+
 @dataclass(slots=True)
 class FeedResult:
-    """The counts at the end of an import."""
+    """The counts at the end of an import. `remarks` are on listings that went in."""
 
     products: int = 0
     variants: int = 0
@@ -87,3 +120,4 @@ class FeedResult:
     unchanged: int = 0
     rejected: int = 0
     errors: list[RowError] = field(default_factory=list)
+    remarks: list[RowError] = field(default_factory=list)

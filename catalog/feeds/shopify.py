@@ -6,19 +6,17 @@ picture. A weight of 0 means unknown. A compare-at price that is not above the p
 
 from __future__ import annotations
 
-import csv
-import re
 from collections.abc import Iterable, Iterator
-from decimal import Decimal, InvalidOperation
 from typing import IO
-from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
+from catalog.feeds import cells
+from catalog.feeds.cells import BadRow
 from catalog.feeds.listing import FeedImage, FeedListing, FeedVariant, RowError
+from catalog.feeds.tables import Row, Table, csv_table
 from catalog.markup import clean_html
 from marketplace.kernel.errors import Refused
-from marketplace.kernel.money import minor_digits
 
 _COLUMNS = {
     "handle": ("handle", "url handle"),
@@ -45,26 +43,26 @@ _COLUMNS = {
     **{f"value{n}": (f"option{n} value",) for n in (1, 2, 3)},
 }
 _NEEDED = ("handle", "title", "price")
-_AMOUNT = re.compile(r"^\d{1,12}(\.\d{1,6})?$")
-_THOUSANDS = re.compile(r"^\d{1,3}(,\d{3})+(\.\d+)?$")
-_MOST_VARIANTS, _MOST_IMAGES, _MOST_CELL = 250, 50, 1_000_000
-Row = dict[str, str]
-
-
-class _Bad(Exception):
-    def __init__(self, line: int, reason: str) -> None:
-        super().__init__(reason)
-        self.line, self.reason = line, reason
 
 
 def read(stream: IO[str], *, currency: str) -> Iterator[FeedListing | RowError]:
+    """The listings of a text opened with `newline=""`; see `listings`."""
+    return listings(csv_table(stream), currency=currency)
+
+
+def matches(names: frozenset[str]) -> bool:
+    """Whether a file with these columns is one of Shopify."""
+    return bool(names & {"handle", "url handle"}) and bool(names & {"variant price", "option1 name", "option1 value"})
+
+
+def listings(table: Table, *, currency: str) -> Iterator[FeedListing | RowError]:
     """The listings of a file and, in their places, why others were left out.
 
-    `stream` must be opened with `newline=""`. Raises `Refused("not_a_shopify_file")` before the first listing
-    when needed columns are missing, and `Refused("damaged_file")` where the file can't be read on.
+    Raises `Refused("not_a_shopify_file")` before the first listing when needed columns are missing, and
+    `Refused("damaged_file")` where the file can't be read on.
     """
     seen: set[str] = set()
-    for handle, rows in _groups(_rows(stream)):
+    for handle, rows in _groups(_rows(table)):
         line = rows[0][0]
         if handle in seen:
             yield RowError(line, handle, _("This handle came before. The rows of one product must stand together."))
@@ -72,36 +70,18 @@ def read(stream: IO[str], *, currency: str) -> Iterator[FeedListing | RowError]:
         seen.add(handle)
         try:
             yield _listing(handle, rows, currency)
-        except _Bad as bad:
+        except BadRow as bad:
             yield RowError(bad.line, handle, bad.reason)
 
 
-def _rows(stream: IO[str]) -> Iterator[tuple[int, Row]]:
-    csv.field_size_limit(_MOST_CELL)
-    reader = csv.reader(stream)
-    try:
-        header = next(reader, [])
-        names = [name.lstrip("\ufeff").strip().lower() for name in header]
-        places = {key: names.index(alias) for key, aliases in _COLUMNS.items() for alias in aliases if alias in names}
-        missing = [_COLUMNS[key][0] for key in _NEEDED if key not in places]
-        if missing:
-            message = _("This is not a product export of Shopify: the columns %(names)s are missing.")
-            raise Refused("not_a_shopify_file", message % {"names": ", ".join(missing)})
-        line = reader.line_num + 1
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                count = len(cells)
-                yield (
-                    line,
-                    {
-                        key: cells[place].strip().replace("\x00", "") if place < count else ""
-                        for key, place in places.items()
-                    },
-                )
-            line = reader.line_num + 1
-    except (csv.Error, UnicodeDecodeError) as error:
-        message = _("The file can't be read beyond line %(line)d: it is damaged or not in UTF-8.")
-        raise Refused("damaged_file", message % {"line": reader.line_num}) from error
+def _rows(table: Table) -> Iterator[tuple[int, Row]]:
+    names = {key: alias for key, aliases in _COLUMNS.items() for alias in aliases if alias in table.names}
+    missing = [_COLUMNS[key][0] for key in _NEEDED if key not in names]
+    if missing:
+        message = _("This is not a product export of Shopify: the columns %(names)s are missing.")
+        raise Refused("not_a_shopify_file", message % {"names": ", ".join(missing)})
+    for line, row in table.rows:
+        yield line, {key: row[name] for key, name in names.items()}
 
 
 def _groups(rows: Iterable[tuple[int, Row]]) -> Iterator[tuple[str, list[tuple[int, Row]]]]:
@@ -119,24 +99,16 @@ def _groups(rows: Iterable[tuple[int, Row]]) -> Iterator[tuple[str, list[tuple[i
 
 def _listing(handle: str, rows: list[tuple[int, Row]], currency: str) -> FeedListing:
     line, first = rows[0]
-    if not handle:
-        raise _Bad(line, _("The handle is missing."))
-    if len(handle) > 255:
-        raise _Bad(line, _("The handle is longer than 255 characters."))
-    if not first["title"]:
-        raise _Bad(line, _("The title is missing."))
-    if len(first["title"]) > 255:
-        raise _Bad(line, _("The title is longer than 255 characters."))
+    cells.handle(line, handle)
+    title = cells.title(line, first["title"])
     if first.get("gift", "").lower() == "true":
-        raise _Bad(line, _("Gift cards can't be sold here."))
+        raise BadRow(line, _("Gift cards can't be sold here."))
     options = _options(first)
     variants = [_variant(number, row, options, currency) for number, row in rows if _is_variant(row)]
-    if not variants:
-        raise _Bad(line, _("The listing has no variant with a price."))
-    _check_variants(variants)
+    cells.check_variants(variants, line)
     return FeedListing(
         handle=handle,
-        title=first["title"],
+        title=title,
         description=clean_html(first.get("body", "")),
         brand=first.get("vendor", "")[:120],
         kind=first.get("kind", "")[:120],
@@ -164,86 +136,34 @@ def _is_variant(row: Row) -> bool:
 
 
 def _variant(line: int, row: Row, options: tuple[str, ...], currency: str) -> FeedVariant:
-    values = tuple(row.get(f"value{n}", "") for n in range(1, len(options) + 1))
-    if not all(values):
-        raise _Bad(line, _("A choice has no value."))
-    if any(len(value) > 255 for value in values):
-        raise _Bad(line, _("A choice is longer than 255 characters."))
-    price = _amount(line, row["price"], currency)
+    values = cells.choices(line, [row.get(f"value{n}", "") for n in range(1, len(options) + 1)])
+    price = cells.amount(line, row["price"], currency)
     if price is None:
-        raise _Bad(line, _("The price is missing."))
-    before = _amount(line, row.get("compare_at", ""), currency)
-    sku = row.get("sku", "").lstrip("'")
-    if len(sku) > 120:
-        raise _Bad(line, _("The SKU is longer than 120 characters."))
-    gtin = row.get("gtin", "").lstrip("'").replace(" ", "")
+        raise BadRow(line, _("The price is missing."))
     return FeedVariant(
         values=values,
         price=price,
-        compare_at=before if before is not None and before > price else None,
-        sku=sku,
-        gtin=gtin if gtin.isascii() and gtin.isdigit() and len(gtin) in {8, 12, 13, 14} else "",
-        weight_grams=_grams(line, row.get("grams", "")),
+        compare_at=cells.before(price, cells.amount(line, row.get("compare_at", ""), currency)),
+        sku=cells.sku(line, row.get("sku", "")),
+        gtin=cells.gtin(row.get("gtin", "")),
+        weight_grams=cells.grams(line, row.get("grams", "")),
         pieces=_pieces(line, row),
         image=row.get("variant_image", ""),
         line=line,
     )
 
 
-def _amount(line: int, text: str, currency: str) -> Decimal | None:
-    if not text:
-        return None
-    plain = text.replace(",", "") if _THOUSANDS.match(text) else text
-    if not _AMOUNT.match(plain):
-        raise _Bad(line, _("“%(text)s” is not a price.") % {"text": text[:40]})
-    amount = Decimal(plain)
-    if amount != round(amount, minor_digits(currency)):
-        raise _Bad(line, _("%(currency)s has no amount as fine as “%(text)s”.") % {"currency": currency, "text": text})
-    return amount
-
-
-def _grams(line: int, text: str) -> int | None:
-    if not text:
-        return None
-    try:
-        grams = Decimal(text)
-    except InvalidOperation:
-        raise _Bad(line, _("“%(text)s” is not a weight in grams.") % {"text": text[:40]}) from None
-    if not grams.is_finite() or not 0 <= grams < 10_000_000:
-        raise _Bad(line, _("“%(text)s” is not a weight in grams.") % {"text": text[:40]})
-    return max(round(grams), 1) if grams else None
-
-
 def _pieces(line: int, row: Row) -> int | None:
     if not row.get("tracker") or row.get("policy", "").lower() in {"continue", "true"}:
         return None
-    text = row.get("quantity", "") or "0"
-    if not re.fullmatch(r"-?\d{1,9}(\.0+)?", text):
-        raise _Bad(line, _("“%(text)s” is not a number of pieces.") % {"text": text[:40]})
-    return max(int(Decimal(text)), 0)
+    return cells.pieces(line, row.get("quantity", "") or "0")
 
 
 def _is_live(line: int, first: Row) -> bool:
     status = first.get("status", "").lower() or "active"
     if status not in {"active", "draft", "archived"}:
-        raise _Bad(line, _("“%(text)s” is not a status: use active, draft or archived.") % {"text": status[:40]})
+        raise BadRow(line, _("“%(text)s” is not a status: use active, draft or archived.") % {"text": status[:40]})
     return status == "active" and first.get("published", "").lower() != "false"
-
-
-def _check_variants(variants: list[FeedVariant]) -> None:
-    if len(variants) > _MOST_VARIANTS:
-        raise _Bad(
-            variants[_MOST_VARIANTS].line, _("A listing may have %(most)d variants at most.") % {"most": _MOST_VARIANTS}
-        )
-    combinations: set[tuple[str, ...]] = set()
-    numbers: set[str] = set()
-    for variant in variants:
-        if variant.values in combinations:
-            raise _Bad(variant.line, _("Two variants have the same choices."))
-        if variant.sku and variant.sku in numbers:
-            raise _Bad(variant.line, _("The SKU “%(sku)s” stands on two variants.") % {"sku": variant.sku})
-        combinations.add(variant.values)
-        numbers.add(variant.sku)
 
 
 def _images(rows: list[tuple[int, Row]]) -> Iterator[FeedImage]:
@@ -253,19 +173,11 @@ def _images(rows: list[tuple[int, Row]]) -> Iterator[FeedImage]:
             url = row.get(key, "")
             if not url or url in known:
                 continue
-            if not _is_web_address(url):
-                raise _Bad(line, _("“%(text)s” is not an address of a picture.") % {"text": url[:60]})
+            if not cells.is_web_address(url):
+                raise BadRow(line, _("“%(text)s” is not an address of a picture.") % {"text": url[:60]})
             known.add(url)
-            if len(known) > _MOST_IMAGES:
-                raise _Bad(line, _("A listing may have %(most)d pictures at most.") % {"most": _MOST_IMAGES})
+            if len(known) > cells.MOST_IMAGES:
+                raise BadRow(line, _("A listing may have %(most)d pictures at most.") % {"most": cells.MOST_IMAGES})
             position = row.get("image_position", "")
             place = int(position) if position.isdigit() and len(position) < 4 else len(known)
             yield FeedImage(url, place if key == "image" else len(known) + 100, row.get("image_alt", "")[:300])
-
-
-def _is_web_address(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        return parts.scheme in {"http", "https"} and bool(parts.hostname) and len(url) <= 1000
-    except ValueError:
-        return False

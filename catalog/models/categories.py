@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -40,6 +41,7 @@ class Placement(models.Model):
     popularity = models.IntegerField(default=0)
     sort_price = models.DecimalField(max_digits=19, decimal_places=4)
     published_at = models.DateTimeField()
+    held_in = ArrayField(models.CharField(max_length=2, blank=True), default=list, db_default=[])
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["category", "product"], name="placed_once_in_a_category")]

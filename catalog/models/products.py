@@ -14,11 +14,21 @@ from django.utils.translation import gettext_lazy as _
 from djmoney.models.fields import MoneyField
 
 from accounts.models import Seller
+from catalog.models import unscreened
 from catalog.models.categories import Category
+
+
+def everywhere() -> list[str]:
+    """Where a listing is held that nobody has looked at yet: in all countries."""
+    return [""]
 
 
 class Product(models.Model):
     """A listing of one seller.
+
+    `held_in` are the countries in which nobody meets it, "" for all of them: so it is until the first screening, and
+    then as the rows of `MarketHold` say. `is_unscreened`: what screening looks at has changed. `marks` are what the
+    goods are, as the last screening saw them.
 
     The `card_…` columns and `sort_price` (in the base currency of the exchange rates) repeat what lists show of
     the variants, so that a list reads one narrow row; `catalog.services.refresh_listings` keeps them.
@@ -46,6 +56,12 @@ class Product(models.Model):
     popularity = models.IntegerField(_("popularity"), default=0)
     published_at = models.DateTimeField(_("published at"), default=timezone.now)
     source_digest = models.CharField(max_length=64, blank=True, editable=False)
+    held_in = ArrayField(
+        models.CharField(max_length=2, blank=True), default=everywhere, db_default=[""], editable=False
+    )
+    marks = ArrayField(models.CharField(max_length=20), default=list, db_default=[], editable=False)
+    is_unscreened = models.BooleanField(default=True, db_default=True, editable=False)
+    screened_at = models.DateTimeField(_("screened at"), null=True, editable=False)
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
     updated_at = models.DateTimeField(_("changed at"), auto_now=True)
 
@@ -75,7 +91,14 @@ class Product(models.Model):
         indexes = [
             models.Index(fields=["status", "-popularity", "-id"], name="products_by_popularity"),
             models.Index(fields=["seller", "-id"], name="products_of_a_seller"),
+            models.Index(
+                models.F("screened_at").asc(nulls_first=True),
+                "id",
+                condition=models.Q(is_unscreened=True),
+                name="products_to_screen",
+            ),
         ]
+        triggers = unscreened.OF_PRODUCTS
 
     def __str__(self) -> str:
         return self.name or self.handle
@@ -191,7 +214,8 @@ class Variant(models.Model):
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("price", "price_currency"),
                 when=pgtrigger.After,
                 func=_RECORD_PRICE,
-            )
+            ),
+            *unscreened.OF_VARIANTS,
         ]
 
     def __str__(self) -> str:

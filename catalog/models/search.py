@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from catalog.models.products import Product
 
@@ -51,3 +53,67 @@ class SearchTerm(models.Model):
 
     def __str__(self) -> str:
         return f"{self.term} · {self.language}"
+
+
+class SearchSynonym(models.Model):
+    """Words that mean the same to shoppers of one language, in small letters; kept by staff.
+
+    A search for one of them that finds hardly anything shows what the others find.
+    """
+
+    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
+    words = ArrayField(models.CharField(max_length=40), verbose_name=_("words"))
+
+    class Meta:
+        verbose_name = _("words that mean the same")
+        verbose_name_plural = _("words that mean the same")
+        ordering = ("language", "words")
+        indexes = [GinIndex(fields=["words"], name="synonyms_by_word")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(words__len__gte=2), name="at_least_two_words_mean_the_same")
+        ]
+
+    def __str__(self) -> str:
+        return ", ".join(self.words)
+
+
+class SearchMiss(models.Model):
+    """How often shoppers of one language searched in vain for the same words on a day. Nobody's name is kept."""
+
+    language = models.CharField(_("language"), max_length=10)
+    query = models.CharField(_("searched for"), max_length=80)
+    on = models.DateField(_("day"))
+    times = models.PositiveIntegerField(_("times"), default=1)
+
+    class Meta:
+        verbose_name = _("search in vain")
+        verbose_name_plural = _("searches in vain")
+        ordering = ("-on", "-times", "query")
+        constraints = [models.UniqueConstraint(fields=["language", "query", "on"], name="search_in_vain_once_a_day")]
+
+    def __str__(self) -> str:
+        return self.query
+
+
+class SearchRedirect(models.Model):
+    """Where a search for certain words leads at once: a page of the shop, kept by staff."""
+
+    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
+    query = models.CharField(_("searched for"), max_length=80, help_text=_("In small letters."))
+    address = models.CharField(
+        _("leads to"),
+        max_length=200,
+        help_text=_("The address in the shop without the language, such as /category/tea/."),
+    )
+
+    class Meta:
+        verbose_name = _("search that leads to a page")
+        verbose_name_plural = _("searches that lead to a page")
+        ordering = ("language", "query")
+        constraints = [
+            models.UniqueConstraint(fields=["language", "query"], name="search_leads_to_one_page"),
+            models.CheckConstraint(condition=models.Q(address__regex=r"^/[a-z0-9]"), name="search_leads_into_the_shop"),
+        ]
+
+    def __str__(self) -> str:
+        return self.query

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -30,14 +30,41 @@ class _Cell(NamedTuple):
     products: int
 
 
+class _Held(NamedTuple):
+    """Products of a cell that are held, and the countries in which nobody meets them."""
+
+    seller: int
+    origin: str
+    in_stock: bool
+    products: int
+    countries: str
+
+
 class Cells:
     """The counts that a worker keeps for a category, from which those for any filters but prices follow."""
 
-    __slots__ = ("_cells", "unfiltered")
+    __slots__ = ("_cells", "_held", "_within", "unfiltered")
 
     def __init__(self, facets: Mapping[str, Any]) -> None:
         self._cells = [_Cell(*cell) for cell in facets.get("cells") or ()]
+        self._held = [_Held(*cell) for cell in facets.get("held") or ()]
+        self._within: dict[str, Cells] = {}
         self.unfiltered = self.counts()
+
+    def within(self, country: str) -> Cells:
+        """The counts without what is held in the country: the same object each time, and this one if nothing is."""
+        found = self._within.get(country)
+        if found is None:
+            held = [cell for cell in self._held if country in cell.countries.split()]
+            found = self._within[country] = self._without(held) if held else self
+        return found
+
+    def _without(self, held: Sequence[_Held]) -> Cells:
+        away = Counter[tuple[int, str, bool]]()
+        for cell in held:
+            away[cell[:3]] += cell.products
+        left = (cell._replace(products=cell.products - away[cell[:3]]) for cell in self._cells)
+        return Cells({"cells": [cell for cell in left if cell.products > 0]})
 
     def counts(self, sellers: Collection[int] = (), origins: Collection[str] = (), in_stock: bool = False) -> Counts:
         """The counts with the filters set."""

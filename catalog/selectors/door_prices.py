@@ -11,7 +11,7 @@ from catalog.models import Variant
 from catalog.selectors.prices import Goods, Prices
 from compliance.landed_cost.assessment import Assessment
 from logistics import quotes
-from marketplace.kernel.consignment import Consignment, ConsignmentLine, Destination
+from marketplace.kernel.consignment import Consignment, Destination
 from marketplace.kernel.fx import MissingRate
 from marketplace.kernel.money import zero
 from marketplace.kernel.region import currency_of
@@ -76,19 +76,9 @@ def _price(goods: Goods, country: str, prices: Prices) -> DoorPrice:
 
 
 def _delivered(goods: Goods, ship_from: str, country: str, currency: str, prices: Prices) -> Assessment | None:
-    line = ConsignmentLine(
-        sku=goods.sku,
-        description=goods.description,
-        hs_code=goods.hs_code,
-        origin=goods.origin,
-        quantity=1,
-        unit_price=prices.shop(goods.price, currency),
-        weight_grams=goods.weight_grams,
-        tax_category=goods.tax_category,
-        lithium=goods.lithium,
-    )
     nothing = zero(currency)
-    consignment = Consignment(ship_from, Destination(country), currency, (line,), nothing, nothing)
+    lines = (prices.line(goods, 1, currency),)
+    consignment = Consignment(ship_from, Destination(country), currency, lines, nothing, nothing)
     options = quotes.shipping_options(consignment, prices.tariff, prices.fx)
     if not options:
         return None

@@ -30,6 +30,8 @@ _ORDERS = {
 }
 _AFTER = {"ASC": ">", "DESC": "<"}
 _MAX_AMOUNT = Decimal(10) ** 9
+# Nobody meets a listing in a country in which it is held; one that is held everywhere is on no shelf.
+_SHOWN = "%(country)s <> ALL (t.held_in)"
 # Each category has an index in every order; several of them are merged.
 _SHELVES = """
 SELECT t.product_id, row_number() OVER (ORDER BY {order}) FROM (VALUES {categories}) c(id) CROSS JOIN LATERAL (
@@ -40,7 +42,8 @@ SELECT t.product_id, row_number() OVER (ORDER BY {order}) FROM (VALUES {categori
 _OF_SELLER = """
 SELECT t.product_id, row_number() OVER (ORDER BY {order})
 FROM (SELECT p.id AS product_id, p.* FROM catalog_product p) t
-WHERE t.seller_id = %(seller)s AND t.status = 'live' AND t.sort_price IS NOT NULL AND {condition}
+WHERE t.seller_id = %(seller)s AND t.status = 'live' AND t.sort_price IS NOT NULL AND '' <> ALL (t.held_in)
+    AND {condition}
 ORDER BY {order} LIMIT {limit}
 """
 
@@ -146,7 +149,8 @@ def shelf(category_ids: Sequence[int], filters: Filters, region: Region, prices:
 
 def products_of_seller(seller_id: int, filters: Filters, region: Region, prices: Prices) -> Page:
     """One page of what a seller has on sale, in the order that `filters` names. One query."""
-    return _page(_OF_SELLER, {}, [], {"seller": seller_id}, filters, region, prices, PAGE_SIZE)
+    parameters = {"seller": seller_id, "country": region.country}
+    return _page(_OF_SELLER, {}, [_SHOWN], parameters, filters, region, prices, PAGE_SIZE)
 
 
 def _narrowed(filters: Filters, region: Region, prices: Prices) -> tuple[list[str], dict[str, Any]]:
@@ -160,7 +164,7 @@ def _narrowed(filters: Filters, region: Region, prices: Prices) -> tuple[list[st
         "t.sort_price <= %(high)s": high is not None,
     }
     parameters = {"sellers": list(filters.sellers), "origins": list(filters.origins), "low": low, "high": high}
-    return [sql for sql, asked in conditions.items() if asked], parameters
+    return [_SHOWN, *(sql for sql, asked in conditions.items() if asked)], parameters | {"country": region.country}
 
 
 def _continued(filters: Filters) -> tuple[list[str], dict[str, Any]]:
@@ -217,7 +221,7 @@ WHERE t.category_id = %(category)s AND {condition} GROUP BY 1, 2, 3
 
 def counts(branch: Branch, filters: Filters, region: Region, prices: Prices) -> Counts:
     """Counts for the filters of a category: each as if its own filter were not set. One query if prices are narrowed."""
-    cells = branch.cells
+    cells = branch.cells.within(region.country)
     if filters.lowest is not None or filters.highest is not None:
         conditions, parameters = _narrowed(Filters(lowest=filters.lowest, highest=filters.highest), region, prices)
         with connection.cursor() as cursor:

@@ -27,10 +27,9 @@ class Branch:
     cells: Cells
     children: tuple[Branch, ...]
 
-    @property
-    def count(self) -> int:
-        """The live products in it and below."""
-        return self.cells.unfiltered.total
+    def count_in(self, country: str) -> int:
+        """The products in it and below that readers in a country meet."""
+        return self.cells.within(country).unfiltered.total
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from catalog.selectors.prices import Goods
 
 _LIVE = """
 FROM catalog_product p JOIN accounts_seller s ON s.id = p.seller_id
-WHERE p.status = 'live' AND s.status = 'approved' AND p.sort_price IS NOT NULL
+WHERE p.status = 'live' AND s.status = 'approved' AND p.sort_price IS NOT NULL AND '' <> ALL (p.held_in)
 """
 _CHAPTERS = f"SELECT DISTINCT left(p.hs_code, 2) {_LIVE} AND p.hs_code <> '' ORDER BY 1"
 _COUNT = f"SELECT count(*) {_LIVE}"

@@ -1,15 +1,20 @@
-"""Today's exchange rates, rules and freight in one hand: what turns a seller's price into the shopper's."""
+"""Today's exchange rates, rules and freight in one hand: what turns a seller's price into the shopper's.
+
+That happens here and nowhere else, so every price holds the buffer that the risk policy asks for.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from moneyed import Money
 
 from compliance import selectors as compliance
+from compliance.landed_cost.assessment import Assessment, AssessmentWarning
+from compliance.landed_cost.splitting import advice_on
 from compliance.rules.book import RuleBook
 from logistics import quotes
 from logistics import selectors as logistics
@@ -17,10 +22,13 @@ from logistics.allocation import nearest
 from logistics.quotes import DeliveredPrice
 from logistics.tariff import Tariff
 from marketplace.kernel import clock
-from marketplace.kernel.consignment import ConsignmentLine, Destination
+from marketplace.kernel.consignment import Consignment, ConsignmentLine, Destination
 from marketplace.kernel.fx import FxTable, MissingRate
 from marketplace.kernel.region import Region
 from payments import selectors as payments
+from payments.fx_risk import Assessed, Terms
+
+ADVICE_REMEMBERED = 200  # parcels, about 1 KB for each of their lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,25 +55,36 @@ class Delivered:
     collected: str
 
 
+class ShopPrice(NamedTuple):
+    """What a shopper pays for one piece, and how much of it is the exchange-rate buffer: None where nothing is."""
+
+    amount: Money
+    buffer: Money | None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Prices:
     """The tables of one day. All of them live in the process: asking costs no query.
 
-    `cards` are those that were made by these tables.
+    `risks` are the assessments of the currencies in `fx`; `pairs` the terms that were made of them, `cards` and
+    `advised` what was made by all the tables.
     """
 
     fx: FxTable
+    risks: Mapping[str, Assessed]
     rule_book: RuleBook
     tariff: Tariff
     on: date
+    pairs: dict[tuple[str, str], Terms] = field(default_factory=dict, repr=False)
     cards: dict[Any, Any] = field(default_factory=dict, repr=False)
+    advised: dict[tuple[Consignment, str, str], AssessmentWarning | None] = field(default_factory=dict, repr=False)
 
     @classmethod
     def today(cls) -> Prices:
         """The tables that hold now: the same object as long as none of them changes."""
         global _latest
         on = clock.today()
-        tables = payments.fx_table(on), compliance.rule_book(on), logistics.tariff()
+        tables = payments.fx_table(on), payments.known_risks(on), compliance.rule_book(on), logistics.tariff()
         kept = _latest
         if kept is None or kept.on != on or not kept.stands_on(*tables):
             kept = _latest = cls(*tables, on)
@@ -80,15 +99,72 @@ class Prices:
         today = clock.today()
         if on == today:
             return cls.today()
-        return cls(payments.fx_table(min(on, today)), compliance.rule_book(on), logistics.tariff(), on)
+        rated = min(on, today)
+        rates, risks = payments.fx_table(rated), payments.known_risks(rated)
+        return cls(rates, risks, compliance.rule_book(on), logistics.tariff(), on)
 
-    def stands_on(self, fx: FxTable, rule_book: RuleBook, tariff: Tariff) -> bool:
+    def stands_on(self, fx: FxTable, risks: Mapping[str, Assessed], rule_book: RuleBook, tariff: Tariff) -> bool:
         """Whether these are the tables themselves."""
-        return self.fx is fx and self.rule_book is rule_book and self.tariff is tariff
+        return self.fx is fx and self.risks is risks and self.rule_book is rule_book and self.tariff is tariff
+
+    def terms(self, source: str, target: str) -> Terms:
+        """For how long a price may be promised in another currency, and how much is added to it."""
+        found = self.pairs.get((source, target))
+        if found is None:
+            found = self.pairs[source, target] = payments.terms_between(source, target, self.risks)
+        return found
 
     def shop(self, price: Money, currency: str) -> Money:
-        """A seller's price in the shopper's currency. Raises `MissingRate`."""
-        return self.fx.convert(price, currency)
+        """A seller's price as the shopper pays it, in their currency. Raises `MissingRate`."""
+        return self.shop_price(price, currency).amount
+
+    def shop_price(self, price: Money, currency: str) -> ShopPrice:
+        """A seller's price by the exchange rate of the day, and the buffer on top of that.
+
+        Both are rounded half up to the minor unit, one after the other. Raises `MissingRate`.
+        """
+        converted = self.fx.convert(price, currency)
+        terms = self.terms(price.currency.code, currency)
+        if not terms.buffer_percent:
+            return ShopPrice(converted, None)
+        buffer = terms.buffer(converted)
+        return ShopPrice(converted + buffer, buffer) if buffer else ShopPrice(converted, None)
+
+    def line(self, goods: Goods, quantity: int, currency: str) -> ConsignmentLine:
+        """Pieces of something on sale as a shopper with this currency would buy them. Raises `MissingRate`."""
+        price = self.shop_price(goods.price, currency)
+        return ConsignmentLine(
+            sku=goods.sku,
+            description=goods.description,
+            hs_code=goods.hs_code,
+            origin=goods.origin,
+            quantity=quantity,
+            unit_price=price.amount,
+            weight_grams=goods.weight_grams,
+            tax_category=goods.tax_category,
+            lithium=goods.lithium,
+            buffer=price.buffer,
+        )
+
+    def advice(self, assessment: Assessment, consignment: Consignment, language: str) -> AssessmentWarning | None:
+        """What separate parcels would cost, see `compliance.landed_cost.splitting`; `assessment` is by these tables.
+
+        Remembered for who looks again, from the cart to the last page of the checkout: of the address only what the
+        rules look at counts.
+        """
+        if len(consignment.lines) < 2:
+            return None
+        place = consignment.ship_to
+        anywhere = replace(consignment, ship_to=Destination(place.country, place.region))
+        key = anywhere, self.rule_book.territory(place), language
+        try:
+            return self.advised[key]
+        except KeyError:
+            if len(self.advised) >= ADVICE_REMEMBERED:
+                self.advised.clear()
+            found = advice_on(assessment, consignment, self.rule_book, self.fx, self.on, language)
+            self.advised[key] = found
+            return found
 
     def node(self, countries: Sequence[str], destination: str) -> str:
         """The country from which goods that lie in `countries` would be sent."""
@@ -120,18 +196,7 @@ class Prices:
         return self.landed([self._offer(goods, region)], Destination(region.country), region.currency)[0]
 
     def _offer(self, goods: Goods, region: Region) -> quotes.Offer:
-        line = ConsignmentLine(
-            sku=goods.sku,
-            description=goods.description,
-            hs_code=goods.hs_code,
-            origin=goods.origin,
-            quantity=1,
-            unit_price=self.fx.convert(goods.price, region.currency),
-            weight_grams=goods.weight_grams,
-            tax_category=goods.tax_category,
-            lithium=goods.lithium,
-        )
-        return quotes.Offer(self.node(goods.ship_from, region.country), line)
+        return quotes.Offer(self.node(goods.ship_from, region.country), self.line(goods, 1, region.currency))
 
 
 _latest: Prices | None = None

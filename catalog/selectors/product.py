@@ -11,14 +11,16 @@ from django.db import connection
 from moneyed import Money, get_currency
 
 from catalog.selectors.cards import Card, Source, cards
+from catalog.selectors.held import is_held
 from catalog.selectors.navigation import Branch, text_column, trail_of
 from catalog.selectors.prices import Goods, Prices
+from catalog.selectors.safety import Safety, safety_column, safety_of
 from marketplace.kernel.region import Region
 
 _LISTED = """
 SELECT p.id, p.slug, {name}, {summary}, {description}, p.brand_name, p.origin, p.hs_code,
     COALESCE(NULLIF(p.customs_description, ''), p.name_en, ''), p.tax_category, p.lithium, p.category_id, c.slug,
-    s.slug, s.name, {tagline}, s.home_country,
+    s.slug, s.name, {tagline}, s.home_country, p.held_in, p.screened_at IS NOT NULL, {safety},
     (SELECT json_agg(json_build_array(i.file, {alt}, i.width, i.height, i.value_id) ORDER BY i.position, i.id)
      FROM catalog_productimage i WHERE i.product_id = p.id AND i.state = 'ready'),
     (SELECT json_agg(json_build_array(o.id, {option}, o.position, v.id, {value}) ORDER BY o.position, v.position, v.id)
@@ -39,7 +41,7 @@ FROM catalog_variant v CROSS JOIN LATERAL (
 """
 _RELATED = """
 SELECT t.product_id, row_number() OVER (ORDER BY t.popularity DESC, t.product_id DESC) FROM catalog_placement t
-WHERE t.category_id = %(category)s AND t.product_id <> %(product)s
+WHERE t.category_id = %(category)s AND t.product_id <> %(product)s AND %(country)s <> ALL (t.held_in)
 ORDER BY t.popularity DESC, t.product_id DESC LIMIT 6
 """
 
@@ -77,7 +79,10 @@ class _Value(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A listing on sale, its texts in the reader's language; `description` is safe HTML."""
+    """A listing on sale, its texts in the reader's language; `description` is safe HTML.
+
+    `held_in` are the countries in which it is not shown, "" for all of them.
+    """
 
     id: int
     slug: str
@@ -93,8 +98,14 @@ class Listed:
     category_id: int
     category_slug: str
     seller: Brand
+    held_in: tuple[str, ...]
+    safety: Safety | None
     pictures: tuple[Picture, ...]
     values: tuple[_Value, ...]
+
+    def is_held_in(self, country: str) -> bool:
+        """Whether nobody in the country may meet it."""
+        return is_held(self.held_in, country)
 
 
 class _Variant(NamedTuple):
@@ -179,17 +190,22 @@ class ProductView:
 
 
 def live_product(slug: str, language: str) -> Listed | None:
-    """The listing on sale at `slug` with its pictures and choices; None when there is none. One query."""
-    sql = _LISTED.format(**{key: _text(column, language) for key, column in _TEXTS.items()})
+    """The listing at `slug` with its pictures and choices, on sale somewhere or held; None when there is none, or
+    nobody has screened it yet. One query."""
+    texts = {key: _text(column, language) for key, column in _TEXTS.items()}
     with connection.cursor() as cursor:
-        cursor.execute(sql, {"slug": slug})
+        cursor.execute(_LISTED.format(safety=safety_column(language), **texts), {"slug": slug})
         row = cursor.fetchone()
     if row is None:
         return None
-    pictures, values = (row[-2] or (), row[-1] or ())
+    held_in, is_screened, safety, pictures, values = row[17], row[18], row[19], row[20] or (), row[21] or ()
+    if "" in held_in and not is_screened:
+        return None
     return Listed(
         *row[:13],
         seller=Brand(*row[13:17]),
+        held_in=tuple(held_in),
+        safety=safety_of(safety, language),
         pictures=tuple(Picture(*item) for item in pictures),
         values=tuple(_Value(*item) for item in values),
     )
@@ -238,7 +254,8 @@ def _chosen(variants: Sequence[_Variant], variant_id: int | None) -> _Variant | 
 
 def related(product: Listed, region: Region, prices: Prices) -> list[Card]:
     """Up to six other products of the same category. One query."""
-    return cards(Source(_RELATED, {"category": product.category_id, "product": product.id}), region, prices)
+    asked = {"category": product.category_id, "product": product.id, "country": region.country}
+    return cards(Source(_RELATED, asked), region, prices)
 
 
 def _goods(product: Listed, variant: _Variant) -> Goods:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from catalog.selectors.cards import Card, Source, cards
 from catalog.selectors.counts import Counts
 from catalog.selectors.listing import PAGE_SIZE, Filters, bounds
 from catalog.selectors.prices import Prices
+from catalog.selectors.related import KIN, asked, kin_of, related
 from catalog.selectors.suggestions import SIMILAR, better_spelling, typed_words
 from marketplace.kernel.region import Region
 
@@ -30,7 +32,7 @@ WITH q AS MATERIALIZED (SELECT {query} AS query), hits AS MATERIALIZED (
         ts_rank(hits.document, (SELECT query FROM q)) * (1 + ln(1 + greatest(hits.popularity, 0)) / 10) + hits.first AS rank,
         {seller} AS of_seller, {origin} AS of_origin, {stock} AS of_stock
     FROM ({hits}) hits JOIN catalog_product p ON p.id = hits.product_id JOIN accounts_seller s ON s.id = p.seller_id
-    WHERE p.status = 'live' AND s.status = 'approved' AND p.sort_price IS NOT NULL AND {price}
+    WHERE p.status = 'live' AND s.status = 'approved' AND p.sort_price IS NOT NULL AND {held} AND {price}
 )
 SELECT (SELECT count(*) FROM hits), (SELECT count(*) FROM found WHERE of_seller AND of_origin AND of_stock),
     (SELECT count(*) FROM found WHERE of_seller AND of_origin AND in_stock),
@@ -39,7 +41,7 @@ SELECT (SELECT count(*) FROM hits), (SELECT count(*) FROM found WHERE of_seller 
     (SELECT json_object_agg(origin, n) FROM (
         SELECT origin, count(*) AS n FROM found WHERE of_seller AND of_stock AND origin <> '' GROUP BY origin) each),
     ARRAY(SELECT id FROM found WHERE of_seller AND of_origin AND of_stock ORDER BY {order} LIMIT 25 OFFSET {start}),
-    {similar}
+    (SELECT address FROM catalog_searchredirect WHERE language = '{language}' AND query = %s), {similar}, {kin}
 """
 _HITS = "SELECT product_id, popularity, document, 0 AS first FROM hits"
 _HITS_AND_CODED = """WITH coded AS (SELECT %s::bigint[] AS keys)
@@ -58,7 +60,8 @@ LIMIT 100
 class Found:
     """The answer to a search: one page of cards and the counts of the hits, of at most five hundred.
 
-    `suggestion` is a spelling that finds more, where hardly anything was found.
+    Where hardly anything was found, `suggestion` is a spelling that finds more, and `related` comes near to the words.
+    `lead` is the page of the shop that staff gave to the search, without its language.
     """
 
     cards: list[Card]
@@ -66,6 +69,8 @@ class Found:
     counts: Counts
     capped: bool
     suggestion: str = ""
+    related: Sequence[Card] = ()
+    lead: str = ""
 
 
 def search(text: str, filters: Filters, region: Region, prices: Prices) -> Found:
@@ -97,12 +102,15 @@ def _found(text: str, filters: Filters, region: Region, prices: Prices, coded: l
         return Found([], "", Counts(0, 0, {}, {}), False)
     with connection.cursor() as cursor:
         cursor.execute(*query)
-        hits, total, in_stock, sellers, origins, ids, similar = cursor.fetchone()
+        hits, total, in_stock, sellers, origins, ids, lead, similar, kin = cursor.fetchone()
     counts = Counts(total, in_stock, {int(key): value for key, value in (sellers or {}).items()}, origins or {})
     chosen = Source("SELECT * FROM unnest(%(ids)s::bigint[]) WITH ORDINALITY", {"ids": ids[:PAGE_SIZE]})
     after = str(start + PAGE_SIZE) if len(ids) > PAGE_SIZE else ""
-    suggestion = better_spelling(text, region.language, total, similar) if similar else ""
-    return Found(cards(chosen, region, prices) if ids else [], after, counts, hits >= MOST_HITS, suggestion)
+    suggestion = better_spelling(text, region, total, similar) if similar else ""
+    shown = cards(chosen, region, prices) if ids else []
+    is_poor = total < FEW and not (coded or start or filters.active)
+    near = related(text, kin_of(kin), region, prices, without=ids) if is_poor else []
+    return Found(shown, after, counts, hits >= MOST_HITS, suggestion, near, lead or "")
 
 
 def _statement(
@@ -110,7 +118,8 @@ def _statement(
 ) -> tuple[str, list[Any]] | None:
     """The SQL and its parameters, in their order; None when there is nothing to search for."""
     words = tsquery(text, region.language)
-    typed = None if coded or filters.active or start else typed_words(text)
+    is_first = not (coded or filters.active or start)
+    typed = typed_words(text) if is_first else None
     if words is None:
         return None
     low, high = bounds(filters, region, prices)
@@ -119,15 +128,22 @@ def _statement(
         "origin": ("p.origin = ANY(%s)", list(filters.origins)),
         "stock": ("p.in_stock AND %s", filters.in_stock),
         "hits": (_HITS_AND_CODED, coded),
+        "held": ("NOT p.held_in && %s::varchar[]", ["", region.country]),
         "low": ("p.sort_price >= %s", low),
         "high": ("p.sort_price <= %s", high),
     }
-    asked = {name: each for name, each in narrowed.items() if each[1] not in (None, False, [])}
-    parts = {name: asked[name][0] if name in asked else "true" for name in narrowed}
+    narrowing = {name: each for name, each in narrowed.items() if each[1] not in (None, False, [])}
+    parts = {name: narrowing[name][0] if name in narrowing else "true" for name in narrowed}
     parts["hits"] = parts["hits"] if coded else _HITS
     price = f"{parts.pop('low')} AND {parts.pop('high')}"
     sql = _FOUND.format(
         query=words[0], language=region.language, most=MOST_HITS, order=_ORDERS[filters.sort], start=start,
-        price=price, similar=SIMILAR.format(few=FEW, language=region.language) if typed else "NULL", **parts,
+        price=price, similar=SIMILAR.format(few=FEW, language=region.language) if typed else "NULL",
+        kin=KIN.format(few=FEW, language=region.language) if is_first else "NULL", **parts,
     )  # fmt: skip
-    return sql, [*words[1], *(value for _part, value in asked.values()), *(typed or ())]
+    wanted = [
+        *words[1],
+        *(value for _part, value in narrowing.values()),
+        " ".join(text.replace("\x00", "").lower().split())[:80],
+    ]
+    return sql, [*wanted, *(typed or ()), *(asked(text, region.language) if is_first else ())]

@@ -11,6 +11,7 @@ from django.db import connection
 
 from catalog.search_text import tsquery
 from catalog.spelling import Similar, folded, mended, to_look_up
+from marketplace.kernel.region import Region
 
 # Rows of word, term, products and distance where fewer than so many were `found`, by a function of the database
 # (migration 0002) that plans with settings of its own. The parameters are `typed_words`.
@@ -23,7 +24,7 @@ WITH q AS MATERIALIZED (SELECT {query} AS query), hits AS MATERIALIZED (
     WHERE e.language = '{language}' AND e.document @@ (SELECT query FROM q) ORDER BY e.popularity DESC LIMIT {most}
 )
 SELECT count(*) FROM hits JOIN catalog_product p ON p.id = hits.product_id JOIN accounts_seller s ON s.id = p.seller_id
-WHERE p.status = 'live' AND s.status = 'approved' AND p.sort_price IS NOT NULL
+WHERE p.status = 'live' AND s.status = 'approved' AND p.sort_price IS NOT NULL AND NOT p.held_in && %s::varchar[]
 """
 _MOST = 500
 
@@ -35,8 +36,8 @@ def typed_words(text: str) -> tuple[list[str], list[str]] | None:
     return (words, [folded(word) for word in words]) if words else None
 
 
-def better_spelling(text: str, language: str, found: int, similar: Iterable[Sequence[Any]]) -> str:
-    """A spelling of `text` that finds more than `found` products; empty when there is none. One query at most.
+def better_spelling(text: str, region: Region, found: int, similar: Iterable[Sequence[Any]]) -> str:
+    """A spelling of `text` that finds more than `found` products there; empty when there is none. One query at most.
 
     `similar` are the rows that `SIMILAR` has found.
     """
@@ -44,14 +45,15 @@ def better_spelling(text: str, language: str, found: int, similar: Iterable[Sequ
     for word, *term in similar:
         known[word].append(Similar(*term))
     other = mended(text, known)
-    return other if other != text and _number(other, language) > found else ""
+    return other if other != text and _number(other, region) > found else ""
 
 
-def _number(text: str, language: str) -> int:
+def _number(text: str, region: Region) -> int:
     """How many products on sale a search finds, of the first five hundred hits."""
-    query = tsquery(text, language)
+    query = tsquery(text, region.language)
     if query is None:
         return 0
     with connection.cursor() as cursor:
-        cursor.execute(_NUMBER.format(query=query[0], language=language, most=_MOST), query[1])
+        sql = _NUMBER.format(query=query[0], language=region.language, most=_MOST)
+        cursor.execute(sql, [*query[1], ["", region.country]])
         return int(cursor.fetchone()[0])

@@ -8,10 +8,10 @@ changes nothing that is done already.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from typing import IO, Any
+from typing import Any
 
 import structlog
 from django.conf import settings
@@ -22,8 +22,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from accounts.models import Seller, User
-from catalog.feeds import shopify
-from catalog.feeds.listing import FeedListing, FeedResult, RowError
+from catalog.feeds.formats import AUTO, FORMATS, open_feed
+from catalog.feeds.listing import FeedResult
+from catalog.feeds.tables import beginning
 from catalog.models import ImportJob
 from catalog.services.imports import import_feed
 from marketplace.kernel import clock
@@ -32,9 +33,6 @@ from payments.selectors import fx_table
 
 log = structlog.get_logger(__name__)
 State = ImportJob.State
-Reader = Callable[..., Iterator[FeedListing | RowError]]
-
-FORMATS: dict[str, tuple[Any, Reader]] = {"shopify": (_("Product export of Shopify (CSV)"), shopify.read)}
 TO_DO = (State.UPLOADED, State.QUEUED, State.RUNNING)
 MOST_ATTEMPTS = 5
 MOST_ERRORS = 5000
@@ -45,8 +43,8 @@ _BROKE_OFF = _("The import broke off several times. What was written so far stay
 def upload(*, seller: Seller, actor: User, file: UploadedFile[bytes], format: str, currency: str) -> ImportJob:
     """A job for `file`, waiting for its preview. The caller hands it to a worker.
 
-    Raises `Refused` (`field` names the input): "file_too_large", "file_empty", "unknown_format", "no_rate", and
-    what the reader finds wrong with the first lines.
+    `format` is a key of `FORMATS` or "auto", which is settled here. Raises `Refused` (`field` names the input):
+    "file_too_large", "file_empty", "unknown_format", "no_rate", and what the reader finds wrong with the first lines.
     """
     size = file.size or 0
     if size > settings.IMPORT_MAX_BYTES:
@@ -54,12 +52,12 @@ def upload(*, seller: Seller, actor: User, file: UploadedFile[bytes], format: st
         raise Refused("file_too_large", message, field="file")
     if not size:
         raise Refused("file_empty", _("The file is empty."), field="file")
-    if format not in FORMATS:
+    if format != AUTO and format not in FORMATS:
         raise Refused("unknown_format", _("We can't read files of this kind."), field="format")
     fx = fx_table(clock.today())
     if currency not in {fx.base, *fx.rates}:
         raise Refused("no_rate", _("There is no exchange rate for this currency."), field="currency")
-    _look_at_first_lines(file, format, currency)
+    format = _look_at_first_lines(file, format, currency)
     return ImportJob.objects.create(
         seller=seller,
         user=actor,
@@ -70,21 +68,19 @@ def upload(*, seller: Seller, actor: User, file: UploadedFile[bytes], format: st
     )
 
 
-def _look_at_first_lines(file: UploadedFile[bytes], format: str, currency: str) -> None:
-    """Raises `Refused` on the field of the file when not even its first listing can be read."""
+def _look_at_first_lines(file: UploadedFile[bytes], format: str, currency: str) -> str:
+    """What the file is. Raises `Refused` on its field when not even its first listing can be read."""
     file.seek(0)
-    stream = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")  # type: ignore[type-var]  # a binary file
+    start = io.BytesIO(beginning(file.read()))
     try:
-        first = next(FORMATS[format][1](stream, currency=currency), None)
+        found, items = open_feed(start, format=format, currency=currency, on=clock.today())
+        first = next(items, None)
     except Refused as refusal:
         raise Refused(refusal.code, refusal.message, field="file") from refusal
-    except UnicodeDecodeError as error:
-        raise Refused("damaged_file", _("The file is not a CSV file in UTF-8."), field="file") from error
-    finally:
-        stream.detach()
-        file.seek(0)
+    file.seek(0)
     if first is None:
         raise Refused("file_empty", _("There are no listings in the file."), field="file")
+    return found.key
 
 
 def start(*, job: ImportJob) -> bool:
@@ -143,8 +139,7 @@ def _read(job: ImportJob, is_preview: bool) -> FeedResult:
             ImportJob.objects.filter(pk=job.pk).update(rows_done=done)
 
     with job.file.open("rb") as content:
-        stream: IO[str] = io.TextIOWrapper(content, encoding="utf-8-sig", newline="")
-        feed: Iterable[FeedListing | RowError] = FORMATS[job.format][1](stream, currency=job.currency)
+        _format, feed = open_feed(content, format=job.format, currency=job.currency, on=clock.today())
         return import_feed(
             seller=job.seller, feed=feed, fx=fx_table(clock.today()), dry_run=is_preview, progress=progress
         )

@@ -1,9 +1,9 @@
-"""The rows of imported listings: made in sets for new ones, reconciled one by one for known ones."""
+"""What the listings of a feed are as rows; known ones are reconciled here, one by one."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from html import unescape
 
 from django.conf import settings
 from django.db.models import F
@@ -12,14 +12,16 @@ from django.utils.translation import gettext_lazy, override
 from moneyed import Money
 
 from accounts.models import Seller
-from catalog.feeds.listing import FeedListing, FeedVariant
+from catalog.feeds.listing import FeedListing, FeedText, FeedVariant
+from catalog.markup import paragraphs
 from catalog.models import Category, Option, OptionValue, Product, ProductImage, StockLevel, Variant
 from logistics.models import Warehouse
 
 UNCOUNTED_PIECES = 999
 _FALLBACK_SLUG = "more-finds"
 _FALLBACK_NAME = gettext_lazy("More finds")
-_COMPARED = ("name_en", "description_en", "brand_name", "status", "source_digest")
+_SUFFIXES = {code: code.replace("-", "_") for code, _name in settings.LANGUAGES}
+TRANSLATED = [f"{field}_{suffix}" for field in ("name", "description") for suffix in _SUFFIXES.values()]
 
 
 class Shelves:
@@ -27,6 +29,7 @@ class Shelves:
 
     def __init__(self) -> None:
         self._by_word: dict[str, Category] = {}
+        self._rest: Category | None = None
         for category in Category.objects.order_by("depth"):
             for word in {(category.name_en or "").lower(), category.slug.replace("-", " ")}:
                 self._by_word.setdefault(word, category)
@@ -41,11 +44,11 @@ class Shelves:
         return self._fallback()
 
     def _fallback(self) -> Category:
-        found: Category | None = Category.objects.filter(slug=_FALLBACK_SLUG).first()
-        if found is not None:
-            return found
-        made: Category = Category.objects.add_root({"slug": _FALLBACK_SLUG, "position": 900, **_in_all_languages()})
-        return made
+        if self._rest is None:
+            self._rest = Category.objects.filter(slug=_FALLBACK_SLUG).first() or Category.objects.add_root(
+                {"slug": _FALLBACK_SLUG, "position": 900, **_in_all_languages()}
+            )
+        return self._rest
 
 
 def _in_all_languages() -> dict[str, str]:
@@ -56,87 +59,56 @@ def _in_all_languages() -> dict[str, str]:
     return names
 
 
-def create_products(seller: Seller, new: Sequence[FeedListing], shelves: Shelves, now: datetime) -> list[Product]:
-    """The products of new listings, in the same order."""
-    slugs = _slugs(seller, new)
-    products = [
-        Product(
-            seller=seller,
-            category=shelves.find(one.kind),
-            slug=slug,
-            handle=one.handle,
-            published_at=now,
-            **_texts(one),
-        )
-        for one, slug in zip(new, slugs, strict=True)
-    ]
-    return Product.objects.bulk_create(products, batch_size=500)
-
-
-def _texts(one: FeedListing) -> dict[str, str]:
+def texts(one: FeedListing) -> dict[str, str]:
+    """The columns that the feed fills; code and origin only where it has them, so that it wipes nothing out."""
+    customs = {"hs_code": one.hs_code, "origin": one.origin}
     return {
         "name_en": one.title,
         "description_en": one.description,
         "brand_name": one.brand,
         "status": Product.Status.LIVE if one.live else Product.Status.DRAFT,
         "source_digest": one.digest,
+        **{name: value for name, value in customs.items() if value},
+        **_translations(one.texts),
     }
 
 
-def _slugs(seller: Seller, new: Sequence[FeedListing]) -> list[str]:
+def _translations(texts: Iterable[FeedText]) -> dict[str, str]:
+    found = {}
+    for text in texts:
+        suffix = _SUFFIXES[text.language]
+        found[f"name_{suffix}"] = text.title
+        if text.description:
+            found[f"description_{suffix}"] = text.description
+    return found
+
+
+def translate(product: Product, texts: Iterable[FeedText]) -> bool:
+    """Sets texts on a product that the caller saves; whether any of them is new to it."""
+    values = _translations(texts)
+    is_new = any(getattr(product, name) != value for name, value in values.items())
+    for name, value in values.items():
+        setattr(product, name, value)
+    return is_new
+
+
+def slugs(seller: Seller, new: Sequence[FeedListing]) -> list[str]:
     """An address for each listing: its handle, with the seller and a number behind it where that is taken."""
     plain = [slugify(one.handle)[:80] or "item" for one in new]
     candidates = set(plain) | {f"{slug}-{seller.slug}"[:110] for slug in plain}
     taken = set(Product.objects.filter(slug__in=candidates).values_list("slug", flat=True))
-    slugs = []
+    chosen = []
     for slug in plain:
         choice, number = slug, 1
         while choice in taken or (number > 1 and Product.objects.filter(slug=choice).exists()):
             choice = f"{slug}-{seller.slug}"[:110] if number == 1 else f"{slug}-{seller.slug}"[:110] + f"-{number}"
             number += 1
         taken.add(choice)
-        slugs.append(choice)
-    return slugs
+        chosen.append(choice)
+    return chosen
 
 
-def create_parts(pairs: Sequence[tuple[Product, FeedListing]], warehouse: Warehouse) -> None:
-    """Options, choices, variants, stock and pictures of new products."""
-    options = [
-        Option(product=product, position=place, name_en=name)
-        for product, one in pairs
-        for place, name in enumerate(one.options, start=1)
-    ]
-    Option.objects.bulk_create(options, batch_size=1000)
-    by_place = {(option.product_id, option.position): option for option in options}
-    values = []
-    for product, one in pairs:
-        for place in range(1, len(one.options) + 1):
-            names = dict.fromkeys(variant.values[place - 1] for variant in one.variants)
-            option = by_place[product.pk, place]
-            values += [OptionValue(option=option, position=n, code=name, name_en=name) for n, name in enumerate(names)]
-    OptionValue.objects.bulk_create(values, batch_size=1000)
-    by_name = {(value.option_id, value.code): value for value in values}
-    variants, sources = [], []
-    for product, one in pairs:
-        for position, source in enumerate(one.variants, start=1):
-            chosen = {
-                f"value{place}": by_name[by_place[product.pk, place].pk, name]
-                for place, name in enumerate(source.values, start=1)
-            }
-            variants.append(_variant(product, source, position, chosen, one.currency))
-            sources.append(source)
-    Variant.objects.bulk_create(variants, batch_size=1000)
-    levels = [
-        StockLevel(variant=variant, warehouse=warehouse, on_hand=_pieces(source))
-        for variant, source in zip(variants, sources, strict=True)
-    ]
-    StockLevel.objects.bulk_create(levels, batch_size=1000)
-    ProductImage.objects.bulk_create(
-        (image for product, one in pairs for image in _images(product, one)), batch_size=1000
-    )
-
-
-def _pieces(source: FeedVariant) -> int:
+def pieces(source: FeedVariant) -> int:
     return UNCOUNTED_PIECES if source.pieces is None else source.pieces
 
 
@@ -164,12 +136,67 @@ def _images(product: Product, one: FeedListing) -> list[ProductImage]:
     ]
 
 
+def is_same(product: Product, one: FeedListing, shelves: Shelves, warehouse: Warehouse) -> bool:
+    """Whether a known product already is what the feed says, whichever format said it before. Four queries."""
+    values = texts(one)
+    said = {name: value for name, value in values.items() if name not in ("source_digest", "status", *_MARKUP)}
+    is_live = product.status == Product.Status.LIVE
+    return (
+        all((getattr(product, name) or "") == value for name, value in said.items())
+        and all(_markup(getattr(product, name)) == _markup(values[name]) for name in _MARKUP if name in values)
+        and is_live == one.live
+        and (not one.kind or shelves.find(one.kind).pk == product.category_id)
+        and tuple(product.options.values_list("name_en", flat=True)) == one.options
+        and _held(product, warehouse) == {variant.values: _wanted(variant, one.currency) for variant in one.variants}
+        and set(product.images.exclude(source_url="").values_list("source_url", flat=True))
+        == {image.url for image in one.images}
+    )
+
+
+_MARKUP = tuple(f"description_{suffix}" for suffix in _SUFFIXES.values())
+
+
+def _markup(text: str | None) -> str:
+    return text if text and "<" in text else paragraphs(unescape(text or ""))
+
+
+def _wanted(variant: FeedVariant, currency: str) -> tuple[object, ...]:
+    return (
+        variant.sku,
+        variant.gtin,
+        variant.price,
+        currency,
+        variant.compare_at,
+        variant.weight_grams,
+        pieces(variant),
+    )
+
+
+def _held(product: Product, warehouse: Warehouse) -> dict[tuple[str, ...], tuple[object, ...]]:
+    """The variants on sale by their choices, as `_wanted` has them."""
+    places = [f"value{place}__code" for place in (1, 2, 3)]
+    rows = product.variants.filter(is_active=True).values_list(
+        "pk", *places, "sku", "gtin", "price", "price_currency", "compare_at", "weight_grams"
+    )
+    lying = dict(
+        StockLevel.objects.filter(variant__product=product, warehouse=warehouse).values_list("variant", "on_hand")
+    )
+    return {
+        tuple(code for code in codes if code is not None): (*facts, lying.get(pk, 0))
+        for pk, *codes, sku, gtin, price, currency, before, grams in rows
+        for facts in [(sku, gtin, price, currency, before, grams)]
+    }
+
+
 def update_listing(product: Product, one: FeedListing, shelves: Shelves, warehouse: Warehouse) -> None:
     """Brings a known product to what the feed says. Variants that the feed no longer has go off sale."""
-    for name, value in _texts(one).items():
+    values = texts(one)
+    if not one.live and product.status == Product.Status.ARCHIVED:
+        del values["status"]
+    for name, value in values.items():
         setattr(product, name, value)
     product.category = shelves.find(one.kind) if one.kind else product.category
-    product.save(update_fields=[*_COMPARED, "category", "updated_at"])
+    product.save(update_fields=[*values, "category", "updated_at"])
     choices = _reconciled_choices(product, one)
     known = {(variant.value1_id, variant.value2_id, variant.value3_id): variant for variant in product.variants.all()}
     kept = set()
@@ -183,7 +210,7 @@ def update_listing(product: Product, one: FeedListing, shelves: Shelves, warehou
         else:
             variant.save()
         kept.add(variant.pk)
-        _set_stock(variant, warehouse, _pieces(source))
+        _set_stock(variant, warehouse, pieces(source))
     product.variants.exclude(pk__in=kept).update(is_active=False)
     urls = {image.url for image in one.images}
     product.images.exclude(source_url="").exclude(source_url__in=urls).delete()

@@ -13,14 +13,16 @@ from django.db import DataError, IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Seller
-from catalog.feeds.listing import FeedListing, FeedResult, RowError
+from catalog.feeds.listing import FeedListing, FeedResult, RowError, Translated
 from catalog.models import Product, Variant
 from catalog.services import import_rows, listings
+from catalog.services.import_copy import create_listings
 from logistics.models import Warehouse
 from marketplace.kernel import clock
 from marketplace.kernel.fx import FxTable
 
 BATCH = 500
+Item = FeedListing | Translated | RowError
 
 
 class _Undo(Exception):
@@ -30,7 +32,7 @@ class _Undo(Exception):
 def import_feed(
     *,
     seller: Seller,
-    feed: Iterable[FeedListing | RowError],
+    feed: Iterable[Item],
     fx: FxTable,
     dry_run: bool = False,
     progress: Callable[[int], None] = lambda done: None,
@@ -86,7 +88,7 @@ def _write_batch(
     seller: Seller,
     warehouse: Warehouse,
     shelves: import_rows.Shelves,
-    batch: list[FeedListing | RowError],
+    batch: list[Item],
     fx: FxTable,
     result: FeedResult,
 ) -> None:
@@ -94,6 +96,7 @@ def _write_batch(
     for item in batch:
         if isinstance(item, RowError):
             _reject(result, item)
+    _translate(seller, [item for item in batch if isinstance(item, Translated)], fx, result)
     read = _without_taken_skus(seller, read, result)
     known = {
         product.handle: product
@@ -102,7 +105,7 @@ def _write_batch(
     changed = []
     for one in read:
         product = known.get(one.handle)
-        if product is not None and product.source_digest == one.digest:
+        if product is not None and _is_known(product, one, shelves, warehouse):
             _count(result, one, "unchanged")
         else:
             changed.append(one)
@@ -113,6 +116,38 @@ def _write_batch(
             _count(result, one, "updated" if one.handle in known else "created")
     except (IntegrityError, DataError):
         _one_by_one(seller, warehouse, shelves, changed, known, fx, result)
+
+
+def _is_known(product: Product, one: FeedListing, shelves: import_rows.Shelves, warehouse: Warehouse) -> bool:
+    """Whether the import of `one` would change nothing: by its digest, else by what the listing is."""
+    if product.source_digest == one.digest:
+        return True
+    if not import_rows.is_same(product, one, shelves, warehouse):
+        return False
+    Product.objects.filter(pk=product.pk).update(source_digest=one.digest)
+    return True
+
+
+def _translate(seller: Seller, texts: list[Translated], fx: FxTable, result: FeedResult) -> None:
+    """Puts texts in other languages on listings that the seller has; a handle that is not known is rejected."""
+    if not texts:
+        return
+    handles = {one.handle for one in texts}
+    known = {product.handle: product for product in Product.objects.filter(seller=seller, handle__in=handles)}
+    changed = set()
+    for one in texts:
+        product = known.get(one.handle)
+        if product is None:
+            _reject(result, RowError(one.line, one.handle, _("There is no listing with this handle yet.")))
+            continue
+        is_new = import_rows.translate(product, one.texts)
+        result.products += 1
+        setattr(result, "updated" if is_new else "unchanged", getattr(result, "updated" if is_new else "unchanged") + 1)
+        if is_new:
+            changed.add(product.pk)
+    with transaction.atomic():
+        Product.objects.bulk_update([one for one in known.values() if one.pk in changed], import_rows.TRANSLATED)
+        listings.refresh_listings(product_ids=sorted(changed), fx=fx)
 
 
 def _one_by_one(
@@ -134,9 +169,7 @@ def _write(
     known: dict[str, Product], fx: FxTable,
 ) -> None:  # fmt: skip
     new = [one for one in changed if one.handle not in known]
-    products = import_rows.create_products(seller, new, shelves, clock.now())
-    import_rows.create_parts(list(zip(products, new, strict=True)), warehouse)
-    ids = [product.pk for product in products]
+    ids = create_listings(seller=seller, new=new, shelves=shelves, warehouse=warehouse, now=clock.now())
     for one in changed:
         if one.handle in known:
             import_rows.update_listing(known[one.handle], one, shelves, warehouse)
@@ -166,7 +199,16 @@ def _count(result: FeedResult, one: FeedListing, outcome: str) -> None:
     result.products += 1
     result.variants += len(one.variants)
     result.images += len(one.images)
+    result.remarks += [RowError(one.line, one.handle, remark) for remark in _remarks(one)]
     setattr(result, outcome, getattr(result, outcome) + 1)
+
+
+def _remarks(one: FeedListing) -> tuple[str, ...]:
+    others = sorted({currency for variant in one.variants for currency, _price in variant.prices})
+    if not others:
+        return one.remarks
+    text = _("Prices in other currencies (%(currencies)s) were not taken over; they are converted from %(currency)s.")
+    return (*one.remarks, text % {"currencies": ", ".join(others), "currency": one.currency})
 
 
 def _reject(result: FeedResult, error: RowError) -> None:

@@ -39,19 +39,24 @@ WHERE p.id = q.id AND seller.id = p.seller_id AND p.id = ANY(%(ids)s)
 """
 
 _SHELVES = """
-INSERT INTO catalog_placement (category_id, product_id, popularity, sort_price, published_at)
-SELECT above.id, p.id, p.popularity, p.sort_price, p.published_at
+INSERT INTO catalog_placement (category_id, product_id, popularity, sort_price, published_at, held_in)
+SELECT above.id, p.id, p.popularity, p.sort_price, p.published_at, p.held_in
 FROM catalog_product p JOIN accounts_seller s ON s.id = p.seller_id JOIN catalog_category c ON c.id = p.category_id
 JOIN catalog_category above ON c.path LIKE above.path || '%%'
 WHERE p.id = ANY(%(ids)s) AND p.status = 'live' AND s.status = 'approved' AND p.sort_price IS NOT NULL
+  AND '' <> ALL (p.held_in)
 ON CONFLICT (category_id, product_id) DO UPDATE SET popularity = EXCLUDED.popularity,
-    sort_price = EXCLUDED.sort_price, published_at = EXCLUDED.published_at
+    sort_price = EXCLUDED.sort_price, published_at = EXCLUDED.published_at, held_in = EXCLUDED.held_in
+WHERE (catalog_placement.popularity, catalog_placement.sort_price, catalog_placement.published_at,
+       catalog_placement.held_in)
+    IS DISTINCT FROM (EXCLUDED.popularity, EXCLUDED.sort_price, EXCLUDED.published_at, EXCLUDED.held_in)
 """
 _OFF_SHELVES = """
 DELETE FROM catalog_placement t USING catalog_product p, accounts_seller s, catalog_category c, catalog_category own
 WHERE t.product_id = p.id AND s.id = p.seller_id AND c.id = t.category_id AND own.id = p.category_id
   AND p.id = ANY(%(ids)s)
-  AND (p.status <> 'live' OR s.status <> 'approved' OR p.sort_price IS NULL OR own.path NOT LIKE c.path || '%%')
+  AND (p.status <> 'live' OR s.status <> 'approved' OR p.sort_price IS NULL OR '' = ANY (p.held_in)
+       OR own.path NOT LIKE c.path || '%%')
 """
 
 _SEARCH = """
@@ -69,10 +74,17 @@ _FACETS = """
 WITH cells AS (
     SELECT t.category_id, p.seller_id, p.origin, p.in_stock, count(*) AS n
     FROM catalog_placement t JOIN catalog_product p ON p.id = t.product_id GROUP BY 1, 2, 3, 4
+), away AS (
+    SELECT t.category_id, p.seller_id, p.origin, p.in_stock, array_to_string(t.held_in, ' ') AS countries, count(*) AS n
+    FROM catalog_placement t JOIN catalog_product p ON p.id = t.product_id WHERE t.held_in <> '{}' GROUP BY 1, 2, 3, 4, 5
+), held AS (
+    SELECT category_id, jsonb_build_object('held', jsonb_agg(jsonb_build_array(seller_id, origin, in_stock, n, countries)
+        ORDER BY seller_id, origin, in_stock, countries)) AS held FROM away GROUP BY category_id
 ), facets AS (
     SELECT category_id, jsonb_build_object('total', sum(n), 'cells', jsonb_agg(
-        jsonb_build_array(seller_id, origin, in_stock, n) ORDER BY seller_id, origin, in_stock)) AS facets
-    FROM cells GROUP BY category_id
+        jsonb_build_array(seller_id, origin, in_stock, n) ORDER BY seller_id, origin, in_stock))
+        || COALESCE(max(held::text)::jsonb, '{}') AS facets
+    FROM cells LEFT JOIN held USING (category_id) GROUP BY category_id
 )
 UPDATE catalog_category c SET facets = COALESCE(n.facets, '{"total": 0}'::jsonb)
 FROM catalog_category d LEFT JOIN facets n ON n.category_id = d.id
@@ -95,15 +107,23 @@ def refresh_listings(*, product_ids: Sequence[int], fx: FxTable, search: bool = 
         "rates": [fx.per_base(currency) for currency in currencies],
     }
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_CARDS, parameters)
-        cursor.execute(_OFF_SHELVES, parameters)
-        cursor.execute(_SHELVES, parameters)
+        cursor.execute(_CARDS, parameters)  # locks the listings, so that none is held or let go meanwhile
+        refresh_shelves(product_ids=product_ids)
         if search:
             cursor.execute(_SEARCH, _search_rows(product_ids))
 
 
+def refresh_shelves(*, product_ids: Sequence[int]) -> None:
+    """Puts on the shelves what is on show somewhere, and takes off what is not. The caller has the listings locked."""
+    if not product_ids:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_OFF_SHELVES, {"ids": list(product_ids)})
+        cursor.execute(_SHELVES, {"ids": list(product_ids)})
+
+
 def refresh_facets() -> None:
-    """Counts the live products of every category by seller, origin and stock together."""
+    """Counts the live products of every category by seller, origin and stock together, and those held in a country."""
     with connection.cursor() as cursor:
         cursor.execute(_FACETS)
 

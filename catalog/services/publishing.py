@@ -61,10 +61,13 @@ def withdraw(*, product_ids: Sequence[int], status: str, fx: FxTable) -> int:
 
 
 def obstacles(products: Sequence[Product]) -> dict[int, Text]:
-    """Why some of `products` can't be on sale, by key; those that can are not in it. Two queries."""
+    """Why some of `products` can't be on sale, by key; those that can are not in it. Two queries.
+
+    A flag that holds a listing in some countries is no obstacle: it is on sale in the others.
+    """
     keys = [product.pk for product in products]
     sold = set(Variant.objects.filter(product__in=keys, is_active=True).values_list("product_id", flat=True))
-    blocked = set(blocked_ids(Product).filter(object_id__in=[str(key) for key in keys]))
+    blocked = set(blocked_ids(Product, "").filter(object_id__in=[str(key) for key in keys]))
     found: dict[int, Text] = {}
     for product in products:
         if product.seller.status != Seller.Status.APPROVED:

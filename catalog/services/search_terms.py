@@ -46,6 +46,6 @@ def _counted(language: str) -> Counter[str]:
     columns = (f"name_{suffix}", f"summary_{suffix}", "brand_name", "seller__name", f"category__name_{suffix}")
     on_sale = Product.objects.filter(status=Product.Status.LIVE, seller__status=Seller.Status.APPROVED)
     counts: Counter[str] = Counter()
-    for texts in on_sale.order_by().values_list(*columns).iterator(chunk_size=5000):
+    for texts in on_sale.exclude(held_in__contains=[""]).order_by().values_list(*columns).iterator(chunk_size=5000):
         counts.update(set(terms(" ".join(filter(None, texts)), language)))
     return counts

@@ -1,69 +1,53 @@
-"""The queue of flags: officers take and decide them, sellers read their own and what to do."""
+"""The queue of flags: officers take and decide them, sellers read their own, what to do, answer and appeal."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Mapping
 from typing import Any
 
-from django import forms
-from django.contrib import admin, messages
-from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import ValidationError
-from django.db.models import Case, Count, IntegerField, Min, Q, QuerySet, Value, When
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import NoReverseMatch, URLPattern, path, reverse
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminTextareaWidget
 
-from accounts.admin_fields import shown_pairs
 from accounts.admin_scope import ReadOnlyAdmin, is_confined, of_seller, register
 from compliance import selectors, services
-from compliance.models import Flag, FlagEvent, Severity
+from compliance.admin import flag_looks as looks
+from compliance.admin.flag_forms import BulkForm, ViewForm
+from compliance.admin.flag_panel import flag_context
+from compliance.admin.flag_steps import STEPS, make_step
+from compliance.admin.queue_page import panel_context, panel_flag, queue_context
+from compliance.models import Flag
+from compliance.selectors.queue import RANK
+from compliance.selectors.queue_filters import Filters
 from compliance.words.explain import finding_sentence
-from compliance.words.warnings import FINDINGS
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Refused
 
-SEVERITIES = {Severity.BLOCK: "danger", Severity.REVIEW: "warning", Severity.NOTICE: "info"}
-STATUSES = {
-    Flag.Status.OPEN: "danger",
-    Flag.Status.TAKEN: "warning",
-    Flag.Status.RELEASED: "success",
-    Flag.Status.UPHELD: "danger",
-    Flag.Status.MENDED: "success",
-}
-DECISIONS = {
-    "release": (services.release_flag, _("The flag was released.")),
-    "uphold": (services.uphold_flag, _("The flag was upheld.")),
-    "give_back": (services.give_back_flag, _("The flag is open again for any officer.")),
-}
-_RANK = Case(
-    When(severity=Severity.BLOCK, then=Value(0)),
-    When(severity=Severity.REVIEW, then=Value(1)),
-    default=Value(2),
-    output_field=IntegerField(),
-)
+_QUEUE = "admin:compliance_flag_changelist"
+_PAGE = "admin:compliance_flag_change"
 
 
 class StandingFilter(DropdownFilter):  # type: ignore[misc]
-    """Flags that still stand, unless others are asked for."""
+    """A seller's flags that still stand, unless others are asked for."""
 
     title = _("status")
     parameter_name = "standing"
     all_option = None
     GROUPS = {
-        "": (_("To be decided"), Q(status__in=(Flag.Status.OPEN, Flag.Status.TAKEN))),
-        "mine": (_("Taken by me"), None),
+        "": (_("Open"), Q(status__in=Flag.LIVE)),
+        "asked": (_("Waiting for your answer"), Q(status=Flag.Status.ASKED)),
         "upheld": (_("Upheld"), Q(status=Flag.Status.UPHELD)),
-        "closed": (_("Released or mended"), Q(status__in=(Flag.Status.RELEASED, Flag.Status.MENDED))),
+        "closed": (_("Closed"), ~Q(status__in=Flag.LIVE)),
         "all": (_("All"), Q()),
     }
 
@@ -71,58 +55,7 @@ class StandingFilter(DropdownFilter):  # type: ignore[misc]
         return [(key, label) for key, (label, _rows) in self.GROUPS.items()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        chosen = self.value() or ""
-        if chosen == "mine":
-            return queryset.filter(status=Flag.Status.TAKEN, officer=request.user.pk)
-        if is_confined(request.user) and not chosen:
-            return queryset.filter(status__in=Flag.LIVE)
-        rows = self.GROUPS.get(chosen, self.GROUPS["all"])[1]
-        return queryset.filter(rows) if rows is not None else queryset
-
-
-class AgeFilter(DropdownFilter):  # type: ignore[misc]
-    """Flags by how long they have been open."""
-
-    title = _("age")
-    parameter_name = "age"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("1", _("More than a day")), ("3", _("More than three days")), ("7", _("More than a week"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if self.value() not in ("1", "3", "7"):
-            return queryset
-        return queryset.filter(opened_at__lt=clock.now() - timedelta(days=int(self.value())))
-
-
-class CheckFilter(DropdownFilter):  # type: ignore[misc]
-    """Flags by the check that raised them."""
-
-    title = _("check")
-    parameter_name = "check"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(name, name.replace("_", " ")) for name in FINDINGS]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        chosen = self.value()
-        return queryset.filter(Q(rule=chosen) | Q(rule__startswith=f"{chosen}:")) if chosen else queryset
-
-
-class DecisionForm(forms.Form):
-    """What the officer decides, and why."""
-
-    decision = forms.ChoiceField(choices=[(name, name) for name in DECISIONS])
-    reason = forms.CharField(
-        label=_("Reason"), max_length=2000, widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
-        error_messages={"required": _("Give a reason for your decision.")},
-    )  # fmt: skip
-
-    def clean_reason(self) -> str:
-        reason: str = self.cleaned_data["reason"].strip()
-        if not reason:
-            raise ValidationError(_("Give a reason for your decision."))
-        return reason
+        return queryset.filter(self.GROUPS.get(self.value() or "", self.GROUPS["all"])[1])
 
 
 @register(Flag)
@@ -130,37 +63,24 @@ class FlagAdmin(ReadOnlyAdmin):
     """One queue for flags on sellers, listings, orders and parcels. Each step goes through the services."""
 
     scope = of_seller("seller")
-    list_display = (
-        "shown_severity",
-        "shown_finding",
-        "subject_label",
-        "seller",
-        "shown_age",
-        "shown_status",
-        "officer",
-    )
+    list_display = ("shown_severity", "shown_finding", "subject_label", "shown_places", "shown_age", "shown_status")
     list_display_links = ("shown_finding",)
-    list_filter = (StandingFilter, "severity", CheckFilter, AgeFilter, "seller")
+    list_filter = (StandingFilter, "severity")
     list_select_related = ("seller", "officer")
-    list_columns_hidden_from_sellers = ("seller", "officer")
-    search_fields = ("subject_label", "rule", "seller__name")
-    list_before_template = "admin/compliance/flag/summary.html"
-    change_form_template = "admin/compliance/flag/page.html"
-    ordering = (_RANK.asc(), "opened_at", "pk")
-    actions = ("take",)
-    fieldsets = ((None, {"fields": ("shown_finding", "shown_subject", "seller", "legal_reference", "shown_params")}),)
+    search_fields = ("subject_label", "rule")
+    ordering = (RANK.asc(), "opened_at", "pk")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request)
         return rows.filter(pk__in=selectors.flags_for(request.user).order_by().values("pk"))
 
-    def has_review_permission(self, request: HttpRequest) -> bool:
+    def reviews(self, request: HttpRequest) -> bool:
         """Whether the reader decides flags."""
         return selectors.may_review(request.user) and not is_confined(request.user)
 
-    # Cells ------------------------------------------------------------------------------------------------
+    # Cells of the sellers' list ---------------------------------------------------------------------------
 
-    @display(description=_("severity"), label=SEVERITIES, ordering=_RANK)
+    @display(description=_("severity"), label=looks.SEVERITIES, ordering=RANK)
     def shown_severity(self, flag: Flag) -> tuple[str, str]:
         return flag.severity, flag.get_severity_display()
 
@@ -168,135 +88,183 @@ class FlagAdmin(ReadOnlyAdmin):
     def shown_finding(self, flag: Flag) -> str:
         return finding_sentence(flag.rule, flag.params)
 
+    @display(description=_("where"))
+    def shown_places(self, flag: Flag) -> str:
+        return looks.places_of(flag)
+
     @display(description=_("open for"), ordering="opened_at")
     def shown_age(self, flag: Flag) -> str:
         return timesince(flag.opened_at, flag.closed_at or clock.now(), depth=1)
 
-    @display(description=_("status"), label=STATUSES, ordering="status")
+    @display(description=_("status"), label=looks.STATUSES, ordering="status")
     def shown_status(self, flag: Flag) -> tuple[str, str]:
         return flag.status, flag.get_status_display()
-
-    @display(description=_("subject"))
-    def shown_subject(self, flag: Flag) -> SafeString | str:
-        kind = ContentType.objects.get_for_id(flag.content_type_id)
-        try:
-            address = reverse(f"admin:{kind.app_label}_{kind.model}_change", args=[flag.object_id])
-        except NoReverseMatch:
-            return flag.subject_label
-        return format_html('<a href="{}" class="admin-link">{}</a>', address, flag.subject_label)
-
-    @display(description=_("details"))
-    def shown_params(self, flag: Flag) -> SafeString | str:
-        return shown_pairs({name: value for name, value in flag.params.items() if value})
 
     # Pages ------------------------------------------------------------------------------------------------
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        rows = self.get_queryset(request).filter(status__in=(Flag.Status.OPEN, Flag.Status.TAKEN))
-        found = rows.order_by().aggregate(
-            oldest=Min("opened_at"),
-            mine=Count("pk", filter=Q(status=Flag.Status.TAKEN, officer=request.user.pk)),
-            late=Count("pk", filter=Q(opened_at__lt=clock.now() - timedelta(days=3))),
-            **{name: Count("pk", filter=Q(severity=name)) for name in Severity.values},
-        )
-        cards = [(Severity(name).label, found[name], f"?severity__exact={name}") for name in Severity.values]
-        cards.append((_("Open for more than three days"), found["late"], "?age=3"))
-        if self.has_review_permission(request):
-            cards.append((_("Taken by me"), found["mine"], "?standing=mine"))
-        oldest = timesince(found["oldest"], depth=1) if found["oldest"] else ""
-        return super().changelist_view(request, (extra_context or {}) | {"cards": cards, "oldest": oldest})
+        """The queue for officers, the panel of one flag alone for a swap, and a plain list for sellers."""
+        if not self.reviews(request):
+            return super().changelist_view(request, extra_context)
+        if request.htmx and request.htmx.target == "flag-panel":  # type: ignore[attr-defined]
+            flag = panel_flag(request, request.GET)
+            if flag is None:
+                raise Http404
+            return render(request, "admin/compliance/flag/_panel.html", panel_context(request, flag))
+        return self._queue(request)
 
-    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        flag: Flag | None = kwargs.get("obj")
-        if flag is not None:
-            reviews = self.has_review_permission(request)
-            is_mine = flag.status == Flag.Status.TAKEN and flag.officer_id == request.user.pk
-            refused: DecisionForm | None = getattr(request, "_decision_form", None)
-            context |= {
-                "flag": flag,
-                "events": [_event(event, reviews) for event in selectors.events_of(flag, request.user)],
-                "can_take": reviews and flag.status == Flag.Status.OPEN,
-                "can_decide": reviews and (flag.status == Flag.Status.OPEN or is_mine or refused is not None),
-                "can_give_back": reviews and is_mine,
-                "decision_form": refused or DecisionForm(),
-                "is_seller": not reviews,
-                "severity_colour": SEVERITIES[Severity(flag.severity)],
-                "status_colour": STATUSES[Flag.Status(flag.status)],
-                "title": flag.subject_label,
-                "original": _Titled(flag),
-            }
-        return super().render_change_form(request, context, *args, **kwargs)
+    def _queue(self, request: HttpRequest, *, status: int = 200, **details: Any) -> HttpResponse:
+        context = {**self.admin_site.each_context(request), "title": _("Flags"), "opts": self.opts, "is_fullwidth": "1",
+                   **queue_context(request, **details)}  # fmt: skip
+        return render(request, "admin/compliance/flag/queue.html", context, status=status)
 
-    def get_urls(self) -> list[URLPattern]:
-        wrap = self.admin_site.admin_view
-        own = [
-            path("<path:object_id>/take/", wrap(self.take_view), name="compliance_flag_take"),
-            path("<path:object_id>/decide/", wrap(self.decide_view), name="compliance_flag_decide"),
-        ]
-        return [*own, *super().get_urls()]
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """The page of one flag."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        flag = self.get_object(request, object_id)
+        if flag is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[no-any-return]
+        return self._page(request, flag)
 
-    @method_decorator(require_POST)
-    def take_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """The officer works on the flag from now on."""
-        flag = self._flag(request, object_id)
-        try:
-            services.take_flag(flag=flag, actor=request.user)  # type: ignore[arg-type]
-        except Refused as refusal:
-            messages.error(request, str(refusal.message))
-        return HttpResponseRedirect(reverse("admin:compliance_flag_change", args=[flag.pk]))
-
-    @method_decorator(require_POST)
-    def decide_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """The officer's decision with its reason; what was typed stays in the form when it is refused."""
-        flag = self._flag(request, object_id)
-        form = DecisionForm(request.POST)
-        if form.is_valid():
-            decide, done = DECISIONS[form.cleaned_data["decision"]]
-            try:
-                decide(flag=flag, actor=request.user, reason=form.cleaned_data["reason"])
-                messages.success(request, done)
-                return HttpResponseRedirect(reverse("admin:compliance_flag_change", args=[flag.pk]))
-            except Refused as refusal:
-                form.add_error("reason" if refusal.field == "reason" else None, str(refusal.message))
-        request._decision_form = form  # type: ignore[attr-defined]
-        request.method = "GET"
-        answer = self.changeform_view(request, object_id)
-        answer.status_code = 400
-        return answer
+    def _page(
+        self, request: HttpRequest, flag: Flag, *, status: int = 200, bound: Mapping[str, Any] | None = None
+    ) -> HttpResponse:
+        context = {**self.admin_site.each_context(request), "title": flag.subject_label, "opts": self.opts,
+                   "panel": flag_context(request, flag, bound=bound)}  # fmt: skip
+        return render(request, "admin/compliance/flag/page.html", context, status=status)
 
     def _flag(self, request: HttpRequest, object_id: str) -> Flag:
         flag = self.get_object(request, object_id)
-        if flag is None or not self.has_review_permission(request):
+        if flag is None or not self.has_view_permission(request, flag):
             raise Http404
-        return flag
+        return flag  # type: ignore[no-any-return]
 
-    @admin.action(description=_("Take the selected flags"), permissions=["review"])
-    def take(self, request: HttpRequest, queryset: QuerySet[Flag]) -> None:
-        taken = 0
-        for flag in queryset[:200]:
+    # Steps ------------------------------------------------------------------------------------------------
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        steps = [
+            path(f"<path:object_id>/{name}/", wrap(self.step_view), {"name": name}, name=f"compliance_flag_{name}")
+            for name in STEPS
+        ]
+        queue = [
+            path("bulk/", wrap(self.bulk_view), name="compliance_flag_bulk"),
+            path("views/save/", wrap(self.save_view), name="compliance_flag_save_view"),
+            path("views/<path:object_id>/delete/", wrap(self.delete_saved_view), name="compliance_flag_delete_view"),
+        ]
+        return [*queue, *steps, *super().get_urls()]
+
+    @method_decorator(require_POST)
+    def step_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
+        """One step on a flag; what was typed stays in its form when it is refused."""
+        flag = self._flag(request, object_id)
+        if STEPS[name].by_seller == self.reviews(request):
+            raise Http404
+        form, done = make_step(name, request, flag)
+        query = self._query(request)
+        if done is not None:
+            if done:
+                messages.success(request, done)
+            return HttpResponseRedirect(self._onward(request, flag, name, query))
+        flag = self._flag(request, object_id)
+        if query is None:
+            return self._page(request, flag, status=422, bound={name: form})
+        return self._queue(request, status=422, query=query, flag=flag, bound={name: form})
+
+    @staticmethod
+    def _query(request: HttpRequest) -> QueryDict | None:
+        """The filters of the queue that a form was sent from; None when it was sent from the page of a flag."""
+        return QueryDict(request.POST["query"]) if "query" in request.POST else None
+
+    def _onward(self, request: HttpRequest, before: Flag, name: str, query: QueryDict | None) -> str:
+        """Where to go after a step: to the next flag of the queue, or back to the page or the flag."""
+        if query is None:
+            return reverse(_PAGE, args=[before.pk])
+        filters = Filters.parse({key: query.get(key, "") for key in query})
+        shown: Flag | None = before
+        if STEPS[name].goes_on and filters.is_ordered_as_queue:
+            flags = selectors.flags_for(request.user)  # type: ignore[arg-type]
+            shown = selectors.next_in_queue(filters.apply(flags, request.user, clock.now()), before)  # type: ignore[arg-type]
+        parts = [query.urlencode(), f"panel={shown.pk}" if shown else ""]
+        return f"{reverse(_QUEUE)}?{'&'.join(filter(None, parts))}#flag-panel"
+
+    # Many at once, saved views ----------------------------------------------------------------------------
+
+    @method_decorator(require_POST)
+    def bulk_view(self, request: HttpRequest) -> HttpResponse:
+        """One decision with one reason on many flags; what was refused is said flag by flag."""
+        self._refuse_others(request)
+        query = self._query(request) or QueryDict()
+        form = BulkForm(request.POST, auto_id="bulk_%s")
+        if form.is_valid():
             try:
-                services.take_flag(flag=flag, actor=request.user)  # type: ignore[arg-type]
-                taken += 1
+                outcome = self._decide_many(request, form, query)
             except Refused as refusal:
-                messages.warning(request, f"{flag.subject_label}: {refusal.message}")
-        text = ngettext("You took %(count)d flag.", "You took %(count)d flags.", taken) % {"count": taken}
-        messages.success(request, text)
+                form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
+            else:
+                _tell(request, outcome)
+                return HttpResponseRedirect(f"{reverse(_QUEUE)}?{query.urlencode()}")
+        return self._queue(request, status=422, query=query, bound={"bulk": form})
+
+    def _decide_many(self, request: HttpRequest, form: BulkForm, query: QueryDict) -> Any:
+        given, flags = form.cleaned_data, selectors.flags_for(request.user)  # type: ignore[arg-type]
+        if given["everything"]:
+            filters = Filters.parse({key: query.get(key, "") for key in query})
+            chosen = filters.apply(flags, request.user, clock.now())  # type: ignore[arg-type]
+        else:
+            keys = [key for key in request.POST.getlist("flag") if key.isascii() and key.isdigit() and len(key) < 19]
+            chosen = flags.filter(pk__in=keys).order_by("pk")
+        return services.decide_flags(
+            flags=chosen[: services.MOST_AT_ONCE + 1], decision=given["decision"], actor=request.user,  # type: ignore[arg-type]
+            reason=given["reason"], until=given["until"],
+        )  # fmt: skip
+
+    @method_decorator(require_POST)
+    def save_view(self, request: HttpRequest) -> HttpResponse:
+        """The officer keeps the filters under a name."""
+        self._refuse_others(request)
+        query = self._query(request) or QueryDict()
+        filters = Filters.parse({key: query.get(key, "") for key in query})
+        form = ViewForm(request.POST, auto_id="view_%s")
+        if form.is_valid():
+            try:
+                services.save_view(actor=request.user, name=form.cleaned_data["name"], query=filters.query())  # type: ignore[arg-type]
+                return HttpResponseRedirect(f"{reverse(_QUEUE)}?{filters.query()}")
+            except Refused as refusal:
+                form.add_error("name", str(refusal.message))
+        return self._queue(request, status=422, query=query, bound={"view": form})
+
+    @method_decorator(require_POST)
+    def delete_saved_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """The officer's own view is gone."""
+        self._refuse_others(request)
+        if object_id.isascii() and object_id.isdigit() and len(object_id) < 19:
+            services.delete_view(actor=request.user, key=int(object_id))  # type: ignore[arg-type]
+        return HttpResponseRedirect(reverse(_QUEUE))
+
+    def _refuse_others(self, request: HttpRequest) -> None:
+        if not self.reviews(request):
+            raise Http404
 
 
-class _Titled:
-    """A flag whose title on its page is what it stands on."""
-
-    def __init__(self, flag: Flag) -> None:
-        self._flag = flag
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._flag, name)
-
-    def __str__(self) -> str:
-        return self._flag.subject_label
-
-
-def _event(event: FlagEvent, reviews: bool) -> dict[str, Any]:
-    """One step for the page; sellers read the reason, and not whose it was."""
-    by = event.actor_label if reviews else _("Compliance desk") if event.actor_id else _("Automatic check")
-    return {"kind": event.get_kind_display(), "by": by, "at": event.at, "reason": event.reason}
+def _tell(request: HttpRequest, outcome: Any) -> None:
+    done, waiting = len(outcome.done), len(outcome.waiting)
+    if done:
+        messages.success(
+            request, ngettext("Done for %(count)d flag.", "Done for %(count)d flags.", done) % {"count": done}
+        )
+    if waiting:
+        text = ngettext(
+            "%(count)d flag waits for a second officer.", "%(count)d flags wait for a second officer.", waiting
+        )
+        messages.info(request, text % {"count": waiting})
+    for flag, why in outcome.refused[:20]:
+        messages.warning(request, f"{flag.subject_label}: {why}")
+    if len(outcome.refused) > 20:
+        left = len(outcome.refused) - 20
+        messages.warning(
+            request, ngettext("%(count)d more was refused.", "%(count)d more were refused.", left) % {"count": left}
+        )

@@ -27,17 +27,24 @@ from compliance.landed_cost.doubts import REVIEWED_WITHIN
 from compliance.models import (
     AdditionalDuty,
     DutyRate,
+    EPRScheme,
     Exemption,
     Fee,
+    ForbiddenClaim,
     GoodsRestriction,
     GroupMember,
     HSCode,
+    ProductRule,
     Regime,
+    ReportRule,
     RuleRow,
+    SellerThreshold,
     Status,
     TaxRate,
     Territory,
 )
+from compliance.rules import version as rule_version
+from compliance.rules.marks import MARKS
 from compliance.words.explain import percent_text
 from marketplace.kernel.clock import today
 from marketplace.kernel.errors import Refused
@@ -151,6 +158,13 @@ class RuleAdmin(ShopAdmin):
             (_("Review"), {"fields": [*change, *_REVIEW, "note"]}),
         )
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and db_field.name == "traits":
+            known = {"words": ", ".join(sorted(MARKS))}
+            field.help_text = _("Any of these words, separated by spaces: %(words)s.") % known
+        return field
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # what ruled once stays readable; it gets an end date
 
@@ -225,7 +239,12 @@ _TABLES: dict[type[Model], tuple[str, ...]] = {
     AdditionalDuty: ("destination", "program", "origin", "shown_pct"),
     Fee: ("jurisdiction", "name", "scope", "amount", "currency"),
     Exemption: ("jurisdiction", "name", "charge", "program"),
-    GoodsRestriction: ("family", "name", "action", "destination"),
+    GoodsRestriction: ("family", "name", "topic", "action", "destination"),
+    EPRScheme: ("country", "stream", "register", "action"),
+    ProductRule: ("jurisdiction", "requirement", "name", "action"),
+    ForbiddenClaim: ("jurisdiction", "family", "language", "action"),
+    SellerThreshold: ("jurisdiction", "law", "consequence"),
+    ReportRule: ("jurisdiction", "kind", "name", "length"),
     GroupMember: ("group", "country"),
     Territory: ("country", "name", "postal_prefixes"),
 }
@@ -243,6 +262,10 @@ class HSCodeAdmin(ShopAdmin):
     search_fields = ("code", "description", "shop_category")
     ordering = ("code",)
     actions = None
+
+    def save_model(self, request: HttpRequest, obj: HSCode, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        rule_version.change()
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

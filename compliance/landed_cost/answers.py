@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from compliance.landed_cost.assessment import AssessedLine, Assessment, ThresholdResult
+from compliance.landed_cost.assessment import ESTIMATE, UNKNOWN, AssessedLine, Assessment, ThresholdResult
 from compliance.rules.rows import RuleRef
 from compliance.words.explain import warning_text
 
@@ -13,9 +13,14 @@ _AMOUNTS = ("goods", "shipping", "insurance", "customs_value", "duty", "tax", "f
 
 
 def written(assessment: Assessment) -> dict[str, Any]:
-    """The answer that `manage.py landed_cost` prints. Percentages are strings, None where nobody knows the rate."""
+    """The answer that `manage.py landed_cost` prints. Percentages are strings, None where nobody knows the rate.
+
+    `status` is one of three words. Where a figure is known to nobody it is "estimate", and `complete` is false.
+    """
+    is_known = assessment.status != UNKNOWN
     return {
-        "status": assessment.status,
+        "status": assessment.status if is_known else ESTIMATE,
+        "complete": is_known,
         "collected": assessment.collected,
         "regimes": list(assessment.regimes),
         **{name: str(getattr(assessment, name).amount) for name in _AMOUNTS},

@@ -53,7 +53,10 @@ class FlatDuty:
 
 @dataclass(frozen=True, slots=True)
 class AssessedLine:
-    """The figures of one line of goods, each with the codes of its rules."""
+    """The figures of one line of goods, each with the codes of its rules.
+
+    `tax_base` is what the tax was reckoned on, as a return to an authority states it; None in what was kept before.
+    """
 
     sku: str
     regime: str
@@ -65,6 +68,7 @@ class AssessedLine:
     tax_rate_pct: Decimal | None
     tax: Money
     tax_rules: tuple[str, ...]
+    tax_base: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,8 @@ class Assessment:
     `status` is quoted, estimate, unknown or blocked. When it is unknown, figures that nobody knows are zero and
     stand in no total: `collected` is then "on_delivery" for an import, and `warnings` say what is missing.
     `deduction` is what the law takes off the duty, as it states it. `due_at_checkout` includes goods, shipping and
-    insurance; with `due_on_delivery` it adds up to `total`.
+    insurance; with `due_on_delivery` it adds up to `total`. `buffer` is how much of `goods` was added for the risk of
+    the exchange rate; the law treats it as price.
     """
 
     status: str
@@ -116,6 +121,7 @@ class Assessment:
     flat_duty: FlatDuty | None
     is_import: bool
     deduction: Money | None = None
+    buffer: Money | None = None
 
     @property
     def is_complete(self) -> bool:
@@ -148,6 +154,7 @@ class Assessment:
 
         plain: dict[str, Any] = {name: data[name] for name in _PLAIN_FIELDS}
         flat, threshold, deduction = data["flat_duty"], data["threshold"], data.get("deduction")
+        buffer = data.get("buffer")
         return cls(
             on=date.fromisoformat(data["on"]),
             regimes=tuple(data["regimes"]),
@@ -165,6 +172,7 @@ class Assessment:
                 flat["rule"],
             ),
             deduction=deduction and Money(Decimal(deduction["amount"]), deduction["currency"]),
+            buffer=buffer and money(buffer),
             **plain | {name: money(data[name]) for name in _MONEY_FIELDS},
         )
 
@@ -215,6 +223,7 @@ def _assessed_line(row: Mapping[str, Any], money: Any) -> AssessedLine:
         duty_rules=tuple(row["duty_rules"]),
         tax=money(row["tax"]),
         tax_rules=tuple(row["tax_rules"]),
+        tax_base=money(row["tax_base"]) if row.get("tax_base") is not None else None,
         **rates,
     )
 

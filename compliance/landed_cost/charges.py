@@ -28,6 +28,7 @@ class LineCharge:
     tax: Decimal = ZERO
     duty_refs: tuple[RuleRef, ...] = ()
     tax_refs: tuple[RuleRef, ...] = ()
+    tax_base: Decimal = ZERO
 
     def waive(self, name: str, ref: RuleRef, zero: Decimal) -> None:
         """The charge called `name` is nothing, by one more rule."""
@@ -81,7 +82,7 @@ def reckon(
     if not part.known:
         for charge in charges.values():
             charge.duty_pct = charge.tax_pct = None
-            charge.duty = charge.tax = parcel.zero
+            charge.duty = charge.tax = charge.tax_base = parcel.zero
             charge.duty_refs = charge.tax_refs = (regime.ref,)
     elif rules.exemptions:
         _waive(part, parcel, rules, senders, "tax")
@@ -183,6 +184,7 @@ def _tax(part: Part, parcel: Parcel, rules: CountryRules, rule_book: RuleBook, s
         base = _tax_base(part, parcel, index, charge)
         amount = base * rate / (HUNDRED - rate if regime.tax_inside else HUNDRED)
         amounts.append(amount)
+        charge.tax_base = parcel.rounded(base)
         charge.tax_refs = (regime.ref, *charge.tax_refs)
     if not part.known:
         return

@@ -81,6 +81,23 @@ class Parcel:
             raise ValueError("shipping and insurance can't be negative")
         return self.rounded(money.amount)
 
+    def buffer(self) -> Money | None:
+        """How much of the goods was added for the risk of the exchange rate, None where nothing was.
+
+        Raises `CurrencyMismatch` and, for a buffer below zero or above the price that it is part of, `ValueError`.
+        """
+        buffered = [(line, line.buffer) for line in self.lines if line.buffer is not None]
+        if not buffered:
+            return None
+        whole = self.zero
+        for line, buffer in buffered:
+            if buffer.currency.code != self.consignment.currency:
+                raise CurrencyMismatch(f"The buffer of {line.sku} is in {buffer.currency.code}.")
+            if not 0 <= buffer.amount <= line.unit_price.amount:
+                raise ValueError(f"the buffer of {line.sku} is no part of its price")
+            whole += self.rounded(buffer.amount * line.quantity)
+        return self.money(whole)
+
     def rounded(self, amount: Decimal) -> Decimal:
         """`amount` rounded half up to the minor unit."""
         return amount.quantize(self.unit, ROUND_HALF_UP)

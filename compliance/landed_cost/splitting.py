@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from moneyed import Money
 
-from compliance.landed_cost import assess
+from compliance.landed_cost.assessing import charges_of
 from compliance.landed_cost.assessment import Assessment, AssessmentWarning
 from compliance.landed_cost.parcel import ZERO, Parcel
 from compliance.rules.book import RuleBook
@@ -22,13 +22,21 @@ MOST_LINES = 50
 def with_advice(
     assessment: Assessment, consignment: Consignment, rule_book: RuleBook, fx: FxTable, on: date, language: str
 ) -> Assessment:
-    """The assessment with one more warning where separate parcels would cost more or less in duty, tax and fees.
+    """The assessment with the advice of `advice_on` as one more warning. Raises what `assess` raises."""
+    advice = advice_on(assessment, consignment, rule_book, fx, on, language)
+    return assessment if advice is None else replace(assessment, warnings=(*assessment.warnings, advice))
+
+
+def advice_on(
+    assessment: Assessment, consignment: Consignment, rule_book: RuleBook, fx: FxTable, on: date, language: str
+) -> AssessmentWarning | None:
+    """By how much separate parcels would cost more or less in duty, tax and fees; None where they would not.
 
     Freight is taken as it is and shared out by value; that several parcels cost more to send is another matter. No
     advice where a figure is unknown, for one line, or for more than fifty. Raises what `assess` raises.
     """
     if not assessment.is_complete or not 1 < len(consignment.lines) <= MOST_LINES:
-        return assessment
+        return None
     parcel = Parcel(consignment, fx)
     charges = ZERO
     for index, line in enumerate(consignment.lines):
@@ -38,17 +46,14 @@ def with_advice(
             shipping=parcel.money(parcel.freight[index]),
             insurance=parcel.money(parcel.insurance[index]),
         )
-        part = assess(alone, rule_book, fx, on)
-        if not part.is_complete:
-            return assessment
-        charges += _charges(part)
-    difference = charges - _charges(assessment)
+        part = charges_of(alone, rule_book, fx, on)
+        if part is None:
+            return None
+        charges += part
+    together: Decimal = assessment.duty.amount + assessment.tax.amount + assessment.fees.amount
+    difference = charges - together
     if not difference:
-        return assessment
+        return None
     code = "splitting_costs_more" if difference > 0 else "splitting_costs_less"
     amount = format_money(Money(abs(difference), consignment.currency), language)
-    return replace(assessment, warnings=(*assessment.warnings, AssessmentWarning(code, {"amount": amount})))
-
-
-def _charges(assessment: Assessment) -> Decimal:
-    return Decimal(assessment.duty.amount + assessment.tax.amount + assessment.fees.amount)
+    return AssessmentWarning(code, {"amount": amount})

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
+from compliance.rules.market import Market
+from compliance.rules.obligations import ClaimRule, RequirementRule, SchemeRule
 from compliance.rules.rows import (
     PENDING,
     AdditionalRule,
@@ -26,6 +28,7 @@ from marketplace.kernel.consignment import Consignment, ConsignmentLine, Destina
 Row = Mapping[str, Any]
 Tables = Mapping[str, Iterable[Row]]
 _Rule = TypeVar("_Rule")
+_MARKETS_KEPT = 512
 
 TABLES = (
     "regimes",
@@ -37,6 +40,9 @@ TABLES = (
     "group_members",
     "territories",
     "restrictions",
+    "epr_schemes",
+    "product_rules",
+    "forbidden_claims",
 )
 
 
@@ -61,6 +67,9 @@ class CountryRules:
     pending_regimes: tuple[RegimeRule, ...]
     restrictions: tuple[RestrictionRule, ...]
     blocks: Mapping[str, tuple[RestrictionRule, ...]]
+    schemes: tuple[SchemeRule, ...]
+    requirements: tuple[RequirementRule, ...]
+    claims: tuple[ClaimRule, ...]
 
     def blocking(self, line: ConsignmentLine, consignment: Consignment) -> tuple[RestrictionRule, ...]:
         """The rules that forbid to send this line in this consignment."""
@@ -69,7 +78,9 @@ class CountryRules:
         if not rules:
             return ()
         region, channel, transport = consignment.ship_to.region, consignment.channel, consignment.transport
-        return tuple([rule for rule in rules if rule.concerns(hs_code, line.lithium, region, channel, transport)])
+        return tuple([
+            rule for rule in rules if rule.concerns(hs_code, line.lithium, region, channel, transport, line.origin)
+        ])  # fmt: skip
 
     @property
     def is_known(self) -> bool:
@@ -151,7 +162,7 @@ class CountryRules:
 class RuleBook:
     """All rules in force on `on`, by destination. `version` is the key under which it was built."""
 
-    __slots__ = ("_countries", "_elsewhere", "_memberships", "_territories", "on", "size", "version")
+    __slots__ = ("_countries", "_elsewhere", "_markets", "_memberships", "_territories", "on", "size", "version")
 
     def __init__(self, on: date, tables: Tables, version: str = "") -> None:
         self.on = on
@@ -163,6 +174,7 @@ class RuleBook:
         self._memberships = _memberships(sure["group_members"])
         self._territories = _by(map(TerritoryRule.from_values, sure["territories"]), "country")
         self._countries, self._elsewhere = _compile(sure, rows["fees"], pending, self._memberships)
+        self._markets: dict[tuple[str, ...] | str, Market] = {}
 
     def groups_of(self, country: str) -> tuple[str, ...]:
         """The country itself, the unions it belongs to, and "" for "anywhere"; only "" for an empty code."""
@@ -193,6 +205,28 @@ class RuleBook:
     def for_destination(self, ship_to: Destination) -> CountryRules:
         """The rules for a destination; a book without rules for it gives an empty set of them."""
         return self._countries.get(self.territory(ship_to), self._elsewhere)
+
+    def market(self, ship_to: Destination) -> Market:
+        """What is asked of goods on their way to one destination."""
+        place = self.territory(ship_to)
+        market = self._markets.get(place)
+        if market is None:
+            market = self._kept(place, Market(self.groups_of, [(place, self._countries.get(place, self._elsewhere))]))
+        return market
+
+    def markets(self, destinations: tuple[str, ...]) -> Market:
+        """What is asked of goods that are offered in several countries at once, each rule once."""
+        market = self._markets.get(destinations)
+        if market is None:
+            places = [(code, self._countries.get(code, self._elsewhere)) for code in dict.fromkeys(destinations)]
+            market = self._kept(destinations, Market(self.groups_of, places, is_offer=True))
+        return market
+
+    def _kept(self, key: tuple[str, ...] | str, market: Market) -> Market:
+        if len(self._markets) >= _MARKETS_KEPT:
+            self._markets.clear()
+        self._markets[key] = market
+        return market
 
     def countries(self) -> tuple[str, ...]:
         """The countries that have a regime, sorted."""
@@ -231,6 +265,9 @@ class _Sources:
     fees: Mapping[str, list[FeeRule]]
     pending_regimes: Mapping[str, list[RegimeRule]]
     restrictions: Mapping[str, list[RestrictionRule]]
+    schemes: Mapping[str, list[SchemeRule]]
+    requirements: Mapping[str, list[RequirementRule]]
+    claims: Mapping[str, list[ClaimRule]]
 
 
 def _compile(
@@ -252,9 +289,13 @@ def _compile(
         fees=_by(map(FeeRule.from_values, fees), "jurisdiction"),
         pending_regimes=_by(map(RegimeRule.from_values, pending_regimes), "jurisdiction"),
         restrictions=_by(map(RestrictionRule.from_values, sure["restrictions"]), "destination"),
+        schemes=_by(map(SchemeRule.from_values, sure["epr_schemes"]), "country"),
+        requirements=_by(map(RequirementRule.from_values, sure["product_rules"]), "jurisdiction"),
+        claims=_by(map(ClaimRule.from_values, sure["forbidden_claims"]), "jurisdiction"),
     )
     unions = {group for names in memberships.values() for group in names[1:] if group}
-    named = {*sources.regimes, *sources.taxes, *sources.restrictions, *memberships} - unions - {""}
+    obliging = {*sources.restrictions, *sources.schemes, *sources.requirements, *sources.claims}
+    named = {*sources.regimes, *sources.taxes, *obliging, *memberships} - unions - {""}
     return {country: _rules_of(country, sources) for country in named}, _rules_of("", sources)
 
 
@@ -269,7 +310,7 @@ def _rules_of(country: str, sources: _Sources) -> CountryRules:
     preferences = _merged([sources.preferences[place] for place in places if place in sources.preferences])
     exemptions = sorted((rule for place in places for rule in sources.exemptions.get(place, ())), key=_code)
     fees = sorted((fee for place in places for fee in sources.fees.get(place, ())), key=lambda fee: fee.code)
-    restrictions = tuple(rule for place in (*places, "") for rule in sources.restrictions.get(place, ()))
+    restrictions = _gathered(sources.restrictions, (*places, ""))
     taxes = _by(sources.taxes.get(country, ()), "category")
     return CountryRules(
         country=country,
@@ -286,7 +327,14 @@ def _rules_of(country: str, sources: _Sources) -> CountryRules:
         pending_regimes=tuple(rule for place in places for rule in sources.pending_regimes.get(place, ())),
         restrictions=restrictions,
         blocks=_blocks(restrictions),
+        schemes=_gathered(sources.schemes, places),
+        requirements=_gathered(sources.requirements, (*places, "")),
+        claims=_gathered(sources.claims, (*places, "")),
     )
+
+
+def _gathered(rules: Mapping[str, list[_Rule]], places: Iterable[str]) -> tuple[_Rule, ...]:
+    return tuple(rule for place in places for rule in rules.get(place, ()))
 
 
 def _by_origin(rows: Iterable[AdditionalRule]) -> dict[str, tuple[AdditionalRule, ...]]:
@@ -295,8 +343,11 @@ def _by_origin(rows: Iterable[AdditionalRule]) -> dict[str, tuple[AdditionalRule
 
 
 def _blocks(rules: Iterable[RestrictionRule]) -> dict[str, tuple[RestrictionRule, ...]]:
-    """Blocking rules by chapter; under "" those that name no goods, which stand under every chapter too."""
-    blocking = [rule for rule in rules if rule.action == "block"]
+    """Blocking rules by chapter; under "" those that name no goods, which stand under every chapter too.
+
+    What asks for more than a line of a consignment says is left out: it is decided on the listing.
+    """
+    blocking = [rule for rule in rules if rule.action == "block" and rule.is_decided_by_line]
     general = tuple(rule for rule in blocking if not rule.hs_prefixes)
     chapters = {prefix[:2] for rule in blocking for prefix in rule.hs_prefixes}
     by_chapter = {

@@ -7,6 +7,7 @@ the model of the same table, and every table but the HS codes carries the column
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,9 +15,13 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from babel import Locale
 from moneyed import CurrencyDoesNotExist, get_currency
+
+from compliance.rules.marks import MARKS, REQUIREMENTS
+from compliance.traders.papers import NEEDS
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 STATUSES = ("in_force", "scheduled", "pending_unverified", "ended")
@@ -59,6 +64,10 @@ def _whole(value: str) -> int:
     return int(value)
 
 
+def _maybe_whole(value: str) -> int | None:
+    return int(value) if value else None
+
+
 def _flag(value: str) -> bool:
     return {"1": True, "0": False, "": False}[value.strip()]
 
@@ -92,6 +101,28 @@ def _currency(value: str) -> str:
     return value
 
 
+def _pattern(value: str) -> str:
+    re.compile(value)
+    return value
+
+
+def _time_zone(value: str) -> str:
+    return ZoneInfo(value).key
+
+
+def _needs(value: str) -> str:
+    if not NEEDS.issuperset(value.split()):
+        raise ValueError(value)
+    return " ".join(value.split())
+
+
+def _marks(value: str) -> str:
+    words = value.split()
+    if not MARKS.issuperset(words):
+        raise ValueError(value)
+    return " ".join(words)
+
+
 def _digits(value: str) -> str:
     if not all(part.isdigit() for part in value.split()):
         raise ValueError(value)
@@ -111,6 +142,7 @@ RULE_COLUMNS: Mapping[str, Parser] = {
 }
 _CHANNEL = _one_of("", "post", "courier")
 _TRANSPORT = _one_of("", "air", "sea", "road")
+_ACTION = _one_of("block", "review", "inform")
 
 TABLES: Mapping[str, RuleTable] = {
     table.name: table
@@ -200,12 +232,66 @@ TABLES: Mapping[str, RuleTable] = {
         RuleTable(
             "restrictions",
             {
-                "family": _text, "name": _text, "action": _one_of("block", "review", "inform"),
-                "hs_prefixes": _digits, "lithium": _flag, "destination": _text, "regions": _text,
+                "family": _text, "topic": _one_of("goods", "lithium", "species", "excise", "age", "sanctions"),
+                "name": _text, "action": _ACTION, "hs_prefixes": _digits, "traits": _marks, "lithium": _flag,
+                "origins": _text, "watt_hours_over": _maybe_number, "batteries_over": _maybe_whole,
+                "minimum_age": _maybe_whole, "document": _text, "destination": _text, "regions": _text,
                 "channel": _CHANNEL, "transport": _TRANSPORT, "un_number": _text,
             },
             ("family",),
-            ("destination",),
+            ("destination", "origins"),
+        ),
+        RuleTable(
+            "epr_schemes",
+            {
+                "country": _text, "stream": _text, "register": _text, "number_name": _text, "number_pattern": _pattern,
+                "check_digit": _one_of("", "gln"), "example": _text, "action": _ACTION, "traits": _marks, "hs_prefixes": _digits,
+                "needs_representative": _text, "reporting": _text, "duty_of_marketplace": _text,
+            },
+            ("country", "stream"),
+            ("country",),
+        ),
+        RuleTable(
+            "product_rules",
+            {
+                "jurisdiction": _text, "requirement": _one_of(*sorted(REQUIREMENTS)), "name": _text, "action": _ACTION, "traits": _marks,
+                "hs_prefixes": _digits,
+            },
+            ("jurisdiction", "requirement", "traits", "hs_prefixes"),
+            ("jurisdiction",),
+        ),
+        RuleTable(
+            "forbidden_claims",
+            {
+                "jurisdiction": _text, "family": _one_of("environmental", "medical"), "language": _text,
+                "phrases": _text, "action": _ACTION,
+            },
+            ("jurisdiction", "family", "language"),
+            ("jurisdiction",),
+        ),
+        RuleTable(
+            "seller_thresholds",
+            {
+                "jurisdiction": _text, "law": _text, "sales": _whole, "sales_test": _one_of(">=", ">"),
+                "amount": _number, "currency": _currency, "amount_test": _one_of(">=", ">"),
+                "joins": _one_of("any", "all"), "period": _one_of("year", "twelve_months"),
+                "counts": _one_of("sellers", "sales"), "time_zone": _time_zone, "needs": _needs,
+                "within_days": _maybe_whole, "consequence": _text,
+            },
+            ("jurisdiction", "law", "consequence"),
+            ("jurisdiction",),
+        ),
+        RuleTable(
+            "report_rules",
+            {
+                "kind": _text, "name": _text, "figures": _one_of("tax", "volumes", "sellers"), "jurisdiction": _text,
+                "schemes": _text, "regimes": _text, "sellers_outside": _text,
+                "length": _one_of("month", "quarter", "year"), "currency": _currency,
+                "rate": _one_of("last_day", "sale_day"), "time_zone": _time_zone, "due_months": _whole,
+                "due_days": _whole, "law": _text,
+            },
+            ("kind",),
+            ("jurisdiction", "sellers_outside"),
         ),
         RuleTable(
             "hs_codes",
@@ -237,7 +323,7 @@ def read_table(name: str, folder: Path = DATA) -> tuple[list[Row], list[RefusedR
         for line, raw in enumerate(csv.DictReader(file), start=2):
             try:
                 row = {column: parser(raw[column]) for column, parser in parsers.items()}
-            except (KeyError, ValueError, InvalidOperation, TypeError, CurrencyDoesNotExist):
+            except (KeyError, ValueError, InvalidOperation, TypeError, CurrencyDoesNotExist, re.error):
                 column = _bad_column(raw, parsers)
                 refused.append(RefusedRow(name, line, raw.get("code") or "", "bad_value", column))
                 continue
@@ -282,7 +368,7 @@ def _bad_column(raw: Mapping[str, str], parsers: Mapping[str, Parser]) -> str:
     for column, parser in parsers.items():
         try:
             parser(raw[column])
-        except (KeyError, ValueError, InvalidOperation, TypeError, CurrencyDoesNotExist):
+        except (KeyError, ValueError, InvalidOperation, TypeError, CurrencyDoesNotExist, re.error):
             return column
     return ""
 

@@ -12,7 +12,9 @@ from compliance.models import RULE_MODELS, HSCode, Status
 from compliance.rules import version as rule_version
 from compliance.rules.files import DATA, RULE_COLUMNS, TABLES, RefusedRow, Row, RuleTable, overlaps, read_table
 from compliance.rules.history import RULE_FILES, signed
+from compliance.rules.reach import SCREENED_BY
 from compliance.selectors import RULES_LOCK
+from compliance.services.rechecks import RULE, ask_for_recheck
 
 
 @dataclass(slots=True)
@@ -31,6 +33,12 @@ class LoadReport:
     def writes(self) -> bool:
         """Whether anything in the database differs from before."""
         return bool(self.added or self.ended or self.changed)
+
+    @property
+    def screened_by(self) -> list[str]:
+        """The codes of what differs among the rules by which listings are screened."""
+        rows = (label.partition(" ") for label in (*self.added, *self.ended, *self.changed))
+        return [code for table, _space, code in rows if table in SCREENED_BY]
 
 
 class _RolledBack(Exception):
@@ -56,6 +64,7 @@ def load_rules(*, folder: Path = DATA, dry_run: bool = False) -> LoadReport:
                 raise _RolledBack
             if report.writes:
                 rule_version.change()
+                ask_for_recheck(topic=RULE, keys=report.screened_by)
     except _RolledBack:
         pass
     return report

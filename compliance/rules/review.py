@@ -26,7 +26,14 @@ PLACES = {
     "group_members": "country",
     "territories": "country",
     "restrictions": "destination",
+    "epr_schemes": "country",
+    "product_rules": "jurisdiction",
+    "forbidden_claims": "jurisdiction",
+    "seller_thresholds": "jurisdiction",
+    "report_rules": "jurisdiction",
 }
+# Tables that decide on what may be offered or has to be reported, and on no price.
+PRICELESS = frozenset({"epr_schemes", "product_rules", "forbidden_claims", "seller_thresholds", "report_rules"})
 NO_RULES, NO_DUTY = "no_rules", "no_duty_rate"
 BY_TARIFF = "mfn"
 

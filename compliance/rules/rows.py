@@ -36,7 +36,8 @@ def stated_rate(kind: str, country: str, on: date) -> RuleRef:
     return RuleRef(f"STATED-{kind.upper()}-RATE", kind, source, on, "in_force", on, country)
 
 
-def _ref(kind: str, jurisdiction: str, row: Mapping[str, Any]) -> RuleRef:
+def reference_of(kind: str, jurisdiction: str, row: Mapping[str, Any]) -> RuleRef:
+    """The reference of the rule whose columns are in `row`."""
     return RuleRef(
         id=row["code"],
         kind=kind,
@@ -110,7 +111,7 @@ class RegimeRule:
         """The regime whose columns are in `row`."""
         same = set(cls.__slots__) - {"ref", "ship_from", "excluded_hs", "excluded_categories", "cif", "taxed"}
         return cls(
-            ref=_ref("regime", row["jurisdiction"], row),
+            ref=reference_of("regime", row["jurisdiction"], row),
             ship_from=frozenset(_words(row["ship_from"])),
             excluded_hs=_words(row["excluded_hs"]),
             excluded_categories=frozenset(_words(row["excluded_categories"])),
@@ -140,7 +141,7 @@ class TaxRule:
     def from_values(cls, row: Mapping[str, Any]) -> TaxRule:
         """The tax rate whose columns are in `row`."""
         names = ("country", "region", "category", "pct", "warning")
-        return cls(ref=_ref("tax", row["country"], row), **{name: row[name] for name in names})
+        return cls(ref=reference_of("tax", row["country"], row), **{name: row[name] for name in names})
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +163,7 @@ class DutyRule:
     def from_values(cls, row: Mapping[str, Any]) -> DutyRule:
         """The duty rate whose columns are in `row`."""
         names = set(cls.__slots__) - {"ref"}
-        return cls(ref=_ref("duty", row["destination"], row), **{name: row[name] for name in names})
+        return cls(ref=reference_of("duty", row["destination"], row), **{name: row[name] for name in names})
 
     @property
     def highest(self) -> Decimal | None:
@@ -189,7 +190,7 @@ class AdditionalRule:
     def from_values(cls, row: Mapping[str, Any]) -> AdditionalRule:
         """The additional duty whose columns are in `row`."""
         return cls(
-            ref=_ref("additional_duty", row["destination"], row),
+            ref=reference_of("additional_duty", row["destination"], row),
             hs_prefixes=_words(row["hs_prefixes"]),
             replaces=_words(row["replaces"]),
             **{
@@ -233,7 +234,7 @@ class FeeRule:
         """The fee whose columns are in `row`."""
         same = set(cls.__slots__) - {"ref", "regimes"}
         return cls(
-            ref=_ref("fee", row["jurisdiction"], row),
+            ref=reference_of("fee", row["jurisdiction"], row),
             regimes=frozenset(_words(row["regimes"])),
             **{name: row[name] for name in same},
         )
@@ -260,7 +261,7 @@ class ExemptionRule:
     def from_values(cls, row: Mapping[str, Any]) -> ExemptionRule:
         """The exemption whose columns are in `row`."""
         return cls(
-            ref=_ref("exemption", row["jurisdiction"], row),
+            ref=reference_of("exemption", row["jurisdiction"], row),
             regimes=frozenset(_words(row["regimes"])),
             origins=frozenset(_words(row["origins"])),
             ship_from=frozenset(_words(row["ship_from"])),
@@ -284,14 +285,25 @@ class ExemptionRule:
 
 @dataclass(frozen=True, slots=True)
 class RestrictionRule:
-    """Goods or destinations that are blocked, need an officer's look, or a word to the seller."""
+    """Goods or destinations that are blocked, need an officer's look, or a word to the seller.
+
+    Its goods are those whose code begins with one of `hs_prefixes` or that have one of `marks`; with neither, all.
+    What they are and how they go narrows it: see `concerns` and `concerns_listing`.
+    """
 
     ref: RuleRef
     code: str
+    topic: str
     name: str
     action: str
     hs_prefixes: tuple[str, ...]
+    marks: frozenset[str]
     lithium: bool
+    origins: frozenset[str]
+    watt_hours_over: Decimal | None
+    batteries_over: int | None
+    minimum_age: int | None
+    document: str
     destination: str
     regions: frozenset[str]
     channel: str
@@ -301,26 +313,54 @@ class RestrictionRule:
     @classmethod
     def from_values(cls, row: Mapping[str, Any]) -> RestrictionRule:
         """The restriction whose columns are in `row`; regions are separated by semicolons."""
-        same = ("code", "name", "action", "destination", "channel", "transport", "un_number")
+        same = (
+            "code", "topic", "name", "action", "watt_hours_over", "batteries_over", "minimum_age", "document",
+            "destination", "channel", "transport", "un_number",
+        )  # fmt: skip
         return cls(
-            ref=_ref("restriction", row["destination"], row),
+            ref=reference_of("restriction", row["destination"], row),
             hs_prefixes=_words(row["hs_prefixes"]),
+            marks=frozenset(_words(row["traits"])),
             lithium=bool(row["lithium"]),
+            origins=frozenset(_words(row["origins"])),
             regions=frozenset(part.strip().casefold() for part in row["regions"].split(";") if part.strip()),
             **{name: row[name] for name in same},
         )
 
-    def concerns(self, hs_code: str, lithium: bool, region: str, channel: str, transport: str) -> bool:
-        """Whether goods of this kind, sent this way to this region, fall under the rule.
+    @property
+    def names_goods(self) -> bool:
+        """Whether it rules on some goods, and not on all that goes to a place."""
+        return bool(self.hs_prefixes or self.marks or self.lithium or self.origins or self._needs_facts)
+
+    @property
+    def is_decided_by_line(self) -> bool:
+        """Whether a line of a consignment says all that it takes to know whether the rule concerns it."""
+        return not self._needs_facts and not self.document and bool(self.hs_prefixes or not self.marks)
+
+    @property
+    def _needs_facts(self) -> bool:
+        return self.watt_hours_over is not None or self.batteries_over is not None
+
+    def concerns(
+        self, hs_code: str, lithium: bool, region: str, channel: str, transport: str, origin: str = ""
+    ) -> bool:
+        """Whether goods with this code and origin, sent this way to this region, fall under the rule.
 
         Empty `channel` or `transport` stand for "not known yet" and match no rule that names one.
         """
         return (
             (not self.hs_prefixes or hs_code.startswith(self.hs_prefixes))
             and (lithium or not self.lithium)
-            and (not self.regions or region.strip().casefold() in self.regions)
+            and self.reaches(region, channel, transport, origin)
+        )
+
+    def reaches(self, region: str, channel: str, transport: str, origin: str) -> bool:
+        """Whether the way, the region and the origin are those of the rule, whatever the goods are."""
+        return (
+            (not self.regions or region.strip().casefold() in self.regions)
             and (not self.channel or channel == self.channel)
             and (not self.transport or transport == self.transport)
+            and (not self.origins or origin in self.origins)
         )
 
 

@@ -5,13 +5,14 @@ Texts are in the active language; amounts, percentages, days and places are writ
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from babel import Locale
 from babel.dates import format_date
+from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, ngettext
@@ -29,7 +30,9 @@ from compliance.landed_cost.assessment import (
     FeeLine,
 )
 from compliance.screening import Finding
-from compliance.words.warnings import FINDINGS, FOR_EXPERTS, WARNINGS
+from compliance.words.findings import FINDINGS, MENDING, STREAMS
+from compliance.words.laws import law_name
+from compliance.words.warnings import FOR_EXPERTS, WARNINGS
 from marketplace.kernel.money import format_money
 
 _STATUSES: dict[str, str | Promise] = {
@@ -96,6 +99,12 @@ def finding_sentence(rule: str, params: Mapping[str, str]) -> str:
     return _filled(FINDINGS.get(check, check), params)
 
 
+def mending_sentence(rule: str, params: Mapping[str, str]) -> str:
+    """What the seller does so that the flag with this rule closes by itself; empty for a check that is no more."""
+    check = rule.partition(":")[0]
+    return _filled(MENDING.get(check, ""), params)
+
+
 def place_name(code: str) -> str:
     """A country or union in the active language; a code that nobody knows stands for itself."""
     return str(_locale().territories.get(code, code))
@@ -119,16 +128,42 @@ def _day(day: date) -> str:
     return format_date(day, "long", locale=_locale())
 
 
+class _Words(dict[str, str]):
+    """The words of a sentence; one that an old flag doesn't have is left out."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
 def _filled(text: str | Promise, params: Mapping[str, str]) -> str:
-    words = dict(params)
-    for key in ("country", "origin"):
+    words = _Words(params)
+    for key, shown in _SHOWN.items():
         if words.get(key):
-            words[key] = gettext(place_name(words[key]))
-    if words.get("date"):
-        words["date"] = _day(date.fromisoformat(words["date"]))
-    if words.get("name"):
-        words["name"] = gettext(words["name"])
+            words[key] = shown(words[key])
     return str(text) % words
+
+
+def _listed(codes: str, name: Callable[[str], str]) -> str:
+    return format_list([name(code) for code in codes.split()], locale=_locale())
+
+
+def _language(code: str) -> str:
+    return str(_locale().languages.get(code, code))
+
+
+# How the words of a finding or a warning are written for their reader.
+_SHOWN: dict[str, Callable[[str], str]] = {
+    "country": lambda place: gettext(place_name(place)),
+    "countries": lambda codes: _listed(codes, place_name),
+    "origin": lambda code: gettext(place_name(code)),
+    "place": place_name,
+    "language": _language,
+    "languages": lambda codes: _listed(codes, _language),
+    "stream": lambda code: str(STREAMS.get(code, code)),
+    "date": lambda day: _day(date.fromisoformat(day)),
+    "law": law_name,
+    "name": gettext,
+}
 
 
 def _duty(assessment: Assessment) -> tuple[Sentence, ...]:

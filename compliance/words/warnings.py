@@ -1,4 +1,4 @@
-"""The sentences for warnings of an assessment and for findings of the screening, by their codes.
+"""The sentences for warnings of an assessment, by their codes.
 
 Every code has one whole sentence; the placeholders are the keys of its `params`.
 """
@@ -73,18 +73,3 @@ WARNINGS: dict[str, str | Promise] = {
 FOR_EXPERTS = frozenset(
     {"rule_unverified", "rule_stale", "rate_stale", "near_threshold", "splitting_costs_more", "splitting_costs_less"}
 )
-
-FINDINGS: dict[str, str | Promise] = {
-    "hs_code_missing": _("%(sku)s has no customs code (HS). Give one of at least six digits."),
-    "hs_code_malformed": _("%(hs_code)s is not a customs code (HS). It has six to ten digits."),
-    "origin_unknown": _("%(sku)s has no country of origin that customs know."),
-    "restricted_goods": _("%(sku)s falls under a rule: %(name)s."),
-    "restricted_destination": _("Goods for %(country)s fall under a rule: %(name)s."),
-    "description_vague": _(
-        "“%(description)s” doesn't say what the goods are. Customs need a plain description such as “cotton T-shirt”."
-    ),
-    "weight_unknown": _("%(sku)s has no weight. Postage and customs data need it."),
-    "weight_impossible": _("%(grams)s grams can't be the weight of one piece."),
-    "party_place": _("%(country)s falls under a rule: %(name)s."),
-    "party_unnamed": _("The name is missing."),
-}

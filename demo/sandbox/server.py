@@ -2,8 +2,8 @@
 
 Each module of the sandbox exports `routes()`, a list of (method, pattern of the whole path, handler). Faults are
 switched on by `POST /faults {"psp": {"delay_ms": 200, "fail_next": 2, "drop_next": 1}, "carrier": {…}, "ecb": {…}}`
-and hit the calls of programs (those with an Authorization header, and everything below /ecb), never a page that a
-person looks at:
+and hit the calls of programs (those with an Authorization header, and everything below /ecb and /vies), never a page that
+a person looks at:
 `delay_ms` waits before each answer, `fail_next` answers 503 without doing anything, `drop_next` does what was
 asked and then hangs up without an answer. A section that is sent replaces the whole section.
 """
@@ -20,12 +20,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from demo.sandbox import carrier, ecb, psp, webhooks
+from demo.sandbox import carrier, ecb, psp, vies, webhooks
 from demo.sandbox.values import DEVELOPMENT_SECRET, Handler, Problem, Request, Response, Route, State, last_values
 
 MAX_BODY = 1_000_000
 _COUNTS = ("delay_ms", "fail_next", "drop_next")
-_SECTIONS = ("psp", "carrier", "ecb")
+_SECTIONS = ("psp", "carrier", "ecb", "vies")
 logger = logging.getLogger("sandbox")
 
 
@@ -63,13 +63,13 @@ class Sandbox(ThreadingHTTPServer):
     def __init__(self, address: tuple[str, int], state: State, secret: str) -> None:
         super().__init__(address, _RequestHandler)
         self.state, self.secret = state, secret
-        routes = [*_own_routes(), *psp.routes(), *carrier.routes(), *ecb.routes()]
+        routes = [*_own_routes(), *psp.routes(), *carrier.routes(), *ecb.routes(), *vies.routes()]
         self.routes = [(method, re.compile(pattern), handler) for method, pattern, handler in routes]
 
     def answer(self, method: str, target: str, headers: dict[str, str], body: bytes) -> Response | None:
         """The answer to one request, or None when the line is to go dead."""
         url = urlsplit(target)
-        is_program = "authorization" in headers or url.path.startswith("/ecb/")
+        is_program = "authorization" in headers or url.path.startswith(("/ecb/", "/vies/"))
         fault = self._fault(url.path) if is_program else ""
         if fault == "fail":
             return _problem(Problem(503, "out_of_order", "Out of order by request."))

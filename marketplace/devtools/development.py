@@ -59,6 +59,7 @@ class Development:
             "CSRF_TRUSTED_ORIGINS": f"{site},http://127.0.0.1:{self.port}",
             "MEDIA_ROOT": str(self.state / "media"),
             "PRIVATE_ROOT": str(self.state / "private"),
+            "DOCUMENT_KEYS": self.remembered.document_key,
             "STATIC_ROOT": str(self.state / "static"),
             "EMAIL_URL": f"filemail://{self.state / 'mail'}",
             "SANDBOX_URL": sandbox,

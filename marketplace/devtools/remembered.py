@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import hashlib
 import json
 import secrets
 import socket
@@ -38,6 +40,12 @@ class Remembered:
         file.touch(mode=0o600)
         file.write_text(json.dumps(asdict(remembered), indent=2))
         return remembered
+
+    @property
+    def document_key(self) -> str:
+        """The key of this copy for what is kept encrypted, as DOCUMENT_KEYS takes it."""
+        digest = hashlib.sha256(f"documents of this copy:{self.sandbox_secret}".encode()).digest()
+        return base64.urlsafe_b64encode(digest).decode()
 
 
 def port_is_free(port: int, host: str = "127.0.0.1") -> bool:

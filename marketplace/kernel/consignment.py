@@ -23,7 +23,8 @@ class ConsignmentLine:
 
     `hs_code` has 6 to 10 digits or is empty when unknown; `origin` is ISO 3166-1; `weight_grams` is that of one
     piece and None when unknown. The two `_pct` fields are a broker's own national rates and win over the tables;
-    `origin_proved` says that a proof of origin comes with the goods.
+    `origin_proved` says that a proof of origin comes with the goods. `buffer` is how much of `unit_price` was added
+    for the risk of the exchange rate, None where nothing was.
     """
 
     sku: str
@@ -38,6 +39,7 @@ class ConsignmentLine:
     duty_rate_pct: Decimal | None = None
     tax_rate_pct: Decimal | None = None
     origin_proved: bool = False
+    buffer: Money | None = None
 
     @property
     def value(self) -> Money:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -14,8 +15,11 @@ from unfold.decorators import display
 from accounts.admin_fields import country_name, money_cell
 from accounts.admin_scope import STAFF, ReadOnlyAdmin, ReadOnlyPart, register
 from logistics.admin.shipments import address_lines
+from logistics.snapshots import money_from_json
 from orders.models import Order, OrderPayment, SellerOrder, Step
 from orders.selectors import invoice_of
+from payments import fx_words
+from payments.models import CurrencyRisk
 
 COLOURS = {
     Order.Status.AWAITING_PAYMENT: "warning",
@@ -120,4 +124,27 @@ class OrderAdmin(ReadOnlyAdmin):
             )
             for name in figures
         ]
+        rows.insert(1, _reserve(order))
         return format_html('<table class="admin-figures">{}</table>', SafeString("".join(rows)))
+
+
+def _reserve(order: Order) -> SafeString:
+    """What of the goods was added for the exchange rate, with level and percentage of each seller's currency.
+
+    Nothing for an order in the sellers' own currency, or of a time when nothing was added.
+    """
+    body = order.quote.body
+    kept, risks = body.get("totals", {}).get("buffer"), body.get("fx", {}).get("risk", {})
+    if not (kept and risks):
+        return SafeString("")
+    levels = dict(CurrencyRisk.Level.choices)
+    terms = [
+        (code, levels.get(risk["level"], "—"), fx_words.percent(Decimal(risk["buffer_percent"]), 2))
+        for code, risk in risks.items()
+    ]
+    return format_html(
+        "<tr><th>{}{}</th><td>{}</td></tr>",
+        _("of which reserve for the exchange rate"),
+        format_html_join("", '<br><small><bdi dir="ltr">{}</bdi> · {} · <bdi dir="ltr">{}</bdi></small>', terms),
+        money_cell(money_from_json(kept)),
+    )

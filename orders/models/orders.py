@@ -106,6 +106,7 @@ class Order(models.Model):
         indexes = [
             models.Index(fields=["user", "-placed_at"], name="orders_of_a_user"),
             models.Index(fields=["pay_until"], condition=models.Q(status="awaiting_payment"), name="orders_to_be_paid"),
+            models.Index(fields=["paid_at"], condition=models.Q(paid_at__isnull=False), name="orders_by_payment"),
         ]
 
     def __str__(self) -> str:
@@ -149,7 +150,10 @@ class SellerOrder(models.Model):
 
 
 class OrderLine(models.Model):
-    """One line as it was bought."""
+    """One line as it was bought.
+
+    `made_of` is what was known of the goods then, for reports to registers of producers; None where nothing was.
+    """
 
     seller_order = models.ForeignKey(
         SellerOrder, models.CASCADE, related_name="lines", verbose_name=_("seller's order")
@@ -167,6 +171,7 @@ class OrderLine(models.Model):
     quantity = models.PositiveIntegerField(_("quantity"))
     unit_price = MoneyField(_("unit price"), max_digits=19, decimal_places=4, default_currency=None)
     seller_price = MoneyField(_("seller's price"), max_digits=19, decimal_places=4, default_currency=None)
+    made_of = models.JSONField(_("what it is made of"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("order line")

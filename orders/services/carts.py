@@ -17,7 +17,7 @@ from orders.models import Cart, CartLine
 MAX_QUANTITY = 99
 MAX_LINES = 50
 _ON_SALE = """
-SELECT v.product_id, v.price, v.price_currency, p.card_image, p.name_en, p.{name},
+SELECT v.product_id, v.price, v.price_currency, p.card_image, p.name_en, p.{name}, p.held_in && %s::varchar[],
     (SELECT COALESCE(sum(l.on_hand - l.reserved), 0) FROM catalog_stocklevel l
      JOIN logistics_warehouse w ON w.id = l.warehouse_id AND w.is_active WHERE l.variant_id = v.id)
 FROM catalog_variant v JOIN catalog_product p ON p.id = v.product_id JOIN accounts_seller s ON s.id = v.seller_id
@@ -32,15 +32,18 @@ def open_cart(*, user: User | None) -> Cart:
     return Cart.objects.get_or_create(user=user)[0]
 
 
-def add_item(*, cart: Cart | None, variant_id: int, quantity: int, user: User | None = None) -> CartLine:
+def add_item(
+    *, cart: Cart | None, variant_id: int, quantity: int, country: str = "", user: User | None = None
+) -> CartLine:
     """Adds pieces of a variant on sale; at most 99 of one, and at most what is left.
 
-    Without a cart one is opened, for the member or for a guest; a refusal opens none.
-    Raises `Refused`: "unknown_item", "quantity", "sold_out", "too_many_lines".
+    `country` is the one that the shopper buys for; what is held there, or everywhere, is refused. Without a cart one is
+    opened, for the member or for a guest; a refusal opens none.
+    Raises `Refused`: "unknown_item", "held", "quantity", "sold_out", "too_many_lines".
     """
     if not 1 <= quantity <= MAX_QUANTITY:
         raise Refused("quantity", _("Choose a quantity from 1 to %(most)d.") % {"most": MAX_QUANTITY})
-    variant, left = _on_sale(variant_id)
+    variant, left = _on_sale(variant_id, country)
     if left < 1:
         raise Refused("sold_out", _("This item is sold out."))
     with transaction.atomic():
@@ -62,15 +65,17 @@ def add_item(*, cart: Cart | None, variant_id: int, quantity: int, user: User | 
     return line
 
 
-def _on_sale(variant_id: int) -> tuple[Variant, int]:
+def _on_sale(variant_id: int, country: str) -> tuple[Variant, int]:
     """The variant, with what is shown of its product, and the pieces that can be promised. Raises `Refused`."""
     name = text_column("name")
     with connection.cursor() as cursor:
-        cursor.execute(_ON_SALE.format(name=name), [variant_id])
+        cursor.execute(_ON_SALE.format(name=name), [["", country], variant_id])
         row = cursor.fetchone()
     if row is None:
         raise Refused("unknown_item", _("This item is not on sale any more."))
-    product_id, price, currency, image, source, text, left = row
+    product_id, price, currency, image, source, text, is_held, left = row
+    if is_held:
+        raise Refused("held", _("This item is not sold to your country."))
     texts = {"name_en": source} | {name: text}
     variant = rows.partial(Variant, id=variant_id, product_id=product_id, price=price, price_currency=currency)
     variant.product = rows.partial(Product, id=product_id, card_image=image, **texts)

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import CharField
-from django.db.models.functions import Cast
 
 from compliance import screening
 from compliance import selectors as compliance_selectors
 from compliance import services as compliance
 from compliance.landed_cost.assessment import Assessment
-from compliance.screening import Facts, ListingFacts, PartyFacts
 from logistics import services as logistics
 from logistics.declarations import Declared
 from logistics.models import Shipment
 from logistics.snapshots import consignment_from_json
 from marketplace.kernel import clock
-from marketplace.kernel.consignment import Consignment
 from orders import mail
 from orders.models import Fulfilment, Order, SellerOrder, Step
-from orders.services import invoicing, steps
+from orders.services import gates, invoicing, steps
 from orders.services.steps import Again, Done, Failed, Hold, Outcome, book
 from payments import selectors as payment_selectors
 from payments import services as payments
@@ -58,14 +54,7 @@ def confirm(step: Step) -> Outcome:
 def screen(step: Step) -> Outcome:
     """Checks the goods, the way and the recipient; a finding that blocks holds the parcel for an officer."""
     fulfilment = _fulfilment(step)
-    seller_order = fulfilment.seller_order
-    consignment = consignment_from_json(seller_order.consignment)
-    rule_book = compliance_selectors.rule_book(clock.today())
-    findings = [finding for facts in _facts(consignment, step.order) for finding in screening.screen(facts, rule_book)]
-    compliance.record_findings(
-        subject=seller_order, findings=findings, seller=seller_order.seller, label=seller_order.reference
-    )
-    if compliance_selectors.is_blocked(seller_order):
+    if not _may_leave(fulfilment):
         _move(fulfilment, Fulfilment.Status.HELD)
         return Hold("compliance")
     _move(fulfilment, Fulfilment.Status.PREPARING)
@@ -84,9 +73,13 @@ def declare(step: Step) -> Outcome:
 
 @book.does(Kind.LABEL)
 def label(step: Step) -> Outcome:
-    """Buys the one label."""
+    """Buys the one label, unless a rule or a flag that came meanwhile holds the parcel."""
     fulfilment = _fulfilment(step)
-    logistics.buy_label(shipment=_shipment(fulfilment))
+    shipment = _shipment(fulfilment)
+    if not shipment.tracking_number and not _may_leave(fulfilment):
+        _move(fulfilment, Fulfilment.Status.HELD)
+        return Hold("compliance")
+    logistics.buy_label(shipment=shipment)
     _move(fulfilment, Fulfilment.Status.READY)
     return Done((Kind.TRACK,))
 
@@ -133,34 +126,22 @@ def refund(step: Step) -> Outcome:
     return Failed(f"The provider refused the refund: {', '.join(refused)}.") if refused else Done()
 
 
-def _facts(consignment: Consignment, order: Order) -> list[Facts]:
-    """What the checks look at: each line on its way, and who receives it."""
-    address, to = order.postal_address, consignment.ship_to
-    lines: list[Facts] = [
-        ListingFacts(
-            sku=line.sku,
-            hs_code=line.hs_code,
-            origin=line.origin,
-            weight_grams=line.weight_grams,
-            lithium=line.lithium,
-            description=line.description,
-            destination=to.country,
-            region=to.region,
-            postal_code=to.postal_code,
-            channel=consignment.channel,
-            transport=consignment.transport,
-        )
-        for line in consignment.lines
-    ]
-    return [*lines, PartyFacts(address.name, address.country_code, address.country_area, address.postal_code)]
+def _may_leave(fulfilment: Fulfilment) -> bool:
+    """Whether nothing holds the parcel, by the rules, lists and flags of now; what was found stands in the queue."""
+    part = fulfilment.seller_order
+    facts = gates.facts_of(part, consignment_from_json(part.consignment), part.order.postal_address)
+    rule_book = compliance_selectors.rule_book(clock.today())
+    findings = [finding for each in facts for finding in screening.screen(each, rule_book)]
+    checks = screening.checks_for(screening.ListingFacts) | screening.checks_for(screening.PartyFacts)
+    compliance.record_findings(subject=part, findings=findings, seller=part.seller, label=part.reference, checks=checks)
+    return not gates.is_held(part)
 
 
 def resume_released() -> None:
-    """Takes up the parcels whose blocking flags an officer has released. One query when there are none."""
-    held = Step.objects.filter(kind=Kind.SCREEN, state=Step.State.HELD)
-    subject = Cast("fulfilment__seller_order_id", CharField())
-    released = held.alias(subject=subject).exclude(subject__in=compliance_selectors.blocked_ids(SellerOrder))
-    for step in released[:200]:
+    """Takes up the parcels that nothing holds any more. One query when there are none."""
+    held = Step.objects.filter(kind__in=(Kind.SCREEN, Kind.LABEL), state=Step.State.HELD)
+    released = held.exclude(fulfilment__seller_order__in=gates.held_parts())
+    for step in released.order_by("pk")[:200]:
         steps.resume(step=step)
 
 

@@ -17,8 +17,8 @@ from orders.models import Cart
 
 _LINES = """
 SELECT l.id, l.quantity, l.seen_price, l.seen_price_currency, v.id, v.sku, v.price, v.price_currency, v.weight_grams,
-    v.is_active AND p.status = 'live' AND s.status = 'approved', p.slug, COALESCE(NULLIF(p.{name}, ''), p.name_en, ''),
-    concat_ws(' · ', {choices}), s.id, s.name, p.card_image, p.hs_code, p.origin,
+    v.is_active AND p.status = 'live' AND s.status = 'approved', p.held_in && %s::varchar[], p.slug,
+    COALESCE(NULLIF(p.{name}, ''), p.name_en, ''), concat_ws(' · ', {choices}), s.id, s.name, p.card_image, p.hs_code, p.origin,
     COALESCE(NULLIF(p.customs_description, ''), p.name_en), p.tax_category, p.lithium,
     (SELECT json_agg(json_build_array(k.id, k.warehouse_id, w.country, k.on_hand - k.reserved) ORDER BY k.id)
      FROM catalog_stocklevel k JOIN logistics_warehouse w ON w.id = k.warehouse_id
@@ -52,6 +52,7 @@ class _Row(NamedTuple):
     currency: str
     weight_grams: int | None
     on_sale: bool
+    is_held: bool
     slug: str
     name: str
     choices: str
@@ -68,7 +69,11 @@ class _Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A line of the cart as it stands now; prices are the seller's and the shopper's. `levels` are not empty ones."""
+    """A line of the cart as it stands now; prices are the seller's and the shopper's. `levels` are not empty ones.
+
+    `is_held`: it may not be sold to the country that the cart goes to. `goods` says how much of `unit_price` is the
+    exchange-rate buffer; `seller_price` is without.
+    """
 
     line_id: int
     variant_id: int
@@ -82,6 +87,7 @@ class Item:
     quantity: int
     levels: tuple[Level, ...]
     on_sale: bool
+    is_held: bool
     seller_price: Money
     seen_price: Money
     unit_price: Money
@@ -98,8 +104,8 @@ class Item:
         return self.unit_price * self.quantity
 
 
-def items_of(cart: Cart | None, region: Region, prices: Prices) -> list[Item]:
-    """The lines of a cart in the order they were added. One query."""
+def items_of(cart: Cart | None, region: Region, prices: Prices, country: str) -> list[Item]:
+    """The lines of a cart that goes to `country`, in the order they were added. One query."""
     if cart is None:
         return []
     language = region.language
@@ -107,13 +113,13 @@ def items_of(cart: Cart | None, region: Region, prices: Prices) -> list[Item]:
     choices = ", ".join(f"COALESCE(NULLIF(o{place}.{column}, ''), NULLIF(o{place}.code, ''))" for place in (1, 2, 3))
     sql = _LINES.format(name=column, choices=choices)
     with connection.cursor() as cursor:
-        cursor.execute(sql, [cart.pk])
+        cursor.execute(sql, [["", country], cart.pk])
         return [_item(_Row._make(row), region, prices) for row in cursor.fetchall()]
 
 
 def _item(row: _Row, region: Region, prices: Prices) -> Item:
     seller_price = Money(row.price, get_currency(row.currency))
-    unit_price = prices.shop(seller_price, region.currency)
+    unit_price, buffer = prices.shop_price(seller_price, region.currency)
     goods = ConsignmentLine(
         sku=row.sku or str(row.variant_id),
         description=row.customs_description or row.name,
@@ -124,6 +130,7 @@ def _item(row: _Row, region: Region, prices: Prices) -> Item:
         weight_grams=row.weight_grams,
         tax_category=row.tax_category,
         lithium=row.lithium,
+        buffer=buffer,
     )
     return Item(
         line_id=row.line_id,
@@ -138,6 +145,7 @@ def _item(row: _Row, region: Region, prices: Prices) -> Item:
         quantity=row.quantity,
         levels=tuple(Level._make(level) for level in row.levels or ()),
         on_sale=row.on_sale,
+        is_held=row.is_held,
         seller_price=seller_price,
         seen_price=Money(row.seen_price, get_currency(row.seen_currency)),
         unit_price=unit_price,

@@ -22,7 +22,8 @@ from marketplace.kernel import clock, rows
 from marketplace.kernel.address import PostalAddress
 from marketplace.kernel.errors import Refused, Unavailable
 from orders.models import Cart, CartLine, Order, OrderLine, OrderPayment, Quote, SellerOrder
-from orders.services import carts, settling
+from orders.services import carts, gates, settling
+from orders.services.composition import keep_what_goods_are_made_of
 from payments import providers
 from payments import services as payments
 from payments.models import Payment
@@ -49,8 +50,8 @@ def place(
     """The order made from a quote, its stock held and its payment started; the same `key` brings the same order.
 
     Raises `Refused`: "quote_expired", "quote_elsewhere" (the address is not the quoted one), "cart_changed" (what
-    was quoted is not in the cart any more), "key_used" (for the order of another cart), "out_of_stock". Nothing is
-    written then.
+    was quoted is not in the cart any more), "key_used" (for the order of another cart), "held" (a listing may not be
+    sold there), "place_closed", "recipient_listed", "out_of_stock". Nothing is written then.
     """
     with transaction.atomic():
         if rows.one(Cart, "id = %s FOR UPDATE", [cart.pk]) is None:
@@ -59,6 +60,7 @@ def place(
         if known is not None:
             return known
         _require_open(quote, cart)
+        _require_lawful(quote, address)
         order = _write(quote, key=key, email=email, user=user, address=address, language=language)
         _reserve(order, quote)
         order.first_payment = _new_payment(order, 1)
@@ -99,6 +101,12 @@ def _require_open(quote: Quote, cart: Cart) -> None:
         raise Refused("quote_expired", _("The price was held for 30 minutes. Please look at it once more."))
 
 
+def _require_lawful(quote: Quote, address: PostalAddress) -> None:
+    names = {line["variant"]: line["name"] for part in quote.body["parts"] for line in part["lines"]}
+    gates.refuse_held(names=names, country=address.country_code)
+    gates.refuse_recipient(address=address)
+
+
 def _cart_changed() -> Refused:
     return Refused("cart_changed", _("Your cart has changed. Please look at the price once more."))
 
@@ -106,11 +114,15 @@ def _cart_changed() -> Refused:
 def start_payment(*, order: Order) -> Payment:
     """A payment for the whole order: the one that is still open, or a further attempt. Calls nobody outside.
 
-    Raises `Refused("order_closed")` when the order does not wait for its payment any more.
+    Raises `Refused`: "order_closed" when the order does not wait for its payment any more; "held", "place_closed" and
+    "recipient_listed" when it may not be carried out any more.
     """
     with transaction.atomic():
         if Order.objects.select_for_update().get(pk=order.pk).status != Order.Status.AWAITING_PAYMENT:
             raise Refused("order_closed", _("This order does not wait for a payment any more."))
+        lines = OrderLine.objects.filter(seller_order__order=order, variant__isnull=False)
+        gates.refuse_held(names=dict(lines.values_list("variant_id", "name")), country=order.country)
+        gates.refuse_recipient(address=order.postal_address)
         attempts = list(OrderPayment.objects.filter(order=order).select_related("payment").order_by("pk"))
         if attempts and attempts[-1].payment.state in {Payment.State.STARTED, Payment.State.PENDING}:
             return attempts[-1].payment
@@ -191,6 +203,7 @@ def _write(quote: Quote, *, key: UUID, email: str, user: User | None, address: P
     rows.add(parts)
     pairs = zip(parts, body["parts"], strict=True)
     rows.add([_line(seller_order, line) for seller_order, part in pairs for line in part["lines"]])
+    keep_what_goods_are_made_of(parts)
     return order
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from moneyed import Money
 
 from catalog.selectors.prices import Prices
+from compliance.landed_cost.assessment import AssessmentWarning
 from logistics import quotes
 from logistics.allocation import nearest
 from logistics.quotes import DeliveredPrice, ShippingOption
@@ -47,7 +48,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """The sums of all parts, in the shopper's currency; `total` is due at checkout."""
+    """The sums of all parts, in the shopper's currency; `total` is due at checkout, `buffer` is part of `goods`."""
 
     goods: Money
     shipping: Money
@@ -56,11 +57,15 @@ class Totals:
     fees: Money
     total: Money
     on_delivery: Money
+    buffer: Money
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A cart for a destination. `short` are items of which too few are left; `unserved` parts have no way to go."""
+    """A cart for a destination. `short` are items of which too few are left; `unserved` parts have no way to go.
+
+    Items that may not be sold there are in no part.
+    """
 
     destination: Destination
     currency: str
@@ -70,6 +75,11 @@ class Proposal:
     unserved: tuple[Part, ...]
     blocked: tuple[Part, ...]
     totals: Totals | None
+
+    @property
+    def held(self) -> tuple[Item, ...]:
+        """The items that may not be sold to the destination."""
+        return tuple(item for item in self.items if item.is_held)
 
     @property
     def pieces(self) -> int:
@@ -84,7 +94,7 @@ class Proposal:
     @property
     def can_be_ordered(self) -> bool:
         """Whether every piece can be sent."""
-        return self.totals is not None and not (self.short or self.unserved or self.blocked)
+        return self.totals is not None and not (self.held or self.short or self.unserved or self.blocked)
 
 
 def propose(
@@ -95,8 +105,8 @@ def propose(
     services: Mapping[str, str] | None = None,
 ) -> Proposal:
     """The cart for `destination`; `services` are the shipping services chosen, by part ("seller-warehouse")."""
-    items = items_of(cart, region, prices)
-    shares, short = _share_out(items, destination, prices)
+    items = items_of(cart, region, prices, destination.country)
+    shares, short = _share_out([item for item in items if not item.is_held], destination, prices)
     parts = tuple(
         _part(key, portions, destination, region, prices, (services or {}).get(part_key(*key[:2]), ""))
         for key, portions in shares.items()
@@ -105,6 +115,11 @@ def propose(
     blocked = tuple(part for part in parts if part.delivered and part.delivered.assessment.status == "blocked")
     totals = _totals(parts, region.currency) if parts and not unserved else None
     return Proposal(destination, region.currency, tuple(items), parts, tuple(short), unserved, blocked, totals)
+
+
+def advice_for(part: Part, prices: Prices, language: str) -> AssessmentWarning | None:
+    """By how much the lines of a part would cost more or less in parcels of their own; None where they would not."""
+    return prices.advice(part.delivered.assessment, part.consignment, language) if part.delivered else None
 
 
 def part_key(seller_id: int, warehouse_id: int) -> str:
@@ -179,6 +194,6 @@ def _totals(parts: Sequence[Part], currency: str) -> Totals:
 
     goods, shipping = add("goods", assessed), add("shipping", assessed) + add("insurance", assessed)
     duty, tax, fees = add("duty", prepaid), add("tax", prepaid), add("fees", prepaid)
-    return Totals(
-        goods, shipping, duty, tax, fees, goods + shipping + duty + tax + fees, add("due_on_delivery", assessed)
-    )
+    due = goods + shipping + duty + tax + fees
+    buffer = total((one.buffer for one in assessed if one.buffer is not None), currency)
+    return Totals(goods, shipping, duty, tax, fees, due, add("due_on_delivery", assessed), buffer)

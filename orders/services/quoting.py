@@ -13,13 +13,13 @@ from datetime import timedelta
 from typing import Any
 
 from catalog.selectors.prices import Prices
+from compliance.landed_cost.assessment import AssessmentWarning
 from logistics.snapshots import Snapshot, consignment_to_json, money_to_json
 from marketplace.kernel import clock, rows
 from marketplace.kernel.errors import Refused
 from orders.models import Cart, Quote
-from orders.services.proposals import Part, Portion, Proposal
+from orders.services.proposals import Part, Portion, Proposal, advice_for
 from payments.fx_risk import Terms
-from payments.selectors import fx_terms
 
 VALID_FOR = timedelta(minutes=30)
 _STILL_HOLDS = """
@@ -48,7 +48,7 @@ def freeze(*, cart: Cart, proposal: Proposal, language: str, prices: Prices) -> 
     quote = Quote(
         cart=cart,
         fingerprint=fingerprint,
-        body=_body(proposal, prices, currencies, terms),
+        body=_body(proposal, prices, currencies, terms, language),
         total=proposal.totals.total,
         created_at=now,
         expires_at=now + min([VALID_FOR, *(each.validity for each in terms.values())]),
@@ -71,9 +71,9 @@ def _currencies(proposal: Proposal, prices: Prices) -> set[str]:
 
 
 def _terms(proposal: Proposal, prices: Prices) -> dict[str, Terms]:
-    """For each currency of the sellers that is not the shopper's, how a price may be promised."""
+    """For each currency of the sellers that is not the shopper's, how a price may be promised and what was added."""
     sellers = {item.seller_price.currency.code for item in proposal.items} - {proposal.currency}
-    return {code: fx_terms(code, proposal.currency, prices.on) for code in sorted(sellers)}
+    return {code: prices.terms(code, proposal.currency) for code in sorted(sellers)}
 
 
 def _fingerprint(proposal: Proposal, language: str) -> str:
@@ -88,7 +88,9 @@ def _fingerprint(proposal: Proposal, language: str) -> str:
     return hashlib.sha256(json.dumps([place, parts], sort_keys=True).encode()).hexdigest()
 
 
-def _body(proposal: Proposal, prices: Prices, currencies: set[str], terms: Mapping[str, Terms]) -> Snapshot:
+def _body(
+    proposal: Proposal, prices: Prices, currencies: set[str], terms: Mapping[str, Terms], language: str
+) -> Snapshot:
     totals = proposal.totals
     assert totals is not None
     return {
@@ -105,11 +107,11 @@ def _body(proposal: Proposal, prices: Prices, currencies: set[str], terms: Mappi
             },
         },
         "totals": {name: money_to_json(getattr(totals, name)) for name in totals.__slots__},
-        "parts": [_part(part) for part in proposal.parts],
+        "parts": [_part(part, advice_for(part, prices, language)) for part in proposal.parts],
     }
 
 
-def _part(part: Part) -> dict[str, Any]:
+def _part(part: Part, advice: AssessmentWarning | None) -> dict[str, Any]:
     assert part.delivered is not None
     return {
         "seller": part.seller_id,
@@ -119,6 +121,7 @@ def _part(part: Part) -> dict[str, Any]:
         "service": part.delivered.option.service.code,
         "consignment": consignment_to_json(part.consignment),
         "assessment": part.delivered.assessment.to_dict(),
+        "advice": advice and {"code": advice.code, "params": dict(advice.params)},
         "lines": [_line(portion) for portion in part.portions],
     }
 

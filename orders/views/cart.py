@@ -26,7 +26,7 @@ def cart(request: HttpRequest) -> HttpResponse:
     """The cart, with what it costs at the reader's door."""
     found = current_cart(request)
     proposal = _proposal(request, found)
-    response = render(request, "orders/cart.html", pages.cart_page(proposal, request.region))
+    response = render(request, "orders/cart.html", pages.cart_page(proposal, request.region, Prices.today()))
     if found is not None:
         if proposal.has_new_prices:
             carts.acknowledge_prices(cart=found)
@@ -42,6 +42,7 @@ def add(request: HttpRequest) -> HttpResponse:
             cart=current_cart(request),
             variant_id=_number(request.POST.get("variant", "")),
             quantity=_number(request.POST.get("quantity", "1")),
+            country=request.region.country,
             user=request.user if request.user.is_authenticated else None,
         )
     except Refused as refusal:
@@ -66,7 +67,7 @@ def change(request: HttpRequest, line_id: int) -> HttpResponse:
         except Refused as refusal:
             messages.error(request, refusal.message)
     if request.htmx:
-        context = pages.cart_page(_proposal(request, found), request.region)
+        context = pages.cart_page(_proposal(request, found), request.region, Prices.today())
         return render(request, "orders/_cart.html", context | {"swap": True})
     return redirect("cart")
 

@@ -8,7 +8,8 @@ from django.test import Client
 
 from accounts import services as accounts
 from accounts.models import Seller, User
-from catalog.models import Product, Variant
+from catalog.admin.facts_form import FactsForm
+from catalog.models import Product, ProductFacts, Variant
 from logistics.models import Warehouse
 from marketplace.roles import ROLE_RIGHTS
 from payments.models import ExchangeRate
@@ -59,6 +60,7 @@ def product_form(product: Product, **changes: object) -> dict[str, object]:
         "hs_code": product.hs_code, "origin": product.origin, "customs_description": product.customs_description,
         "tax_category": product.tax_category, "name_en": product.name_en,
     }  # fmt: skip
+    sent |= {"documents-TOTAL_FORMS": 0, "documents-INITIAL_FORMS": 0} | facts_form(product)
     for prefix in ("options", "variants", "images"):
         rows = list(getattr(product, prefix).order_by("position", "pk"))
         sent |= {f"{prefix}-TOTAL_FORMS": len(rows), f"{prefix}-INITIAL_FORMS": len(rows)}
@@ -66,6 +68,23 @@ def product_form(product: Product, **changes: object) -> dict[str, object]:
             sent |= {f"{prefix}-{number}-id": row.pk, f"{prefix}-{number}-product": product.pk}
             sent |= {f"{prefix}-{number}-{name}": value for name, value in _columns(prefix, row).items()}
     return sent | changes
+
+
+def facts_form(product: Product, **changes: object) -> dict[str, object]:
+    """What the same page sends back for the facts of the goods; names in `changes` are those of the inputs."""
+    facts = ProductFacts.objects.filter(product=product).first()
+    sent: dict[str, object] = {"facts-TOTAL_FORMS": 1, "facts-INITIAL_FORMS": int(facts is not None)}
+    sent["facts-0-product"] = product.pk
+    if facts is not None:
+        sent["facts-0-id"] = facts.pk
+        for field in FactsForm(instance=facts, prefix="facts-0"):
+            value = field.value()
+            if isinstance(value, dict):
+                for place, (name, number) in enumerate(value.items()):
+                    sent |= {f"{field.html_name}-{place}-name": name, f"{field.html_name}-{place}-number": number}
+            elif value not in (None, "", False):
+                sent[field.html_name] = "on" if value is True else value
+    return sent | {f"facts-0-{name}": value for name, value in changes.items()}
 
 
 def _columns(prefix: str, row: object) -> dict[str, object]:

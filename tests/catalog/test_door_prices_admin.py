@@ -84,6 +84,19 @@ def test_a_shopper_there_sees_the_same_price(own: Client, shop: Cast) -> None:
         assert found[country].status == landed["status"]
 
 
+def test_what_is_added_for_the_exchange_rate_is_named(own: Client, shop: Cast) -> None:
+    casting.make_restless(CNY="red")
+
+    germany = rows(own, shop.mug, "cost=100")["DE"]
+
+    # 2.2 % of EUR 20.00 are 0.44; 19 % of 20.44 + 4.59 + 3.00 are 5.33. The margin is of the seller's own price.
+    figures = [germany.goods, germany.buffer, germany.shipping, germany.duty, germany.tax, germany.total]
+    assert [plain(money) for money in figures] == ["20.44", "0.44", "4.59", "3.00", "5.33", "33.36"]
+    assert str(germany.margin.amount) == "54.0000"
+    line = next(line for line in table(own, shop.mug) if line[1] == "DE")
+    assert line[7:11] == ["33.36", "20.44", "0.44", "4.59"]
+
+
 def test_what_is_blocked_unknown_or_not_served_says_why(own: Client, shop: Cast) -> None:
     casting.forbid("691110", "FR")
     casting.forget_laws()
@@ -149,12 +162,12 @@ def test_the_table_is_taken_home_as_csv_without_formulas(own: Client, shop: Cast
     assert title == ["'=HYPERLINK(1) · =1+1", "2026-11-22"]
     assert head == [
         "Country", "Country code", "Sent from", "Status", "Reason", "Who collects", "Currency", "At the door", "Goods",
-        "Shipping", "Customs duty", "Tax", "Fees", "On top in percent", "At the door in CNY", "Margin in CNY",
-        "Margin in percent",
+        "of which reserve for the exchange rate", "Shipping", "Customs duty", "Tax", "Fees", "On top in percent",
+        "At the door in CNY", "Margin in CNY", "Margin in percent",
     ]  # fmt: skip
     germany = next(row for row in body if row[1] == "DE")
     assert germany == [
-        "Germany", "DE", "China", "Final", "", "The shop, with the order", "EUR", "32.83", "20.00", "4.59", "3.00",
+        "Germany", "DE", "China", "Final", "", "The shop, with the order", "EUR", "32.83", "20.00", "", "4.59", "3.00",
         "5.24", "0.00", "64.2", "252.79", "-46.00", "-29.9",
     ]  # fmt: skip
     assert len(body) == len(logistics.destinations())
@@ -172,7 +185,7 @@ def test_the_table_is_taken_home_as_a_workbook_with_numbers(own: Client, shop: C
     lines = list(sheet.values)
     germany = next(row for row in lines if row[1] == "DE")
     assert lines[0][0] == "'+1 · @SUM(1)"
-    assert (germany[0], germany[7], germany[13]) == ("Germany", 32.83, 64.2)
+    assert (germany[0], germany[7], germany[14]) == ("Germany", 32.83, 64.2)
     assert not [cell for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
 
 

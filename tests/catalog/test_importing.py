@@ -15,6 +15,7 @@ from django.core.management import CommandError, call_command
 from accounts.models import Seller
 from catalog import tasks
 from catalog.models import Category, Product, ProductImage, StockLevel, Variant
+from catalog.services import screening
 from tests.catalog.test_shopify_feed import HEADER, PLAIN, row
 
 pytestmark = pytest.mark.django_db
@@ -70,7 +71,7 @@ def test_the_words_of_the_listings_are_gathered_after_a_change_alone(
     assert gathered == ["by a worker"]
 
 
-def test_a_listing_is_on_sale_after_the_import(import_rows: Import, seller: Seller) -> None:
+def test_a_listing_is_on_sale_after_the_import_and_its_screening(import_rows: Import, seller: Seller) -> None:
     counts = import_rows(*SHIRT)
 
     assert counts == {
@@ -82,6 +83,7 @@ def test_a_listing_is_on_sale_after_the_import(import_rows: Import, seller: Sell
         "unchanged": 0,
         "rejected": 0,
         "errors": [],
+        "remarks": [],
     }
     product = Product.objects.get()
     assert (product.name_en, product.status, product.in_stock) == ("Shirt", Product.Status.LIVE, True)
@@ -96,6 +98,9 @@ def test_a_listing_is_on_sale_after_the_import(import_rows: Import, seller: Sell
     ]
     assert ProductImage.objects.get().state == ProductImage.State.QUEUED
     assert Category.objects.get(slug="more-finds").name_de
+    assert not product.placements.exists()  # nobody has screened it yet
+    screening.screen_waiting()
+    assert product.placements.count() == 1
     assert Category.objects.get(slug="more-finds").facets["total"] == 1
 
 
@@ -189,7 +194,7 @@ def test_a_file_in_another_encoding_ends_with_a_sentence(seller: Seller, tmp_pat
     path = tmp_path / "latin.csv"
     path.write_bytes((HEADER + "\r\n" + row(**PLAIN | {"title": "Käse"}) + "\r\n").encode("latin-1"))
 
-    with pytest.raises(CommandError, match="it is damaged or not in UTF-8"):
+    with pytest.raises(CommandError, match="it is damaged or in an encoding that we don't know"):
         import_file(seller, path)
     assert Product.objects.count() == 0
 
@@ -213,3 +218,49 @@ def test_real_files_go_in_whole_and_twice_changes_nothing(
     assert (first["created"], first["variants"], first["images"], first["rejected"]) == (products, variants, images, 0)
     assert (again["created"], again["updated"], again["unchanged"]) == (0, 0, products)
     assert Product.objects.filter(status="live", card_price__isnull=False).count() == products
+
+
+def test_a_file_of_another_shop_is_recognised_and_its_texts_in_other_languages_follow(
+    seller: Seller, tmp_path: Path
+) -> None:
+    products, texts = tmp_path / "a.csv", tmp_path / "b.csv"
+    products.write_text("slug,sku,name,price,currency\nkettle,K-1,Kettle,89.99,USD\n")
+    texts.write_text("slug,locale,name,description\nkettle,de,Wasserkocher,Kocht\nlid,de,Deckel,\n")
+
+    def imported(path: Path) -> dict[str, Any]:
+        out = StringIO()
+        call_command("import_listings", str(path), seller=seller.slug, json=True, stdout=out)
+        return json.loads(out.getvalue())  # type: ignore[no-any-return]
+
+    first, second, again = imported(products), imported(texts), imported(texts)
+
+    assert (first["created"], first["rejected"]) == (1, 0)
+    assert (second["updated"], [error["reason"] for error in second["errors"]]) == (
+        1, ["There is no listing with this handle yet."],
+    )  # fmt: skip
+    assert (again["updated"], again["unchanged"]) == (0, 1)
+    kettle = Product.objects.get(seller=seller, handle="kettle")
+    assert (kettle.name_de, kettle.description_de, kettle.name_en) == ("Wasserkocher", "Kocht", "Kettle")
+
+
+def test_a_mapping_names_the_columns_of_a_plain_table(seller: Seller, tmp_path: Path) -> None:
+    table, mapping = tmp_path / "a.csv", tmp_path / "m.json"
+    table.write_text("Was;EUR;Ursprung;Zoll\nTasche;10;IT;4202.21\n")
+    mapping.write_text('{"title": "Was", "price": "EUR", "origin": "Ursprung", "hs_code": "Zoll"}')
+
+    call_command("import_listings", str(table), seller=seller.slug, mapping=mapping, currency="EUR")
+
+    bag = Product.objects.get(seller=seller)
+    assert (bag.name_en, bag.origin, bag.hs_code) == ("Tasche", "IT", "420221")
+
+
+@pytest.mark.parametrize("content", ["[]", "{", '{"title": 1}'])
+def test_a_mapping_that_is_none_writes_nothing(seller: Seller, tmp_path: Path, content: str) -> None:
+    table, mapping = tmp_path / "a.csv", tmp_path / "m.json"
+    table.write_text("title,price\nTasche,10\n")
+    mapping.write_text(content)
+
+    with pytest.raises(CommandError):
+        call_command("import_listings", str(table), seller=seller.slug, mapping=mapping)
+
+    assert not Product.objects.filter(seller=seller).exists()

@@ -16,7 +16,7 @@ from catalog.selectors.prices import Prices
 from compliance import selectors as compliance
 from compliance.models import HSCode, TaxRate
 from marketplace.devtools.bench.counting import counted
-from tests.support.cast import TODAY, Cast, forget_laws
+from tests.support.cast import TODAY, Cast, forget_laws, make_restless
 
 pytestmark = pytest.mark.django_db
 
@@ -93,6 +93,29 @@ def test_what_is_over_the_limit_goes_by_the_tariff_and_by_post_the_carrier_colle
     assert "€200.00 is more than the limit of €150.00, so the general rules hold." in text
     assert "The carrier collects €69.89 on delivery." in text  # 25.20 + 44.69
     assert "To pay now €210.00 To pay on delivery €69.89" in text
+
+
+@pytest.mark.parametrize(("day", "written"), [("2026-11-21", "Nov. 21, 2026"), ("2027-03-01", "March 1, 2027")])
+def test_another_day_has_its_law_and_today_s_freight(shop: Cast, day: str, written: str) -> None:
+    freight = "Shipping costs what it costs today, whatever the day of the law."
+
+    other = words(ask({"product": "kite-mug", "country": "DE", "on": day}))
+    own = words(ask({"product": "kite-mug", "country": "DE"}))
+    said = words(ask(TSHIRTS | {"on": day}))  # the reader said what shipping costs
+
+    assert re.search(rf"By the law of {written} ?\.", other) and freight in other
+    assert "By the law of" not in own and freight not in own
+    assert "By the law of" in said and freight not in said
+
+
+def test_goods_of_the_shop_have_what_is_added_for_the_exchange_rate(shop: Cast) -> None:
+    make_restless(CNY="red")
+
+    answer = ask({"product": "kite-mug", "country": "DE", "currency": "EUR", "quantity": "2"})
+    by_hand = ask(TSHIRTS)
+
+    assert (figures(answer)["goods"], figures(answer)["buffer"]) == ("€40.88", "€0.88")
+    assert "buffer" not in figures(by_hand)
 
 
 def test_separate_parcels_are_compared(shop: Cast) -> None:

@@ -11,7 +11,7 @@ from catalog.models import Category, Product
 from catalog.selectors import navigation, sellers
 from catalog.services import listings
 from marketplace.devtools.bench.counting import Counts, counted
-from tests.support.cast import Cast, fill_shelves, forget_laws, listing
+from tests.support.cast import Cast, fill_shelves, forget_laws, listing, make_restless
 
 pytestmark = pytest.mark.django_db
 
@@ -102,6 +102,17 @@ def test_a_page_asks_the_same_for_one_card_and_for_twenty_four(
     assert (many.queries, many.cache_trips) == (few.queries, few.cache_trips)
     assert many.queries <= MOST_QUERIES[path]
     assert many.cache_trips <= MOST_TRIPS
+
+
+@each_page
+def test_a_reserve_for_the_exchange_rate_costs_no_query(shop: Cast, admin_client: Client, path: str) -> None:
+    client = client_for(path, admin_client)
+    calm = asked_when_warm(client, path)
+    make_restless(CNY="red", JPY="amber")
+
+    restless = asked_when_warm(client, path)
+
+    assert (restless.queries, restless.cache_trips) == (calm.queries, calm.cache_trips)
 
 
 def test_so_many_cards_are_really_on_the_pages(one_product: Cast, admin_client: Client) -> None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils.translation import override
 
 from compliance.rules.loading import load_rules
+from tests.support.cast import forbid
 
 QUESTION: dict[str, Any] = {
     "on": "2026-11-22",
@@ -35,8 +39,10 @@ QUESTION: dict[str, Any] = {
 
 
 @pytest.fixture(autouse=True)
-def _rules(db: None) -> None:
+def _rules(db: None) -> Iterator[None]:
     load_rules()
+    with override("en"):
+        yield
 
 
 def asked(tmp_path: Path, question: Any) -> dict[str, Any]:
@@ -65,9 +71,9 @@ def test_the_answer_has_every_figure_as_text(tmp_path: Path) -> None:
 
     rules, lines = answer.pop("rules"), answer.pop("lines")
     assert answer == {
-        "status": "quoted", "collected": "checkout", "regimes": ["EU-LV-3EUR"], "goods": "40.00", "shipping": "8.00",
-        "insurance": "0.00", "customs_value": "48.00", "duty": "3.00", "tax": "9.69", "fees": "0.00", "fee_lines": [],
-        "total": "60.69", "due_at_checkout": "60.69", "due_on_delivery": "0.00", "currency": "EUR",
+        "status": "quoted", "complete": True, "collected": "checkout", "regimes": ["EU-LV-3EUR"], "goods": "40.00",
+        "shipping": "8.00", "insurance": "0.00", "customs_value": "48.00", "duty": "3.00", "tax": "9.69", "fees": "0.00",
+        "fee_lines": [], "total": "60.69", "due_at_checkout": "60.69", "due_on_delivery": "0.00", "currency": "EUR",
         "threshold": {"value": "40", "currency": "EUR", "limit": "150", "test": "<=", "basis": "intrinsic",
                       "scope": "consignment", "passed": True},
         "items_declared": 1,
@@ -127,6 +133,40 @@ def test_separate_parcels_are_compared(tmp_path: Path) -> None:
     assert {"code": "splitting_costs_more", "message":
             "Sent in separate parcels, duty, tax and fees would come to €3.56 more."} in answer["warnings"]  # fmt: skip
     # 3.00 of duty, and 2 × 5.13 of tax in place of 2 × 4.85
+
+
+@pytest.mark.parametrize(
+    ("changes", "answered", "warning"),
+    [
+        ({}, ("quoted", True, "checkout"), None),
+        # Most, not all, of chapter 61 is on the list: the full rate is charged.
+        (
+            {"ship_to": {"country": "US"}, "currency": "USD"},
+            ("estimate", True, "checkout"),
+            "additional_duty_by_chapter",
+        ),
+        ({"ship_to": {"country": "KE"}}, ("estimate", False, "on_delivery"), "no_rules"),
+        ({"ship_to": {"country": "TH"}, "currency": "THB"}, ("estimate", False, "on_delivery"), "duty_rate_unknown"),
+        ({"ship_from": "KE", "ship_to": {"country": "KE"}}, ("estimate", False, "none"), "no_domestic_rules"),
+        ({"ship_to": {"country": "GB"}}, ("blocked", True, "none"), "blocked"),
+    ],
+)
+def test_the_status_is_one_of_three_words(
+    tmp_path: Path, changes: dict[str, Any], answered: tuple[str, bool, str], warning: str | None
+) -> None:
+    forbid("6109", "GB")
+    question = QUESTION | changes
+    question["lines"] = [QUESTION["lines"][0] | {"currency": question["currency"]}]
+
+    answer = asked(
+        tmp_path, question | {"fx": {"base": "EUR", "rates": {"USD": "1.1172", "THB": "36.2", "GBP": "0.83"}}}
+    )
+
+    assert (answer["status"], answer["complete"], answer["collected"]) == answered
+    assert warning is None or warning in {each["code"] for each in answer["warnings"]}
+    if not answer["complete"]:
+        assert (answer["duty"], answer["tax"], answer["fees"]) == ("0.00", "0.00", "0.00")
+        assert Decimal(answer["total"]) == Decimal(answer["goods"]) + Decimal(answer["shipping"])
 
 
 BAD: list[tuple[str, Any, str]] = [

@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from moneyed import Money
 
+from compliance.landed_cost.assessing import charges_of
 from compliance.landed_cost.assessment import Assessment
 from compliance.rules.files import read_all
 from marketplace.kernel.consignment import Consignment, ConsignmentLine, Destination
-from marketplace.kernel.money import quantum
+from marketplace.kernel.money import quantum, round_amount
 from tests.compliance.cases import FX, TODAY, assessed, book
 
 _ROWS = read_all()
@@ -32,13 +33,16 @@ def amounts(draw: st.DrawFn, currency: str, highest: int) -> Money:
 
 @st.composite
 def lines(draw: st.DrawFn, currency: str) -> ConsignmentLine:
+    price = draw(amounts(currency, 60_000))
+    buffered = draw(st.integers(0, 30)) if draw(st.booleans()) else None
     return ConsignmentLine(
         sku=draw(st.sampled_from(["A", "B", "C"])),
         description=draw(st.sampled_from(["cotton shirt", "porcelain cup", ""])),
         hs_code=draw(st.sampled_from(_CODES)),
         origin=draw(st.sampled_from(["CN", "DE", "KE", "JP", ""])),
         quantity=draw(st.integers(min_value=1, max_value=9)),
-        unit_price=draw(amounts(currency, 60_000)),
+        unit_price=price,
+        buffer=None if buffered is None else Money(round_amount(price.amount * buffered / 100, currency), currency),
         tax_category=draw(st.sampled_from(["standard", "books", "food"])),
         duty_rate_pct=draw(st.none() | st.decimals(0, 80, places=2)),
         tax_rate_pct=draw(st.none() | st.decimals(0, 30, places=2)),
@@ -94,6 +98,31 @@ def test_lines_and_fees_add_up_to_the_totals(consignment: Consignment) -> None:
     parts = (made.goods, made.shipping, made.insurance, made.duty, made.tax, made.fees)
     assert made.total.amount == sum((money.amount for money in parts), zero)
     assert made.total == made.due_at_checkout + made.due_on_delivery
+
+
+@settings(max_examples=60)
+@given(consignments())
+def test_the_sum_for_comparisons_is_that_of_the_assessment(consignment: Consignment) -> None:
+    made = assessed(consignment)
+
+    charges = charges_of(consignment, book(), FX, TODAY)
+
+    assert charges == ((made.duty + made.tax + made.fees).amount if made.is_complete else None)
+
+
+@settings(max_examples=60)
+@given(consignments())
+def test_a_buffer_is_a_part_of_the_goods_and_the_law_takes_it_for_price(consignment: Consignment) -> None:
+    made = assessed(consignment)
+    buffers = [line.buffer.amount * line.quantity for line in consignment.lines if line.buffer is not None]
+    bare = replace(consignment, lines=tuple(replace(line, buffer=None) for line in consignment.lines))
+
+    assert (made.buffer is None) == (not buffers)
+    if made.buffer is not None:
+        assert 0 <= made.buffer.amount <= made.goods.amount
+        assert made.buffer.amount == sum(buffers)
+        assert made.buffer.currency.code == consignment.currency
+    assert replace(made, buffer=None) == assessed(bare)
 
 
 @settings(max_examples=60)

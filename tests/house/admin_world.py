@@ -17,7 +17,23 @@ from moneyed import Money
 
 from accounts import services as accounts
 from accounts.models import Address, Consent, Seller, SellerMember, User
-from catalog.models import Category, ImportJob, Option, OptionValue, Product, ProductImage, StockLevel, Variant
+from catalog.models import (
+    Category,
+    EconomicOperator,
+    ImportJob,
+    MarketHold,
+    Option,
+    OptionValue,
+    Product,
+    ProductDocument,
+    ProductFacts,
+    ProductImage,
+    SearchMiss,
+    SearchRedirect,
+    SearchSynonym,
+    StockLevel,
+    Variant,
+)
 from compliance import models as rules
 from compliance import services as compliance
 from compliance.screening import Finding
@@ -35,6 +51,7 @@ from logistics.models import (
 )
 from orders.models import Fulfilment, Order, OrderLine, OrderPayment, Quote, SellerOrder, Step
 from payments.models import CurrencyRisk, ExchangeRate, Payment, PaymentEvent, RateAlert, RateFetch, Refund
+from tests.support.papers import pdf, upload
 
 SECRET = "ZINNOBER"
 MOMENT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
@@ -84,7 +101,51 @@ def fill(world: World, category: Category) -> World:
         findings=[Finding("hs_code_missing", "review", {"sku": name})],
     )  # fmt: skip
     world.add(flag)
+    _papers(world)
     return world
+
+
+def _papers(world: World) -> None:
+    """Who the seller is, with a document; the step is for officers alone."""
+    name, seller = world.name, world.seller
+    world.add(
+        compliance.keep_document(
+            seller=seller, kind="identity", upload=upload(pdf(f"({name})".encode()), f"{name}.pdf"), actor=world.member
+        )
+    )
+    papers = compliance.verification_of(seller)
+    papers.person_name = papers.register_number = f"{name} Person"
+    papers.save()
+    rules.BeneficialOwner.objects.create(verification=papers, name=f"{name} Owner", country="DE")
+    world.add(papers)
+    number = rules.Registration.objects.create(
+        seller=seller,
+        kind="other",
+        number=f"{name}-REGISTER-1",
+        state="claimed",
+        document=world.rows[rules.EvidenceDocument],
+    )
+    world.add(number)
+    _facts(world)
+
+
+def _facts(world: World) -> None:
+    """What the listing says of its goods, with a document behind it, and where it is held."""
+    name, product = world.name, world.rows[Product]
+    maker = world.add(
+        EconomicOperator.objects.create(
+            seller=world.seller, role="manufacturer", name=f"{name} Works", postal_address=f"{name} Street 1",
+            country="DE", electronic_address=f"maker@{name.lower()}.example",
+        )
+    )  # fmt: skip
+    world.add(
+        ProductFacts.objects.create(
+            product=product, manufacturer=maker, model_identifier=f"{name}-M1", warnings_en=f"{name} is hot",
+            materials={name: "100"}, packaging_grams={"paper": "40"},
+        )
+    )  # fmt: skip
+    world.add(ProductDocument.objects.create(product=product, document=world.rows[rules.EvidenceDocument]))
+    world.add(MarketHold.objects.create(product=product, country="FR", flag=world.rows[rules.Flag], since=MOMENT))
 
 
 def _listing(world: World, category: Category) -> None:
@@ -174,12 +235,94 @@ def fill_staff(world: World) -> None:
             payload={"lines": [{"sku": f"{SECRET}-1", "description": SECRET, "quantity": 1}]},
         )
     )  # fmt: skip
+    _fill_search(world)
     _fill_freight(world)
     _fill_rates(world)
+    _fill_reports(world)
+    _fill_desk(world)
+    _fill_verification(world)
     world.add(rules.HSCode.objects.create(code="691200", description=SECRET, version="2022", source=SECRET))
     for model, values in _RULES.items():
         kept = {"code": f"{SECRET}-{model.__name__}", "source": SECRET, "confidence": "official"}
         world.add(model._default_manager.create(**kept, effective_from=MOMENT, last_reviewed=MOMENT, **values))
+
+
+def _fill_desk(world: World) -> None:
+    """What comes to the compliance desk from outside, and its record; no seller meets any of it."""
+    flag, officer = (
+        world.rows[rules.Flag],
+        User.objects.create_user(f"officer@{SECRET}.example".lower(), full_name=SECRET),
+    )
+    world.add(flag.events.get(kind="opened"))
+    flagger = world.add(
+        rules.TrustedFlagger.objects.create(
+            kind="authority", name=SECRET, email=f"{SECRET}@example.com", source=SECRET, digest="d" * 64
+        )
+    )
+    world.add(
+        rules.Notice.objects.create(
+            number=f"N-{SECRET}", token=SECRET, subject=world.rows[Product], subject_label=f"{SECRET} listing",
+            address=f"https://shop.example/{SECRET}", seller=world.seller, ground="unsafe", explanation=SECRET,
+            reporter_name=SECRET, reporter_email=f"{SECRET}@example.com", language="en", is_trusted=True, flagger=flagger,
+            due_at=MOMENT,
+        )
+    )  # fmt: skip
+    world.add(
+        rules.AuthorityExport.objects.create(
+            authority=SECRET, reference=SECRET, subject=SECRET, rows=1, digest="e" * 64, actor=officer
+        )
+    )
+
+
+def _fill_verification(world: World) -> None:
+    """What officers did with a seller's papers, and whom the lists of sanctions name."""
+    document, papers = world.rows[rules.EvidenceDocument], world.rows[rules.SellerVerification]
+    world.add(
+        rules.RegistrationEvent.objects.create(
+            registration=world.rows[rules.Registration], after="claimed", actor_label=SECRET, reason=SECRET
+        )
+    )
+    officer = User.objects.create_user(f"verifier@{SECRET}.example".lower(), full_name=SECRET)
+    world.add(rules.DocumentView.objects.create(document=document, viewer=officer, viewer_label=SECRET))
+    world.add(
+        rules.VerificationEvent.objects.create(
+            verification=papers, before="in_review", after="approved", actor=officer, actor_label=SECRET, reason=SECRET
+        )
+    )
+    world.add(
+        rules.SanctionedParty.objects.create(list_name=SECRET, reference="1", kind="person", name=SECRET, source=SECRET)
+    )
+    world.add(
+        rules.SanctionsLoad.objects.create(
+            list_name=SECRET, file_name=SECRET, digest="a" * 64, parties=1, added=1, changed=0, removed=0, refused=0
+        )
+    )
+
+
+def _fill_reports(world: World) -> None:
+    """A report that is ready, and a line of each form of report; no seller meets any of them."""
+    part = world.rows[SellerOrder]
+    totals = {"base": "20.00", "tax": "3.80", "corrections": "0.00", "payable": "3.80"}
+    figures = {"currency": "EUR", "rates": [], "provisional": [], "rows": [], "dispatch": [], "corrections": [],
+               "countries": [], "totals": totals}  # fmt: skip
+    terms = {"code": SECRET, "kind": "ioss", "name": SECRET, "figures": "tax", "source": SECRET, "currency": "EUR",
+             "time_zone": "UTC"}  # fmt: skip
+    report = world.add(
+        rules.Report.objects.create(
+            kind="ioss", period="2026-10", starts_at=datetime(2026, 10, 1, tzinfo=UTC), ends_at=MOMENT, due_on=MOMENT,
+            state="ready", terms=terms, figures=figures, digest="f" * 64, as_of=MOMENT, made_at=MOMENT,
+        )
+    )  # fmt: skip
+    shared = {"report": report, "report_kind": "ioss", "source": SECRET, "reference": f"{SECRET}-1", "part_id": part.pk,
+              "happened_at": MOMENT, "seller": world.seller}  # fmt: skip
+    world.add(
+        rules.ReportLine.objects.create(
+            **shared, kind="supply", country="DE", sent_from="CN", rate_pct=19, base=20, tax=Decimal("3.80"), currency="EUR",
+            original_base=20, original_tax=Decimal("3.80"), original_currency="EUR", exchange_rate=1, rated_on=MOMENT,
+        )
+    )  # fmt: skip
+    world.add(rules.VolumeLine.objects.create(**shared, country="DE", stream="packaging", material="paper", pieces=1))
+    world.add(rules.SellerLine.objects.create(**shared, quarter=4, activities=1, consideration=20, currency="EUR"))
 
 
 def _fill_rates(world: World) -> None:
@@ -198,6 +341,12 @@ def _fill_rates(world: World) -> None:
         )
     )
     world.add(RateAlert.objects.create(key=SECRET, kind="fetch", on=MOMENT.date(), opened_at=MOMENT))
+
+
+def _fill_search(world: World) -> None:
+    world.add(SearchSynonym.objects.create(language="en", words=[SECRET, "bowl"]))
+    world.add(SearchRedirect.objects.create(language="en", query=SECRET, address="/category/tea/"))
+    world.add(SearchMiss.objects.create(language="en", query=SECRET, on=MOMENT.date()))
 
 
 def _fill_freight(world: World) -> None:
@@ -232,6 +381,21 @@ _RULES: dict[type[Model], dict[str, Any]] = {
     },
     rules.Exemption: {"family": "f", "jurisdiction": "EU", "name": SECRET, "charge": "tax"},
     rules.GoodsRestriction: {"family": "f", "name": SECRET, "action": "block"},
+    rules.EPRScheme: {
+        "country": "DE", "stream": "packaging", "register": SECRET, "number_name": "number", "action": "block",
+    },
+    rules.ProductRule: {"jurisdiction": "EU", "requirement": "manufacturer", "name": SECRET, "action": "block"},
+    rules.ForbiddenClaim: {
+        "jurisdiction": "EU", "family": "medical", "language": "en", "phrases": SECRET, "action": "review",
+    },
+    rules.SellerThreshold: {
+        "jurisdiction": "EU", "law": "DAC7", "sales": 30, "sales_test": ">=", "amount": 2000, "currency": "EUR",
+        "amount_test": ">", "joins": "any", "period": "year", "consequence": SECRET,
+    },
+    rules.ReportRule: {
+        "kind": "ioss", "name": SECRET, "figures": "tax", "schemes": "IOSS", "length": "month", "currency": "EUR",
+        "rate": "last_day", "time_zone": "Europe/Brussels", "due_months": 1, "due_days": 0,
+    },
     rules.GroupMember: {"group": "EU", "country": "DE"},
     rules.Territory: {"country": "DE", "postal_prefixes": "27498", "name": SECRET},
-}
+}  # fmt: skip

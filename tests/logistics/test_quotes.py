@@ -24,6 +24,7 @@ from logistics.quotes import Offer, cheapest_landed, quote, shipping_options
 from logistics.tariff import Lane, Service, Tariff
 from marketplace.kernel.consignment import Consignment, Destination
 from marketplace.kernel.fx import FxTable, MissingRate
+from marketplace.kernel.money import CurrencyMismatch
 from tests.logistics.conftest import FX, TODAY, consignment, shirt
 
 _FACTS = {
@@ -186,7 +187,6 @@ def test_without_rules_no_figure_is_made_up(tariff: Tariff) -> None:
 def test_cards_show_what_the_first_option_costs(tariff: Tariff) -> None:
     offers = [
         Offer("CN", shirt()),
-        Offer("CN", shirt("22.00", "USD")),
         Offer("CN", shirt(lithium=True)),
         Offer("CN", shirt(weight_grams=3000)),
         Offer("JP", shirt()),
@@ -197,8 +197,13 @@ def test_cards_show_what_the_first_option_costs(tariff: Tariff) -> None:
     prices = cheapest_landed(offers, Destination("DE"), "EUR", tariff, RULES, FX, TODAY)
 
     totals = [price and (price.service_code, str(price.total.amount)) for price in prices]
-    assert totals[:6] == [("post", "33.00"), ("post", "33.00"), ("air", "36.96"), ("express", "66.00"), None, None]
-    assert totals[6] == ("home", "24.00")
+    assert totals[:5] == [("post", "33.00"), ("air", "36.96"), ("express", "66.00"), None, None]
+    assert totals[5] == ("home", "24.00")
+
+
+def test_a_price_that_is_not_the_shopper_s_is_not_converted_behind_their_back(tariff: Tariff) -> None:
+    with pytest.raises(CurrencyMismatch):
+        cheapest_landed([Offer("CN", shirt("22.00", "USD"))], Destination("DE"), "EUR", tariff, RULES, FX, TODAY)
 
 
 def test_cards_are_made_without_the_database(tariff: Tariff, django_assert_num_queries: Any) -> None:

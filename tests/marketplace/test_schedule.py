@@ -18,6 +18,11 @@ def test_what_was_left_behind_is_picked_up_by_the_clock() -> None:
 
     assert {
         "orders.tasks.sweep",
+        "compliance.tasks.send_letters",
+        "compliance.tasks.state_restrictions",
+        "compliance.tasks.end_waivers",
+        "compliance.tasks.note_overdue",
+        "catalog.tasks.screen_waiting",
         "catalog.tasks.sweep_import_jobs",
         "catalog.tasks.fetch_pictures",
         "catalog.tasks.refresh_search_terms",

@@ -35,7 +35,7 @@ def test_a_quote_keeps_every_figure_the_rates_and_the_rules(cast: Cast) -> None:
     assert quote.total == Money("50.79", "EUR")
     assert body["totals"] == {name: {"amount": amount, "currency": "EUR"} for name, amount in [
         ("goods", "28.00"), ("shipping", "8.68"), ("duty", "6.00"), ("tax", "8.11"), ("fees", "0.00"),
-        ("total", "50.79"), ("on_delivery", "0.00"),
+        ("total", "50.79"), ("on_delivery", "0.00"), ("buffer", "0"),
     ]}  # fmt: skip
     assert {code: Decimal(rate) for code, rate in body["fx"]["rates"].items()} == {
         "CNY": Decimal("7.70"), "EUR": 1, "JPY": 165, "USD": Decimal("1.10"),

@@ -19,17 +19,28 @@ from moneyed import Money
 
 from accounts import services as accounts
 from accounts.models import Seller, SellerMember, User
-from catalog.models import Category, Option, OptionValue, Product, StockLevel, Variant
+from catalog.models import (
+    Category,
+    EconomicOperator,
+    Option,
+    OptionValue,
+    Product,
+    ProductFacts,
+    StockLevel,
+    Variant,
+)
 from catalog.services import listings
 from compliance import selectors as compliance
-from compliance.models import RULE_MODELS, DutyRate, GoodsRestriction, TaxRate
+from compliance.models import RULE_MODELS, DutyRate, GoodsRestriction, Registration, TaxRate
+from compliance.rules.files import read_table
 from compliance.rules.loading import load_rules
 from logistics import selectors as logistics
 from logistics import tariff_files
 from logistics.models import DefaultWeight, ShippingRate, ShippingService, TariffVersion, Warehouse, Zone, ZoneCountry
+from marketplace.kernel import clock
 from marketplace.kernel.address import PostalAddress
 from payments import selectors as payments
-from payments.models import ExchangeRate
+from payments.models import CurrencyRisk, ExchangeRate
 from payments.rates import RateFact
 
 TODAY = date(2026, 11, 22)  # the day on which the cast goes shopping
@@ -107,6 +118,16 @@ def forbid(hs_prefixes: str, country: str) -> GoodsRestriction:
     )  # fmt: skip
 
 
+def make_restless(**levels: str) -> None:
+    """Currencies get their level; the larger value at risk is 0.6 % for a day and 2.2 % for fourteen."""
+    for currency, level in levels.items():
+        CurrencyRisk.objects.create(
+            currency=currency, on=TODAY, rated_on=RATED_ON, rate=1, level=level, assessed_at=clock.now(),
+            var_1=Decimal("0.5"), var_14=Decimal("1.9"), historical_1=Decimal("0.6"), historical_14=Decimal("2.2"),
+        )  # fmt: skip
+    forget_laws()
+
+
 def forget_laws() -> None:
     """The next question reads the database."""
     compliance.forget_rule_books()
@@ -155,7 +176,10 @@ def warehouse(of: Seller, country: str = "", **fields: Any) -> Warehouse:
 
 
 def listing(of: Seller, name: str, price: str, stock: Mapping[Warehouse, int], **fields: Any) -> Variant:
-    """A live product with one variant; `price` is in the seller's currency. Other fields are the product's."""
+    """A live product with one variant, screened and found well; `price` is in the seller's currency.
+
+    Other fields are the product's.
+    """
     shelf = Category.objects.filter(slug="everything").first()
     shelf = shelf or Category.add_root(slug="everything", name_en="Everything", name_de="Alles", name_ar="كل شيء")
     grams = fields.pop("weight_grams", 200)
@@ -169,7 +193,45 @@ def listing(of: Seller, name: str, price: str, stock: Mapping[Warehouse, int], *
         weight_grams=grams,
     )  # fmt: skip
     put(variant, stock)
+    tell_all(product)
+    found_well(product)
     return variant
+
+
+def tell_all(product: Product, **facts: Any) -> ProductFacts:
+    """The facts of a listing with which nothing is to be found on it; some may be otherwise."""
+    seller = product.seller
+    maker, person = (
+        EconomicOperator.objects.get_or_create(
+            seller=seller, role=role, name=name, country=country,
+            defaults={"postal_address": "Quay 1, 10000 Harbour", "electronic_address": f"safety@{seller.slug}.example"},
+        )[0]
+        for role, name, country in (
+            ("manufacturer", seller.legal_name, seller.home_country), ("responsible", "Kontor Sicher GmbH", "DE"),
+        )
+    )  # fmt: skip
+    values = {"manufacturer": maker, "responsible_person": person, "has_no_warnings": True, "battery": "none"}
+    values |= {"model_identifier": product.handle[:120], "packaging_grams": {"paper": "40"}}
+    return ProductFacts.objects.create(product=product, **(values | facts))
+
+
+def found_well(*products: Product) -> None:
+    """The listings were screened, and nothing was found on them."""
+    Product.objects.filter(pk__in=[product.pk for product in products]).update(
+        held_in=[], is_unscreened=False, screened_at=clock.now()
+    )
+
+
+def register_everywhere(*sellers: Seller) -> None:
+    """The sellers are in every register of producers that the rules know."""
+    schemes = sorted({(row["country"], row["stream"]) for row in read_table("epr_schemes")[0]})
+    Registration.objects.bulk_create(
+        Registration(
+            seller=seller, kind=Registration.Kind.EPR, country=country, stream=stream, number=f"{country}-{stream}",
+            state=Registration.State.VALID,
+        )
+        for seller in sellers for country, stream in schemes
+    )  # fmt: skip
 
 
 def another_choice(variant: Variant, option: str, first: str, second: str, price: str, stock: int) -> Variant:
@@ -222,6 +284,7 @@ def assemble() -> Cast:
     rival = seller("asagiri", "Asagiri", "JP", "JPY", legal_name="Asagiri KK", city="Osaka")
     south = warehouse(shenzhen, city="Shenzhen", street_address="1 Keji Road", postal_code="518057")
     osaka = warehouse(rival, city="Osaka", street_address="2-1 Umeda", postal_code="530-0001")
+    register_everywhere(shenzhen, rival)
     return Cast(
         german=person("greta@example.com", "Greta Lindholz", "de"),
         japanese=person("yu@example.com", "森川 悠", "ja"),

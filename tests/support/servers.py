@@ -97,11 +97,13 @@ def settings_for_tests(folder: Path, addresses: dict[str, str]) -> dict[str, str
         "CSRF_TRUSTED_ORIGINS": "http://testserver",
         "MEDIA_ROOT": str(own / "media"),
         "PRIVATE_ROOT": str(own / "private"),
+        "DOCUMENT_KEYS": "",
         "STATIC_ROOT": str(own / "static"),
         "EMAIL_URL": "memorymail://",
         "SANDBOX_URL": "http://127.0.0.1:9",  # nobody listens there; a test that needs the sandbox starts one
         "SANDBOX_SECRET": "",
         "ECB_RATES_URL": "http://127.0.0.1:9/ecb/",
+        "VIES_URL": "http://127.0.0.1:9/vies/checkVatService",
         "SECRET_KEY": "",
         "LOG_FORMAT": "text",
         "NO_PROXY": "localhost,127.0.0.1",

@@ -11,14 +11,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from moneyed import CurrencyDoesNotExist, get_currency
 
 from accounts.models import Seller
-from catalog.feeds import shopify
+from catalog.feeds.formats import AUTO, FORMATS, open_feed
 from catalog.services.imports import import_feed
 from catalog.tasks import gather_search_terms
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Refused
 from payments.selectors import fx_table
-
-READERS = {"shopify": shopify.read}
 
 
 class Command(BaseCommand):
@@ -27,7 +25,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, help="the file")
         parser.add_argument("--seller", required=True, help="the seller's address in the shop (slug)")
-        parser.add_argument("--format", required=True, choices=sorted(READERS), help="what wrote the file")
+        parser.add_argument("--format", default=AUTO, choices=[AUTO, *FORMATS], help="what wrote the file")
+        parser.add_argument("--mapping", type=Path, help='for plain tables, a JSON file: {"title": "Bezeichnung", …}')
         parser.add_argument("--currency", help="the currency of the prices; the seller's own when left out")
         parser.add_argument("--dry-run", action="store_true", help="count, but write nothing")
         parser.add_argument("--json", action="store_true", help="print the result as JSON")
@@ -45,11 +44,14 @@ class Command(BaseCommand):
         if currency not in {fx.base, *fx.rates}:
             raise CommandError(f"There is no exchange rate for {currency}.")
         try:
-            with options["file"].open(encoding="utf-8-sig", newline="") as stream:
-                feed = READERS[options["format"]](stream, currency=currency)
+            mapping = _mapping(options["mapping"])
+            with options["file"].open("rb") as stream:
+                _format, feed = open_feed(
+                    stream, format=options["format"], currency=currency, on=clock.today(), mapping=mapping
+                )
                 result = import_feed(seller=seller, feed=feed, fx=fx, dry_run=options["dry_run"])
         except OSError as error:
-            raise CommandError(f"{options['file']} can't be read: {error.strerror}.") from error
+            raise CommandError(f"{error.filename or options['file']} can't be read: {error.strerror}.") from error
         except Refused as refusal:
             raise CommandError(str(refusal.message)) from refusal
         if not options["dry_run"] and (result.created or result.updated):
@@ -58,10 +60,23 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(counts, ensure_ascii=False))
             return
-        for error in result.errors:
+        for error in (*result.errors, *result.remarks):
             self.stdout.write(f"line {error.line} ({error.handle or '-'}): {error.reason}")
         names = ("products", "variants", "images", "created", "updated", "unchanged", "rejected")
         self.stdout.write(
             ", ".join(f"{counts[name]} {name}" for name in names)
             + ("; nothing was written" if options["dry_run"] else "")
         )
+
+
+def _mapping(path: Path | None) -> dict[str, str] | None:
+    """The columns of a plain table by our fields. Raises `CommandError` for a file that says anything else."""
+    if path is None:
+        return None
+    try:
+        mapping = json.loads(path.read_text("utf-8"))
+    except ValueError as error:
+        raise CommandError(f"{path} is not a JSON file.") from error
+    if not isinstance(mapping, dict) or not all(isinstance(name, str) for name in mapping.values()):
+        raise CommandError(f"{path} has to be an object of texts: our field, and the column of the file.")
+    return mapping

@@ -13,16 +13,23 @@ from datetime import UTC, datetime
 
 from marketplace.devtools import processes
 from marketplace.devtools.bench import gauges, report
+from marketplace.devtools.bench.checks import measure_checks
 from marketplace.devtools.bench.client import Unexpected
 from marketplace.devtools.bench.feed import write_feed
+from marketplace.devtools.bench.hs_codes import measure_hs_codes
 from marketplace.devtools.bench.measuring import ROUNDS, Meter
 from marketplace.devtools.bench.reckoning import measure_landed_cost
+from marketplace.devtools.bench.screening import measure_screening
 from marketplace.devtools.bench.site import STATE, Site
 from marketplace.devtools.bench.walks import Walks
 from marketplace.devtools.environment import CannotPrepare, announce, say
 from marketplace.devtools.supervisor import StepFailed, Stopped, Supervisor
 
+# What is measured without servers and data.
+ALONE = {"landed_cost": measure_landed_cost, "hs": measure_hs_codes, "checks": measure_checks}
 IMPORT_SECONDS, IMPORT_MEGABYTES, GENERATE_SECONDS = 20, 300, 300
+REPORT_SECONDS, REPORT_MEGABYTES, REPORT_LINES = 60, 200, (10_000, 100_000)
+REPORTS = (("ioss", "2026-10"), ("epr", "2026"), ("dac7", "2026"))
 
 
 def arguments_of(arguments: Sequence[str]) -> argparse.Namespace:
@@ -31,7 +38,9 @@ def arguments_of(arguments: Sequence[str]) -> argparse.Namespace:
         prog="bin/bench",
         description="Measures what pages, purchases and bulk work cost. Servers and data are kept in var/bench.",
     )
-    parser.add_argument("what", nargs="?", choices=("pages", "import", "generate", "landed_cost"), default="pages")
+    parser.add_argument(
+        "what", nargs="?", choices=("pages", "import", "generate", "reports", "screening", *ALONE), default="pages"
+    )
     parser.add_argument("--products", type=_numbers, default=[1000, 100_000], help="sizes of the shop (1000,100000)")
     parser.add_argument("--quick", action="store_true", help="1000 products only")
     parser.add_argument("--rounds", type=int, default=ROUNDS, help=f"how often each page is come back to ({ROUNDS})")
@@ -100,6 +109,23 @@ def measure_generation(site: Site, products: int) -> list[str]:
     return [f"generate: {seconds:.0f} s"] if seconds > GENERATE_SECONDS else []
 
 
+def measure_reports(site: Site) -> list[str]:
+    """Prints what periodic reports over so many lines of orders take, and closing one; what misses its aim."""
+    found = []
+    for lines in REPORT_LINES:
+        site.use_database(f"shop_reports_{lines}", fresh=True)
+        site.manage("generate_catalogue", "--products", "20")
+        announce(f"Filling the books with {lines} lines …")
+        site.supervisor.run(site.program("books", "-m", "marketplace.devtools.bench.books", str(lines)))
+        for kind, period, *close in (*REPORTS, ("ioss", "2026-10", "--close")):
+            seconds, megabytes = _timed(site, "report", kind, "--period", period, *close)
+            say(f"{kind} of {lines} lines {' '.join(close)}: {seconds:.1f} s (aim {REPORT_SECONDS}), "
+                f"{megabytes:.0f} MB (aim {REPORT_MEGABYTES})")  # fmt: skip
+            if seconds > REPORT_SECONDS or megabytes > REPORT_MEGABYTES:
+                found.append(f"report {kind} of {lines} lines: {seconds:.1f} s, {megabytes:.0f} MB")
+    return found
+
+
 def _timed(site: Site, *command: str) -> tuple[float, float]:
     """Seconds that a management command takes, and the most memory it holds, in MB. Raises `StepFailed`."""
     program = site.program(command[0], "manage.py", *command)
@@ -123,14 +149,18 @@ def _run(options: argparse.Namespace) -> list[str]:
             return measure_import(site, options.rows)
         if options.what == "generate":
             return measure_generation(site, max(options.products))
+        if options.what == "reports":
+            return measure_reports(site)
+        if options.what == "screening":
+            return measure_screening(site, _timed, say)
         return [miss for products in options.products for miss in measure_pages(site, products, options)]
 
 
 def main(arguments: Sequence[str]) -> int:
     """Measures; 0 when every aim is reached, 1 when not, 2 when it could not be measured."""
     options = arguments_of(arguments)
-    if options.what == "landed_cost":
-        missed = measure_landed_cost(say)
+    if options.what in ALONE:
+        missed = ALONE[options.what](say)
         say("\n" + ("\n".join(["Missed:", *missed]) if missed else "Every aim is reached."))
         return 1 if missed else 0
     STATE.mkdir(parents=True, exist_ok=True)

@@ -59,6 +59,7 @@ class Site:
             "CSRF_TRUSTED_ORIGINS": site,
             "MEDIA_ROOT": str(STATE / "media"),
             "PRIVATE_ROOT": str(STATE / "private"),
+            "DOCUMENT_KEYS": self.remembered.document_key,
             "STATIC_ROOT": str(STATE / "static"),
             "EMAIL_URL": f"filemail://{STATE / 'mail'}",
             "SANDBOX_URL": f"http://localhost:{self.remembered.sandbox_port}",

@@ -17,10 +17,11 @@ from django.db import connection, transaction
 
 from accounts.models import Seller
 from catalog.models import Category, Product, StockLevel, Variant
-from catalog.services import listings
+from catalog.services import listings, screening
 from catalog.services.copying import copy_rows
 from catalog.services.imports import home_warehouse
 from marketplace.kernel import clock
+from marketplace.synthetic_facts import SyntheticFacts
 from payments.selectors import fx_table
 
 BATCH = 2000
@@ -43,6 +44,7 @@ class Command(BaseCommand):
         self.sellers = [self._seller(*pair) for pair in _SELLERS]
         self.currencies = {seller.pk: seller.settlement_currency for seller in self.sellers}
         self.warehouses = {seller.pk: home_warehouse(seller).pk for seller in self.sellers}
+        self.facts = SyntheticFacts(self.sellers)
         self.categories = self._categories(options["categories"])
         self.now = clock.now()
         made = Product.objects.filter(handle__startswith="synthetic-").count()
@@ -52,9 +54,10 @@ class Command(BaseCommand):
                 self._write(batch)
                 if options["verbosity"] > 1:
                     self.stdout.write(f"{batch[-1] + 1} after {time.monotonic() - begun:.0f} s")
-        listings.refresh_facets()
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
+        screening.screen_waiting(seconds=float("inf"), is_patient=True)
+        listings.refresh_facets()
         self.stdout.write(f"{max(options['products'] - made, 0)} products made in {time.monotonic() - begun:.1f} s.")
 
     def _seller(self, country: str, currency: str) -> Seller:
@@ -76,6 +79,7 @@ class Command(BaseCommand):
         products = [self._product(number) for number in numbers]
         with transaction.atomic():
             keys = copy_rows(Product, products)
+            self.facts.write(keys, products)
             variants = [self._variant(key, product) for key, product in zip(keys, products, strict=True)]
             levels = [
                 {"variant_id": key, "warehouse_id": self.warehouses[variant["seller_id"]], "on_hand": key % 40}

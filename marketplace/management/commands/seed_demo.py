@@ -6,8 +6,9 @@ from django.core.management.base import BaseCommand
 
 from accounts import services as accounts
 from accounts.models import Seller
-from catalog.services import listings, search_terms
-from marketplace.demo_catalogue import DemoCatalogue
+from catalog.services import listings, screening, search_terms, search_words
+from marketplace import demo_facts, demo_registrations, demo_verification
+from marketplace.demo_catalogue import FOLDER, DemoCatalogue
 from marketplace.kernel import clock
 from marketplace.roles import ROLE_RIGHTS
 from payments.selectors import fx_table
@@ -20,7 +21,12 @@ class Command(BaseCommand):
         products = DemoCatalogue().write()
         listings.refresh_listings(product_ids=products, fx=fx_table(clock.today()))
         listings.refresh_facets()
-        search_terms.refresh_terms()
+        search_words.load_synonyms(FOLDER / "data" / "synonyms.csv")
         accounts.sync_roles(ROLE_RIGHTS)
         accounts.ensure_demo_accounts(list(Seller.objects.order_by("slug")))
+        demo_verification.write()
+        demo_facts.write()
+        demo_registrations.write(clock.today())
+        screening.screen_waiting(seconds=float("inf"), is_patient=True)
+        search_terms.refresh_terms()
         self.stdout.write(f"{len(products)} products of {Seller.objects.count()} sellers are in the shop.")

@@ -1,0 +1,171 @@
+"""The files that listings are written into."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import IO, Any, Final
+from xml.sax.saxutils import XMLGenerator
+from xml.sax.xmlreader import AttributesImpl
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from moneyed import Money
+
+from catalog.exports import own
+from catalog.exports.listings import whole_listings
+from catalog.exports.markets import Market, Offer, offers
+from catalog.models import Product
+from catalog.selectors.prices import Prices
+from marketplace.kernel.money import minor_digits
+from marketplace.kernel.spreadsheet import harmless
+
+Write = Callable[[IO[bytes], QuerySet[Product], Market, Prices], int]
+_GOOGLE: Final = "http://base.google.com/ns/1.0"
+_BARE: Final = AttributesImpl({})
+_FACEBOOK: Final = ("id", "title", "description", "availability", "condition", "price", "sale_price", "link", "image_link",
+                    "additional_image_link", "brand", "gtin", "item_group_id", "color", "size", "product_type", "origin_country",
+                    "shipping", "custom_label_0")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A format: what people read for it, its type and ending, and what writes it and returns how many listings."""
+
+    label: Any
+    content_type: str
+    ending: str
+    write: Write
+
+
+def amount(money: Money) -> str:
+    """An amount with its currency, as feeds write it: "19.90 EUR"."""
+    code = money.currency.code
+    return f"{money.amount:.{minor_digits(code)}f} {code}"
+
+
+def write_csv(stream: IO[bytes], products: QuerySet[Product], market: Market, prices: Prices) -> int:
+    """The sellers' own table. UTF-8 with a mark, so that Excel knows it."""
+    text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="", write_through=True)
+    table = csv.DictWriter(text, own.COLUMNS, restval="")
+    table.writeheader()
+    count = 0
+    for product in whole_listings(products):
+        table.writerows(own.rows(product))
+        count += 1
+    text.detach()
+    return count
+
+
+def write_xlsx(stream: IO[bytes], products: QuerySet[Product], market: Market, prices: Prices) -> int:
+    """The sellers' own table as a workbook; every cell is text."""
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("listings")
+    sheet.append(own.COLUMNS)
+    count = 0
+    for product in whole_listings(products):
+        for row in own.rows(product):
+            sheet.append([row.get(name, "") for name in own.COLUMNS])
+        count += 1
+    book.save(stream)
+    return count
+
+
+def write_google(stream: IO[bytes], products: QuerySet[Product], market: Market, prices: Prices) -> int:
+    """A feed for Google Merchant Center: RSS 2.0 with shipping, and with what is due on import as its own label.
+
+    Google has no column for import charges; `custom_label_0` has the price that lands at the door.
+    """
+    xml = XMLGenerator(stream, "utf-8")
+    xml.startDocument()
+    xml.startElement("rss", AttributesImpl({"version": "2.0", "xmlns:g": _GOOGLE}))
+    xml.startElement("channel", _BARE)
+    for name, text in (("title", "Sampan"), ("link", settings.SITE_URL), ("description", market.region.country)):
+        _element(xml, name, text)
+    count = 0
+    for offer in offers(products, market, prices):
+        xml.startElement("item", _BARE)
+        for name, value in _google(offer, market):
+            _element(xml, f"g:{name}", value) if isinstance(value, str) else _parts(xml, f"g:{name}", value)
+        xml.endElement("item")
+        count += 1
+    xml.endElement("channel")
+    xml.endElement("rss")
+    xml.endDocument()
+    return count
+
+
+def _element(xml: XMLGenerator, name: str, text: str) -> None:
+    xml.startElement(name, _BARE)
+    xml.characters("".join(letter for letter in text if letter >= " " or letter in "\t\n"))
+    xml.endElement(name)
+
+
+def _parts(xml: XMLGenerator, name: str, parts: Mapping[str, str]) -> None:
+    xml.startElement(name, _BARE)
+    for part, text in parts.items():
+        _element(xml, f"g:{part}", text)
+    xml.endElement(name)
+
+
+def _google(offer: Offer, market: Market) -> Iterator[tuple[str, str | Mapping[str, str]]]:
+    fewest, most = offer.days
+    shipping = {"country": market.region.country, "service": offer.service, "price": amount(offer.shipping),
+                "min_transit_time": str(fewest), "max_transit_time": str(most)}  # fmt: skip
+    pairs: Iterable[tuple[str, str | Mapping[str, str]]] = [
+        ("id", offer.id), ("title", offer.title[:150]), ("description", offer.description), ("link", offer.link),
+        ("image_link", offer.image), *(("additional_image_link", url) for url in offer.more_images),
+        ("availability", "in_stock" if offer.in_stock else "out_of_stock"), ("condition", "new"),
+        ("price", amount(offer.before or offer.price)), ("sale_price", amount(offer.price) if offer.before else ""),
+        ("brand", offer.brand), ("gtin", offer.gtin), ("identifier_exists", "" if offer.gtin else "no"),
+        ("item_group_id", offer.group), ("product_type", offer.category), ("color", offer.colour), ("size", offer.size),
+        ("shipping_weight", f"{offer.weight_grams} g" if offer.weight_grams else ""), ("shipping", shipping),
+        ("custom_label_0", amount(offer.landed) if offer.landed else ""),
+    ]  # fmt: skip
+    return ((name, value) for name, value in pairs if value)
+
+
+def write_facebook(stream: IO[bytes], products: QuerySet[Product], market: Market, prices: Prices) -> int:
+    """A catalogue for Facebook and Instagram: CSV in UTF-8."""
+    text = io.TextIOWrapper(stream, encoding="utf-8", newline="", write_through=True)
+    table = csv.DictWriter(text, _FACEBOOK)
+    table.writeheader()
+    count = 0
+    for offer in offers(products, market, prices):
+        table.writerow({name: harmless(value) for name, value in _facebook(offer, market).items()})
+        count += 1
+    text.detach()
+    return count
+
+
+def _facebook(offer: Offer, market: Market) -> dict[str, str]:
+    return {
+        "id": offer.id, "title": offer.title[:200], "description": offer.description or offer.title,
+        "availability": "in stock" if offer.in_stock else "out of stock", "condition": "new",
+        "price": amount(offer.before or offer.price), "sale_price": amount(offer.price) if offer.before else "",
+        "link": offer.link, "image_link": offer.image, "additional_image_link": ",".join(offer.more_images),
+        "brand": offer.brand, "gtin": offer.gtin, "item_group_id": offer.group, "color": offer.colour, "size": offer.size,
+        "product_type": offer.category, "origin_country": offer.origin,
+        "shipping": f"{market.region.country}::{offer.service}:{amount(offer.shipping)}",
+        "custom_label_0": amount(offer.landed) if offer.landed else "",
+    }  # fmt: skip
+
+
+FORMATS: Final[Mapping[str, Written]] = {
+    "csv": Written(_("Our own table (CSV)"), "text/csv; charset=utf-8", "csv", write_csv),
+    "xlsx": Written(
+        _("Our own table (Excel)"),
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "xlsx",
+        write_xlsx,
+    ),
+    "google": Written(
+        _("Feed for Google Merchant Center (XML)"), "application/xml; charset=utf-8", "xml", write_google
+    ),
+    "facebook": Written(_("Catalogue for Facebook (CSV)"), "text/csv; charset=utf-8", "csv", write_facebook),
+}

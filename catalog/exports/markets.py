@@ -1,0 +1,141 @@
+"""Listings on sale in one country, in one language and currency, with the price that lands at the door there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import unescape
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from moneyed import Money
+
+from accounts.models import Seller
+from catalog.exports.listings import whole_listings
+from catalog.models import Product, ProductImage, Variant
+from catalog.search_text import plain
+from catalog.selectors.door_prices import goods_of
+from catalog.selectors.prices import Prices
+from marketplace.kernel.errors import Refused
+from marketplace.kernel.fx import MissingRate
+from marketplace.kernel.region import Region, currency_of
+
+
+@dataclass(frozen=True, slots=True)
+class Market:
+    """A country, and the language and currency in which its shoppers read a feed."""
+
+    region: Region
+
+    @classmethod
+    def of(cls, country: str, language: str, currency: str = "") -> Market:
+        """Raises `Refused`: "unknown_country", "unknown_language", "unknown_currency"."""
+        if not (len(country) == 2 and country.isascii() and country.isalpha()):
+            raise Refused("unknown_country", _("“%(code)s” is not a country.") % {"code": country[:20]})
+        if language not in dict(settings.LANGUAGES):
+            raise Refused("unknown_language", _("The shop has no texts in “%(code)s”.") % {"code": language[:20]})
+        chosen = currency or currency_of(country)
+        if chosen not in settings.CURRENCIES:
+            raise Refused("unknown_currency", _("The shop has no prices in “%(code)s”.") % {"code": chosen[:20]})
+        return cls(Region(language, country, chosen))
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One variant as a feed says it. `landed` is what it costs at the door, None where nobody knows all of it."""
+
+    id: str
+    group: str
+    title: str
+    description: str
+    link: str
+    image: str
+    more_images: tuple[str, ...]
+    price: Money
+    before: Money | None
+    shipping: Money
+    landed: Money | None
+    days: tuple[int, int]
+    service: str
+    in_stock: bool
+    brand: str
+    gtin: str
+    category: str
+    colour: str
+    size: str
+    weight_grams: int | None
+    origin: str
+
+
+def offers(products: QuerySet[Product], market: Market, prices: Prices) -> Iterator[Offer]:
+    """What of `products` is on sale in a market and held by no flag there, at today's price: each variant that can be sent."""
+    live = products.filter(status=Product.Status.LIVE, seller__status=Seller.Status.APPROVED)
+    shown = live.exclude(held_in__overlap=["", market.region.country])
+    with override(market.region.language):
+        for product in whole_listings(shown):
+            variants = [variant for variant in product.variants.all() if variant.is_active]
+            for variant in variants:
+                offer = _offer(product, variant, len(variants) > 1, market.region, prices)
+                if offer is not None:
+                    yield offer
+
+
+def _offer(product: Product, variant: Variant, is_one_of_several: bool, region: Region, prices: Prices) -> Offer | None:
+    """The offer of one variant; None where it can't be sent, or its price can't be converted."""
+    try:
+        landed = prices.piece(goods_of(variant), region)
+        price = prices.shop(variant.price, region.currency)
+        said = Money(variant.compare_at, variant.price.currency) if variant.compare_at else None
+        before = prices.shop(said, region.currency) if said else None
+    except MissingRate:
+        return None
+    if landed is None or landed.assessment.status == "blocked":
+        return None
+    assessment = landed.assessment
+    pictures = [_address(image) for image in product.images.all() if image.state == ProductImage.State.READY]
+    colour, size = _choices(product, variant)
+    return Offer(
+        id=variant.sku or f"{product.slug}-{variant.pk}",
+        group=product.slug if is_one_of_several else "",
+        title=product.name or product.handle,
+        description=unescape(plain(product.description or product.summary or product.name or "")).strip()[:5000],
+        link=_link(product, variant, is_one_of_several),
+        image=pictures[0] if pictures else "",
+        more_images=tuple(pictures[1:11]),
+        price=price,
+        before=before,
+        shipping=assessment.shipping,
+        landed=assessment.total if assessment.is_complete else None,
+        days=landed.days,
+        service=landed.option.name_in(region.language),
+        in_stock=any(level.available > 0 for level in variant.stock_levels.all() if level.warehouse.is_active),
+        brand=product.brand_name or product.seller.name,
+        gtin=variant.gtin,
+        category=product.category.name or "",
+        colour=colour,
+        size=size,
+        weight_grams=variant.weight_grams,
+        origin=product.origin,
+    )
+
+
+def _link(product: Product, variant: Variant, is_one_of_several: bool) -> str:
+    address = settings.SITE_URL + reverse("product", args=[product.slug])
+    return f"{address}?variant={variant.pk}" if is_one_of_several else address
+
+
+def _choices(product: Product, variant: Variant) -> tuple[str, str]:
+    """Colour and size of a variant, as far as its options are called so; empty for others."""
+    values = (variant.value1, variant.value2, variant.value3)
+    pairs = zip(product.options.all(), values, strict=False)
+    named = {(option.name_en or "").lower(): str(value.name) for option, value in pairs if value is not None}
+    return named.get("colour") or named.get("color") or "", named.get("size", "")
+
+
+def _address(image: ProductImage) -> str:
+    address: str = default_storage.url(image.file)
+    return address if "://" in address else settings.SITE_URL + address

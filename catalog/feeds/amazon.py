@@ -1,0 +1,126 @@
+"""Reads a file in the shape of Amazon's inventory templates: the names of the columns stand in the third line.
+
+A parent row has no price; its children name it in parent_sku and differ in what the variation theme says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from catalog.feeds import cells
+from catalog.feeds.cells import BadRow
+from catalog.feeds.grouping import grouped
+from catalog.feeds.listing import FeedListing, FeedVariant, RowError
+from catalog.feeds.tables import Row, Table
+from catalog.markup import clean_html, paragraphs
+from marketplace.kernel.errors import Refused
+
+_KEY = "item_sku"
+_HEADER_WITHIN = 6  # lines
+_THEMES = {"color": "color_name", "size": "size_name", "material": "material_type", "style": "style_name"}
+_THEME_WORD = re.compile(r"[A-Z]?[a-z]+")
+_IMAGES = ("main_image_url", *(f"other_image_url{number}" for number in range(1, 9)))
+_BULLETS = tuple(f"bullet_point{number}" for number in range(1, 6))
+
+
+def matches(names: frozenset[str]) -> bool:
+    """Whether a file whose first line has these cells is a template of Amazon."""
+    return _KEY in names or any(name.startswith("templatetype=") for name in names)
+
+
+def listings(table: Table, *, currency: str, on: date) -> Iterator[FeedListing | RowError]:
+    """The listings of a file and, in their places, why others were left out. Raises `Refused("not_an_amazon_file")`."""
+    keyed = ((row.get("parent_sku") or row[_KEY] or f"line {line}", line, row) for line, row in _rows(table))
+    for sku, rows in grouped(keyed):
+        try:
+            yield _listing(sku, rows, currency, on)
+        except BadRow as bad:
+            yield RowError(bad.line, sku, bad.reason)
+
+
+def _rows(table: Table) -> Iterator[tuple[int, Row]]:
+    """The rows with the machine's names of their columns, wherever the line of these stands."""
+    if _KEY in table.names:
+        yield from table.rows
+        return
+    names: list[str] = []
+    for count, (line, row) in enumerate(table.rows):
+        values = [*row.values()]
+        if names:
+            yield line, dict(zip(names, values, strict=False))
+        elif _KEY in (lowered := [value.lower() for value in values]):
+            names = lowered
+        elif count > _HEADER_WITHIN:
+            break
+    if not names:
+        raise Refused("not_an_amazon_file", _("The line with the names of the columns was not found."))
+
+
+def _listing(sku: str, rows: list[tuple[int, Row]], currency: str, on: date) -> FeedListing:
+    line, first = next(((line, row) for line, row in rows if row[_KEY] == sku), rows[0])
+    children = [(number, row) for number, row in rows if row.get("parent_sku")]
+    theme = [word.lower() for word in _THEME_WORD.findall(first.get("variation_theme", ""))] if children else []
+    columns = [_THEMES[word] for word in theme if word in _THEMES][:3]
+    sold = children or [(line, first)]
+    variants = [_variant(number, row, columns, currency, on) for number, row in sold]
+    cells.check_variants(variants, line)
+    bullets = "".join(f"<li>{text}</li>" for name in _BULLETS if (text := first.get(name, "")))
+    text = first.get("product_description", "")
+    description = (text if "<" in text else paragraphs(text)) + (f"<ul>{bullets}</ul>" if bullets else "")
+    pictures = (row.get(name, "") for _line, row in [(line, first), *sold] for name in _IMAGES)
+    kind = first.get("item_type", "") or first.get("feed_product_type", "")
+    return FeedListing(
+        handle=cells.handle(line, sku),
+        title=cells.title(line, first.get("item_name", "")),
+        description=clean_html(description),
+        brand=first.get("brand_name", "")[:120],
+        kind=kind.replace("-", " ").replace("_", " ")[:120],
+        live=first.get("update_delete", "").lower() != "delete",
+        options=tuple(column.partition("_")[0].capitalize() for column in columns),
+        variants=tuple(variants),
+        images=tuple(cells.images(line, pictures)),
+        line=line,
+        currency=currency,
+        origin=cells.country(first.get("country_of_origin", "")),
+    )
+
+
+def _variant(line: int, row: Row, columns: list[str], currency: str, on: date) -> FeedVariant:
+    regular = cells.amount(line, row.get("standard_price", ""), currency)
+    if regular is None:
+        raise BadRow(line, _("The price is missing."))
+    variant = FeedVariant(
+        values=cells.choices(line, [row.get(column, "") for column in columns]),
+        price=regular,
+        compare_at=cells.before(regular, cells.amount(line, row.get("list_price", ""), currency)),
+        sku=cells.sku(line, row[_KEY]),
+        gtin=cells.gtin(row.get("external_product_id", "")),
+        weight_grams=_grams(line, row),
+        pieces=cells.pieces(line, row["quantity"]) if row.get("quantity") else None,
+        image=row.get("main_image_url", ""),
+        line=line,
+    )
+    sale = cells.amount(line, row.get("sale_price", ""), currency)
+    return variant if sale is None or not _is_on_sale(row, on) else _lowered(variant, sale)
+
+
+def _lowered(variant: FeedVariant, sale: Decimal) -> FeedVariant:
+    return replace(variant, price=sale, compare_at=cells.before(sale, variant.price))
+
+
+def _grams(line: int, row: Row) -> int | None:
+    for name in ("website_shipping_weight", "item_weight"):
+        if row.get(name):
+            return cells.grams(line, row[name], row.get(f"{name}_unit_of_measure", "").lower() or "g")
+    return None
+
+
+def _is_on_sale(row: Row, on: date) -> bool:
+    begins, ends, day = row.get("sale_from_date", "")[:10], row.get("sale_end_date", "")[:10], on.isoformat()
+    return (not begins or begins <= day) and (not ends or day <= ends)

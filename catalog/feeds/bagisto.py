@@ -1,0 +1,148 @@
+"""Reads a product export of Bagisto (CSV, Excel or XML): one row for each product and language.
+
+A configurable product names its variants with their choices in one cell; they are rows of their own with the SKU of
+the product beside them. The unit of weight stands nowhere in the file, so a weight is not taken from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from catalog.feeds import cells
+from catalog.feeds.cells import BadRow
+from catalog.feeds.grouping import grouped
+from catalog.feeds.listing import FeedListing, FeedText, FeedVariant, RowError
+from catalog.feeds.tables import Row, Table
+from catalog.markup import clean_html
+
+_SOLD = frozenset({"simple", "configurable"})
+_KNOWN = _SOLD | {"bundle", "grouped", "downloadable", "virtual", "booking"}
+_NOT_A_CHOICE = frozenset({"sku"})
+
+
+def matches(names: frozenset[str]) -> bool:
+    """Whether a file with these columns is one of Bagisto."""
+    return {"sku", "type", "attribute_family_code", "url_key"} <= names
+
+
+def listings(table: Table, *, currency: str, on: date) -> Iterator[FeedListing | RowError]:
+    """The listings of a file and, in their places, why others were left out. `on` decides which sales are under way."""
+    keyed = ((row.get("parent_sku") or row["sku"] or f"line {line}", line, row) for line, row in table.rows)
+    for sku, rows in grouped(keyed):
+        try:
+            yield _listing(sku, rows, currency, on)
+        except BadRow as bad:
+            yield RowError(bad.line, sku, bad.reason)
+
+
+def _listing(sku: str, rows: list[tuple[int, Row]], currency: str, on: date) -> FeedListing:
+    own = [(line, row) for line, row in rows if row["sku"] == sku]
+    if not own:
+        raise BadRow(rows[0][0], _("The product that this variation belongs to is not in the file."))
+    line, first = own[0]
+    kind = first["type"].lower()
+    if kind not in _SOLD:
+        message = (
+            _("Products of the kind “%(kind)s” can't be sold here.")
+            if kind in _KNOWN
+            else _("“%(kind)s” is not a kind of product.")
+        )
+        raise BadRow(line, message % {"kind": kind[:40]})
+    chosen = _configured(first.get("configurable_variants", "")) if kind == "configurable" else {}
+    options = tuple(dict.fromkeys(name for choices in chosen.values() for name in choices))[:3]
+    sold = _sold(sku, rows, chosen) if kind == "configurable" else {sku: (line, first)}
+    variants = [
+        _variant(number, row, [chosen.get(row["sku"], {}).get(name, "") for name in options], currency, on)
+        for number, row in sold.values()
+    ]
+    cells.check_variants(variants, line)
+    pictures = [url.strip() for _line, row in rows for url in row.get("images", "").split(",")]
+    remarks = [_("Its weight is not taken over, for the file does not say in which unit it is.")]
+    return FeedListing(
+        handle=cells.handle(line, sku),
+        title=cells.title(line, first.get("name", "")),
+        description=_description(first),
+        brand="",
+        kind=first.get("categories", "").split(",")[0].rpartition("/")[2].strip()[:120],
+        live=first.get("status", "") == "1",
+        options=tuple(name.replace("_", " ").capitalize()[:120] for name in options),
+        variants=tuple(variants),
+        images=tuple(cells.images(line, pictures)),
+        line=line,
+        currency=currency,
+        texts=tuple(_texts(own[1:])),
+        remarks=tuple(remarks if any(row.get("weight") for _line, row in sold.values()) else ()),
+    )
+
+
+def _description(row: Row) -> str:
+    texts = dict.fromkeys(text for text in (row.get("short_description", ""), row.get("description", "")) if text)
+    return clean_html("\n".join(texts))
+
+
+def _texts(rows: list[tuple[int, Row]]) -> Iterator[FeedText]:
+    """The further rows of the product itself: its texts in other languages."""
+    codes = {code for code, _name in settings.LANGUAGES}
+    for _line, row in rows:
+        locale = row.get("locale", "").replace("_", "-").lower()
+        language = {"zh-cn": "zh-hans", "zh": "zh-hans"}.get(locale, locale.partition("-")[0])
+        if language in codes and row.get("name"):
+            yield FeedText(language, row["name"][:255], _description(row))
+
+
+def _configured(text: str) -> dict[str, dict[str, str]]:
+    """The choices of each variant by its SKU: "sku=A,color=Red,size=M|sku=B,color=Red,size=L"."""
+    found = {}
+    for part in text.split("|"):
+        pairs = dict(pair.split("=", 1) for pair in part.split(",") if "=" in pair)
+        if pairs.get("sku"):
+            found[pairs["sku"]] = {name: value for name, value in pairs.items() if name not in _NOT_A_CHOICE}
+    return found
+
+
+def _sold(sku: str, rows: list[tuple[int, Row]], chosen: dict[str, dict[str, str]]) -> dict[str, tuple[int, Row]]:
+    """The variants that the product names, each in the first language in which it stands in the file."""
+    found: dict[str, tuple[int, Row]] = {}
+    for line, row in rows:
+        if row["sku"] != sku and row["sku"] in chosen:
+            found.setdefault(row["sku"], (line, row))
+    return found
+
+
+def _variant(line: int, row: Row, values: list[str], currency: str, on: date) -> FeedVariant:
+    regular = cells.amount(line, row.get("price", ""), currency)
+    special = cells.amount(line, row.get("special_price", ""), currency)
+    if regular is None:
+        raise BadRow(line, _("The price is missing."))
+    is_lower = special is not None and special < regular and _is_on_sale(row, on)
+    price: Decimal = special if is_lower and special is not None else regular
+    return FeedVariant(
+        values=cells.choices(line, values),
+        price=price,
+        compare_at=cells.before(price, regular),
+        sku=cells.sku(line, row["sku"]),
+        gtin="",
+        weight_grams=None,
+        pieces=_pieces(line, row),
+        image=row.get("images", "").split(",")[0].strip(),
+        line=line,
+    )
+
+
+def _is_on_sale(row: Row, on: date) -> bool:
+    begins, ends = row.get("special_price_from", "")[:10], row.get("special_price_to", "")[:10]
+    day = on.isoformat()
+    return (not begins or begins <= day) and (not ends or day <= ends)
+
+
+def _pieces(line: int, row: Row) -> int | None:
+    """What lies in all warehouses together: "default=100,east=5"."""
+    if row.get("manage_stock", "1") == "0":
+        return None
+    counts = [pair.partition("=")[2].strip() for pair in row.get("inventories", "").split(",") if "=" in pair]
+    return sum(cells.pieces(line, count) for count in counts)

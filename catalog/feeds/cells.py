@@ -1,0 +1,190 @@
+"""What stands in a cell of a feed as a value, or a sentence for the seller why it can't be one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Final
+from urllib.parse import urlsplit
+
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from catalog.feeds.listing import FeedImage, FeedVariant
+from marketplace.kernel.money import minor_digits
+
+MOST_VARIANTS, MOST_IMAGES = 250, 50
+GRAMS_OF: Final = {
+    "g": Decimal(1), "gr": Decimal(1), "gram": Decimal(1), "grams": Decimal(1),
+    "kg": Decimal(1000), "kgs": Decimal(1000), "kilogram": Decimal(1000), "kilograms": Decimal(1000),
+    "lb": Decimal("453.59237"), "lbs": Decimal("453.59237"), "pound": Decimal("453.59237"), "pounds": Decimal("453.59237"),
+    "oz": Decimal("28.349523125"), "ounce": Decimal("28.349523125"), "ounces": Decimal("28.349523125"),
+}  # fmt: skip
+_AMOUNT = re.compile(r"^(\d{1,12}(\.\d{1,6})?|\.\d{1,6})$")
+_THOUSANDS = re.compile(r"^\d{1,3}(,\d{3})+(\.\d+)?$")
+_PIECES = re.compile(r"-?\d{1,9}(\.0+)?")
+_HS_CODE = re.compile(r"\d{6,10}")
+_YES, _NO = frozenset({"1", "true", "yes", "y", "in stock", "instock"}), frozenset({"0", "false", "no", "n", ""})
+_HEAVIEST = 10_000_000
+
+
+class BadRow(Exception):
+    """A listing can't be read: the line of the file, and why."""
+
+    def __init__(self, line: int, reason: str) -> None:
+        super().__init__(reason)
+        self.line, self.reason = line, reason
+
+
+def amount(line: int, text: str, currency: str) -> Decimal | None:
+    """A price in `currency`; None for an empty cell."""
+    if not text:
+        return None
+    plain = text.replace(",", "") if _THOUSANDS.match(text) else text
+    if not _AMOUNT.match(plain):
+        raise BadRow(line, _("“%(text)s” is not a price.") % {"text": text[:40]})
+    value = Decimal(plain)
+    if value != round(value, minor_digits(currency)):
+        raise BadRow(
+            line, _("%(currency)s has no amount as fine as “%(text)s”.") % {"currency": currency, "text": text}
+        )
+    return value
+
+
+def grams(line: int, text: str, unit: str = "g") -> int | None:
+    """A weight in whole grams, never less than one; None when nothing is said or it is zero, which means unknown."""
+    if not text:
+        return None
+    factor = GRAMS_OF.get(unit.strip().lower())
+    if factor is None:
+        raise BadRow(line, _("“%(text)s” is not a unit of weight.") % {"text": unit[:40]})
+    try:
+        weight = Decimal(text) * factor
+    except InvalidOperation:
+        weight = Decimal("NaN")
+    if not weight.is_finite() or not 0 <= weight < _HEAVIEST:
+        if factor == 1:
+            raise BadRow(line, _("“%(text)s” is not a weight in grams.") % {"text": text[:40]})
+        raise BadRow(line, _("“%(text)s” is not a weight.") % {"text": text[:40]})
+    return max(round(weight), 1) if weight else None
+
+
+def pieces(line: int, text: str) -> int:
+    """A number of pieces; what is owed already counts as none."""
+    if not _PIECES.fullmatch(text):
+        raise BadRow(line, _("“%(text)s” is not a number of pieces.") % {"text": text[:40]})
+    return max(int(Decimal(text)), 0)
+
+
+def yes(line: int, text: str) -> bool:
+    """A cell that says yes or no; an empty one says no."""
+    word = text.lower()
+    if word in _YES:
+        return True
+    if word in _NO:
+        return False
+    raise BadRow(line, _("“%(text)s” is neither yes nor no.") % {"text": text[:40]})
+
+
+def title(line: int, text: str) -> str:
+    """The name of a listing, which there must be."""
+    if not text:
+        raise BadRow(line, _("The title is missing."))
+    if len(text) > 255:
+        raise BadRow(line, _("The title is longer than 255 characters."))
+    return text
+
+
+def handle(line: int, text: str) -> str:
+    """The seller's own key of a listing, which there must be."""
+    if not text:
+        raise BadRow(line, _("The handle is missing."))
+    if len(text) > 255:
+        raise BadRow(line, _("The handle is longer than 255 characters."))
+    return text
+
+
+def key_from(text: str) -> str:
+    """A handle made of a title, for formats that have none."""
+    return slugify(text, allow_unicode=True)[:255]
+
+
+def sku(line: int, text: str) -> str:
+    """An article number, without the mark that spreadsheets put before text."""
+    plain = text.lstrip("'")
+    if len(plain) > 120:
+        raise BadRow(line, _("The SKU is longer than 120 characters."))
+    return plain
+
+
+def gtin(text: str) -> str:
+    """A trade item number; empty for anything that can't be one."""
+    plain = text.lstrip("'").replace(" ", "").replace("-", "")
+    return plain if plain.isascii() and plain.isdigit() and len(plain) in {8, 12, 13, 14} else ""
+
+
+def hs_code(text: str) -> str:
+    """A customs code of six to ten digits; empty for anything else, which a person has to look at."""
+    plain = text.replace(".", "").replace(" ", "")
+    return plain if plain.isascii() and _HS_CODE.fullmatch(plain) else ""
+
+
+def country(text: str) -> str:
+    """A country by its two letters; empty for anything else."""
+    plain = text.strip().upper()
+    return plain if len(plain) == 2 and plain.isascii() and plain.isalpha() else ""
+
+
+def choices(line: int, values: Sequence[str]) -> tuple[str, ...]:
+    """The choices of a variant, one for each option of the listing."""
+    if not all(values):
+        raise BadRow(line, _("A choice has no value."))
+    if any(len(value) > 255 for value in values):
+        raise BadRow(line, _("A choice is longer than 255 characters."))
+    return tuple(values)
+
+
+def before(price: Decimal, said: Decimal | None) -> Decimal | None:
+    """A price that is said to have been asked before, when it is higher at all."""
+    return said if said is not None and said > price else None
+
+
+def check_variants(variants: Sequence[FeedVariant], line: int) -> None:
+    """Raises `BadRow` when the variants can't stand beside each other on one listing."""
+    if not variants:
+        raise BadRow(line, _("The listing has no variant with a price."))
+    if len(variants) > MOST_VARIANTS:
+        raise BadRow(
+            variants[MOST_VARIANTS].line, _("A listing may have %(most)d variants at most.") % {"most": MOST_VARIANTS}
+        )
+    combinations: set[tuple[str, ...]] = set()
+    numbers: set[str] = set()
+    for variant in variants:
+        if variant.values in combinations:
+            raise BadRow(variant.line, _("Two variants have the same choices."))
+        if variant.sku and variant.sku in numbers:
+            raise BadRow(variant.line, _("The SKU “%(sku)s” stands on two variants.") % {"sku": variant.sku})
+        combinations.add(variant.values)
+        numbers.add(variant.sku)
+
+
+def is_web_address(url: str) -> bool:
+    """Whether a picture could be fetched from there."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and len(url) <= 1000
+    except ValueError:
+        return False
+
+
+def images(line: int, urls: Iterable[str], alt: str = "") -> Iterator[FeedImage]:
+    """The pictures of a listing in their order, each once. Names of files that nobody could fetch are passed over."""
+    known: set[str] = set()
+    for url in urls:
+        if not url or url in known or not is_web_address(url):
+            continue
+        known.add(url)
+        if len(known) > MOST_IMAGES:
+            raise BadRow(line, _("A listing may have %(most)d pictures at most.") % {"most": MOST_IMAGES})
+        yield FeedImage(url, len(known), alt[:300])

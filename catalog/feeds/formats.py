@@ -1,0 +1,79 @@
+"""The formats that the shop reads, and which of them a file is, told by its columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import IO, Any, Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from catalog.feeds import amazon, bagisto, google, medusa, plain, shopify, spree, woocommerce
+from catalog.feeds.listing import FeedListing, RowError, Translated
+from catalog.feeds.tables import Table, open_table
+from marketplace.kernel.errors import Refused
+
+Items = Iterator[FeedListing | Translated | RowError]
+AUTO: Final = "auto"
+PLAIN: Final = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format: its key, what sellers read for it, whether columns are its own, and how a table of it is read."""
+
+    key: str
+    label: Any
+    matches: Callable[[frozenset[str]], bool]
+    listings: Callable[..., Items]
+
+
+def _shopify(table: Table, *, currency: str, on: date) -> Items:
+    return shopify.listings(table, currency=currency)
+
+
+# In the order in which a file is held against them; a plain table is what is left.
+FORMATS: Final[Mapping[str, Format]] = {
+    each.key: each
+    for each in (
+        Format("shopify", gettext_lazy("Product export of Shopify"), shopify.matches, _shopify),
+        Format("medusa", gettext_lazy("Product export of Medusa"), medusa.matches, medusa.listings),
+        Format("bagisto", gettext_lazy("Product export of Bagisto"), bagisto.matches, bagisto.listings),
+        Format("woocommerce", gettext_lazy("Product export of WooCommerce"), woocommerce.matches, woocommerce.listings),
+        Format("amazon", gettext_lazy("Inventory template of Amazon"), amazon.matches, amazon.listings),
+        Format("spree", gettext_lazy("Product export of Spree"), spree.matches, spree.listings),
+        Format("spree-translations", gettext_lazy("Translations of Spree"), spree.matches_translations, spree.translations),
+        Format("google", gettext_lazy("Feed for Google Merchant Center"), google.matches, google.listings),
+        Format(PLAIN, gettext_lazy("Any other table, by the names of its columns"), lambda names: False, plain.listings),
+    )
+}  # fmt: skip
+
+
+def recognised(table: Table) -> Format:
+    """The format of a table. Raises `Refused("unknown_format")` when nothing in it looks like listings."""
+    names = frozenset(table.names)
+    found = next((each for each in FORMATS.values() if each.matches(names)), None)
+    if found is not None:
+        return found
+    if {*plain.NEEDED} <= {*plain.guess(table.names)}:
+        return FORMATS[PLAIN]
+    message = _("We don't know what this file is: we found no columns with titles and prices in it.")
+    raise Refused("unknown_format", message)
+
+
+def open_feed(
+    stream: IO[bytes], *, format: str, currency: str, on: date, mapping: Mapping[str, str] | None = None
+) -> tuple[Format, Items]:
+    """What a file is, and its listings, read as they are asked for.
+
+    `format` is a key of `FORMATS` or "auto". `mapping` is for plain tables: {field: column}. `currency` is that of
+    prices that name none; `on` decides which sales are under way. Raises `Refused` for a file that can't be read.
+    """
+    table = open_table(stream)
+    if mapping is not None:
+        columns = {field: column.strip().lower() for field, column in mapping.items()}
+        return FORMATS[PLAIN], plain.listings(table, currency=currency, on=on, mapping=columns)
+    found = recognised(table) if format == AUTO else FORMATS[format]
+    return found, found.listings(table, currency=currency, on=on)

@@ -1,0 +1,123 @@
+"""Reads a product feed for Google Merchant Center: XML (RSS or Atom) or tab-separated text.
+
+Items of one item_group_id are the variants of one listing; what tells them apart are colour, size, material, pattern
+and the like. Prices carry their currency, weights their unit. Another country's feed of the same goods may give
+another currency: the price of each item counts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from catalog.feeds import cells
+from catalog.feeds.cells import BadRow
+from catalog.feeds.grouping import grouped
+from catalog.feeds.listing import FeedListing, FeedVariant, RowError
+from catalog.feeds.markup_tables import SEVERAL
+from catalog.feeds.tables import Row, Table
+from catalog.markup import clean_html, paragraphs
+
+_PRICE = re.compile(r"([\d.,]+)\s*([A-Za-z]{3})|([A-Za-z]{3})\s*([\d.,]+)")
+_WEIGHT = re.compile(r"([\d.,]+)\s*([A-Za-z]+)")
+_TOLD_APART = ("color", "size", "material", "pattern", "age_group", "gender")
+_SOLD_OUT = frozenset({"out of stock", "out_of_stock"})
+
+
+def matches(names: frozenset[str]) -> bool:
+    """Whether a file with these columns is a feed for Google."""
+    names = frozenset(name.replace(" ", "_") for name in names)
+    return {"id", "title", "price"} <= names and bool(names & {"availability", "link", "image_link"})
+
+
+def listings(table: Table, *, currency: str, on: date) -> Iterator[FeedListing | RowError]:
+    """The listings of a feed and, in their places, why others were left out. `on` decides which sales are under way."""
+    rows = ((line, {name.replace(" ", "_"): text for name, text in row.items()}) for line, row in table.rows)
+    keyed = ((row.get("item_group_id") or row.get("id") or f"line {line}", line, row) for line, row in rows)
+    for handle, group in grouped(keyed):
+        try:
+            yield _listing(handle, group, currency, on)
+        except BadRow as bad:
+            yield RowError(bad.line, handle, bad.reason)
+
+
+def _listing(handle: str, rows: list[tuple[int, Row]], currency: str, on: date) -> FeedListing:
+    line, first = rows[0]
+    said = _money(line, first.get("price", ""), currency)[1]
+    names = [name for name in _TOLD_APART if len({row.get(name, "") for _line, row in rows}) > 1][:3]
+    variants = [_variant(number, row, names, said, on) for number, row in rows]
+    cells.check_variants(variants, line)
+    pictures = [
+        url
+        for _line, row in rows
+        for name in ("image_link", "additional_image_link")
+        for url in re.split(rf"[,{SEVERAL}]\s*(?=https?:)", row.get(name, ""))
+    ]
+    text = first.get("description", "")
+    kind = first.get("product_type", "") or first.get("google_product_category", "")
+    return FeedListing(
+        handle=cells.handle(line, handle),
+        title=cells.title(line, first.get("item_group_title", "") or first.get("title", "")),
+        description=clean_html(text) if "<" in text else paragraphs(text),
+        brand=first.get("brand", "")[:120],
+        kind=kind.partition(SEVERAL)[0].rpartition(">")[2].strip()[:120],
+        live=first.get("excluded_destination", "") == "",
+        options=tuple(name.replace("_", " ").capitalize() for name in names),
+        variants=tuple(variants),
+        images=tuple(cells.images(line, (url.strip() for url in pictures))),
+        line=line,
+        currency=said,
+        origin=cells.country(first.get("country_of_origin", "")),
+        hs_code=cells.hs_code(first.get("hs_code", "")),
+    )
+
+
+def _money(line: int, text: str, currency: str) -> tuple[Decimal | None, str]:
+    """An amount with its currency: "15.00 USD", or a bare one in the currency of the seller."""
+    if not text:
+        return None, currency
+    found = _PRICE.fullmatch(text)
+    if found is None:
+        return cells.amount(line, text, currency), currency
+    number, code = (found[1], found[2]) if found[1] else (found[4], found[3])
+    return cells.amount(line, number, code.upper()), code.upper()
+
+
+def _variant(line: int, row: Row, names: list[str], currency: str, on: date) -> FeedVariant:
+    regular, said = _money(line, row.get("price", ""), currency)
+    if regular is None:
+        raise BadRow(line, _("The price is missing."))
+    if said != currency:
+        raise BadRow(line, _("The variants of one product have prices in several currencies."))
+    sale, _currency = _money(line, row.get("sale_price", ""), currency)
+    price = sale if sale is not None and sale < regular and _is_on_sale(row, on) else regular
+    weight = _WEIGHT.fullmatch(row.get("shipping_weight", "") or row.get("product_weight", ""))
+    return FeedVariant(
+        values=cells.choices(line, [row.get(name, "") for name in names]),
+        price=price,
+        compare_at=cells.before(price, regular),
+        sku=cells.sku(line, row.get("id", "")),
+        gtin=cells.gtin(row.get("gtin", "")),
+        weight_grams=cells.grams(line, weight[1], weight[2]) if weight else None,
+        pieces=_pieces(line, row),
+        image=row.get("image_link", "").partition(SEVERAL)[0],
+        line=line,
+    )
+
+
+def _is_on_sale(row: Row, on: date) -> bool:
+    begins, _slash, ends = row.get("sale_price_effective_date", "").partition("/")
+    day = on.isoformat()
+    return (not begins or begins[:10] <= day) and (not ends or day <= ends[:10])
+
+
+def _pieces(line: int, row: Row) -> int | None:
+    """How many there are, where the feed says it; else only whether there are any."""
+    count = row.get("sell_on_google_quantity", "") or row.get("quantity", "")
+    if count:
+        return cells.pieces(line, count)
+    return 0 if row.get("availability", "").lower() in _SOLD_OUT else None

@@ -1,0 +1,67 @@
+"""XML as a table: product feeds in RSS or Atom with Google's names, and lists of elements whose attributes are cells.
+
+Nothing outside the file is ever read, and a document that defines entities is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import IO
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import iterparse
+from django.utils.translation import gettext as _
+
+from catalog.feeds.tables import Row, Table
+from marketplace.kernel.errors import Refused
+
+_ITEMS = frozenset({"item", "entry", "product"})
+SEVERAL = "\x1f"
+"""Parts the values of an element that stands several times in an item."""
+
+
+def markup_table(stream: IO[bytes]) -> Table:
+    """The table of a document. Raises `Refused("damaged_file")`, "file_empty".
+
+    The columns are those of the first item, and others as they come: a reader asks a row for what it knows.
+    """
+    rows = _rows(stream)
+    first = next(rows, None)
+    if first is None:
+        raise Refused("file_empty", _("There are no listings in the file."))
+    return Table(tuple(first[1]), chain([first], rows))
+
+
+def _rows(stream: IO[bytes]) -> Iterator[tuple[int, Row]]:
+    number = 0
+    try:
+        for _event, element in iterparse(stream, events=("end",), forbid_dtd=True):
+            if _name(element) in _ITEMS and (element.attrib or len(element)):
+                number += 1
+                yield number, _cells(element)
+                element.clear()
+    except (ParseError, DefusedXmlException, UnicodeDecodeError, ValueError) as error:
+        message = _("The file can't be read beyond item %(number)d: it is damaged or not a product feed.")
+        raise Refused("damaged_file", message % {"number": number}) from error
+
+
+def _cells(item: Element) -> Row:
+    cells = {name.strip().lower(): value.strip() for name, value in item.attrib.items()}
+    for child in item:
+        name = _name(child)
+        value = _text(child)
+        if value:
+            cells[name] = f"{cells[name]}{SEVERAL}{value}" if cells.get(name) else value
+    return cells
+
+
+def _text(element: Element) -> str:
+    if len(element) == 0:
+        return (element.text or "").strip()
+    return " ".join(f"{_name(child)}={(child.text or '').strip()}" for child in element)
+
+
+def _name(element: Element) -> str:
+    return str(element.tag).rpartition("}")[2].lower()

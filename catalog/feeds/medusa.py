@@ -1,0 +1,136 @@
+"""Reads a product export of Medusa, of its first and its second version: one row a variant, a column a currency.
+
+Weights are in grams. A price for one region, "Price Europe [EUR]", is that of another shop and is passed over.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from catalog.feeds import cells
+from catalog.feeds.cells import BadRow
+from catalog.feeds.grouping import grouped
+from catalog.feeds.listing import FeedListing, FeedVariant, RowError
+from catalog.feeds.tables import Row, Table
+from catalog.markup import clean_html
+from marketplace.kernel.errors import Refused
+
+_PRICE = re.compile(r"(?:variant )?price ([a-z]{3})")
+_STATUSES = {"published": True, "draft": False, "proposed": False, "rejected": False, "": True}
+
+
+def matches(names: frozenset[str]) -> bool:
+    """Whether a file with these columns is one of Medusa."""
+    return {"product handle", "product title", "variant title"} <= names
+
+
+def listings(table: Table, *, currency: str, on: date) -> Iterator[FeedListing | RowError]:
+    """The listings of a file and, in their places, why others were left out.
+
+    Raises `Refused("currency_not_in_file")` when the file has prices in other currencies alone.
+    """
+    prices = {found[1].upper(): name for name in table.names if (found := _PRICE.fullmatch(name))}
+    if currency not in prices:
+        message = _("The file has no prices in %(currency)s, only in %(others)s.")
+        others = ", ".join(sorted(prices)) or "-"
+        raise Refused("currency_not_in_file", message % {"currency": currency, "others": others})
+    keyed = ((row.get("product handle") or cells.key_from(row["product title"]), line, row) for line, row in table.rows)
+    for handle, rows in grouped(keyed):
+        try:
+            yield _listing(handle, rows, prices, currency)
+        except BadRow as bad:
+            yield RowError(bad.line, handle, bad.reason)
+
+
+def _listing(handle: str, rows: list[tuple[int, Row]], prices: dict[str, str], currency: str) -> FeedListing:
+    line, first = rows[0]
+    if first.get("product is giftcard", "").lower() == "true":
+        raise BadRow(line, _("Gift cards can't be sold here."))
+    status = first.get("product status", "").lower()
+    if status not in _STATUSES:
+        raise BadRow(line, _("“%(text)s” is not a status.") % {"text": status[:40]})
+    options = _options(rows)
+    variants = [_variant(number, row, options, prices, currency) for number, row in rows]
+    cells.check_variants(variants, line)
+    remarks = [_("How many pieces there are is not in the file.")] if _counts_without_number(first) else []
+    return FeedListing(
+        handle=cells.handle(line, handle),
+        title=cells.title(line, first["product title"]),
+        description=clean_html(first.get("product description", "").replace("\\n", "<br>")),
+        brand="",
+        kind=_kind(first),
+        live=_STATUSES[status],
+        options=options,
+        variants=tuple(variants),
+        images=tuple(cells.images(line, _pictures(rows))),
+        line=line,
+        currency=currency,
+        hs_code=cells.hs_code(_first(rows, "hs code")),
+        origin=cells.country(_first(rows, "origin country")),
+        remarks=tuple(remarks),
+    )
+
+
+def _first(rows: list[tuple[int, Row]], name: str) -> str:
+    """What the product, or else the first of its variants, says."""
+    said = (row.get(f"{part} {name}", "") for part in ("product", "variant") for _line, row in rows)
+    return next((text for text in said if text), "")
+
+
+def _option(row: Row, number: int, part: str) -> str:
+    return row.get(f"variant option {number} {part}", "") or row.get(f"option {number} {part}", "")
+
+
+def _options(rows: list[tuple[int, Row]]) -> tuple[str, ...]:
+    names = [_option(rows[0][1], number, "name")[:120] for number in (1, 2, 3)]
+    return tuple(name for name in names if name)
+
+
+def _kind(row: Row) -> str:
+    kind = row.get("product type", "") or row.get("product category 1", "") or row.get("product collection title", "")
+    return kind.rpartition("->")[2].strip()[:120]
+
+
+def _pictures(rows: list[tuple[int, Row]]) -> Iterator[str]:
+    for _line, row in rows:
+        yield row.get("product thumbnail", "")
+        for number in range(1, 21):
+            yield row.get(f"product image {number}", "") or row.get(f"image {number} url", "")
+
+
+def _variant(line: int, row: Row, options: tuple[str, ...], prices: dict[str, str], currency: str) -> FeedVariant:
+    amounts = {code: cells.amount(line, row[name], code) for code, name in prices.items()}
+    amount = amounts.pop(currency)
+    if amount is None:
+        raise BadRow(line, _("The price is missing."))
+    values = [_option(row, number, "value") for number in (1, 2, 3) if _option(row, number, "name")]
+    codes = (row.get(f"variant {name}", "") for name in ("ean", "upc", "barcode"))
+    return FeedVariant(
+        values=cells.choices(line, values[: len(options)]),
+        price=amount,
+        compare_at=None,
+        sku=cells.sku(line, row.get("variant sku", "")),
+        gtin=next((code for text in codes if (code := cells.gtin(text))), ""),
+        weight_grams=cells.grams(line, row.get("variant weight", "") or row.get("product weight", "")),
+        pieces=_pieces(line, row),
+        image="",
+        line=line,
+        prices=tuple((code, price) for code, price in sorted(amounts.items()) if price is not None),
+    )
+
+
+def _counts_without_number(row: Row) -> bool:
+    return _is_counted(row) and "variant inventory quantity" not in row
+
+
+def _is_counted(row: Row) -> bool:
+    is_managed = row.get("variant manage inventory", "").lower() == "true"
+    return is_managed and row.get("variant allow backorder", "").lower() != "true"
+
+
+def _pieces(line: int, row: Row) -> int | None:
+    return cells.pieces(line, row.get("variant inventory quantity", "") or "0") if _is_counted(row) else None

@@ -1,0 +1,177 @@
+"""Reads any table by a mapping of its columns to ours, and guesses that mapping from the names that are usual.
+
+Rows of one handle are the variants of one listing, in the order of the file. Ours are `FIELDS`; texts in a language
+end in its code, such as "title_de".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from catalog.feeds import cells
+from catalog.feeds.cells import BadRow
+from catalog.feeds.grouping import grouped
+from catalog.feeds.listing import FeedListing, FeedText, FeedVariant, RowError
+from catalog.feeds.tables import Row, Table
+from catalog.markup import clean_html, is_markup, paragraphs
+from marketplace.kernel.errors import Refused
+from marketplace.kernel.spreadsheet import restored
+
+NEEDED = ("title", "price")
+_MOST_IMAGES = 10
+_OPTIONS = (1, 2, 3)
+# What our fields are called in files of the world, in lower case. A name of our own comes first.
+_NAMES: Mapping[str, tuple[str, ...]] = {
+    "handle": ("handle", "product id", "parent sku", "group", "artikelgruppe", "商品管理番号", "商品编号"),
+    "title": ("title", "name", "product name", "item name", "titel", "bezeichnung", "titre", "nom", "título", "titulo",
+              "nombre", "商品名", "商品名称", "标题", "名称", "タイトル", "العنوان", "اسم المنتج", "الاسم"),
+    "description": ("description", "body", "details", "beschreibung", "descripción", "descripcion", "描述", "商品描述",
+                    "商品説明", "説明", "الوصف"),
+    "brand": ("brand", "vendor", "manufacturer", "marke", "hersteller", "marque", "marca", "品牌", "ブランド", "العلامة التجارية"),
+    "category": ("category", "type", "product type", "kategorie", "catégorie", "categorie", "categoría", "categoria", "分类",
+                 "类目", "カテゴリ", "カテゴリー", "الفئة"),
+    "status": ("status", "state", "zustand", "statut", "estado", "状态", "状態", "الحالة"),
+    "sku": ("sku", "item number", "article number", "artikelnummer", "référence", "reference", "referencia", "货号",
+            "商品コード", "品番", "رمز المنتج"),
+    "gtin": ("gtin", "ean", "upc", "barcode", "isbn", "jan", "条码", "条形码", "バーコード", "الباركود"),
+    "price": ("price", "unit price", "preis", "prix", "precio", "价格", "售价", "価格", "販売価格", "السعر"),
+    "compare_at": ("compare_at", "compare at price", "list price", "uvp", "prix barré", "precio anterior", "原价", "定価"),
+    "currency": ("currency", "währung", "devise", "moneda", "币种", "货币", "通貨", "العملة"),
+    "quantity": ("quantity", "stock", "inventory", "bestand", "menge", "quantité", "cantidad", "existencias", "库存",
+                 "数量", "在庫", "在庫数", "الكمية", "المخزون"),
+    "weight": ("weight", "gewicht", "poids", "peso", "重量", "重さ", "الوزن"),
+    "weight_unit": ("weight_unit", "weight unit", "gewichtseinheit", "unité de poids", "unidad de peso", "重量单位"),
+    "hs_code": ("hs_code", "hs code", "customs code", "zolltarifnummer", "code sh", "código hs", "海关编码", "hsコード"),
+    "origin": ("origin", "country of origin", "ursprungsland", "pays d'origine", "país de origen", "原产国", "原産国", "بلد المنشأ"),
+    "images": ("images", "image", "image url", "image link", "picture", "bild", "bilder", "imagen", "图片", "画像", "الصورة"),
+    **{f"option{n}_name": (f"option{n}_name", f"option{n} name") for n in _OPTIONS},
+    **{f"option{n}_value": (f"option{n}_value", f"option{n} value") for n in _OPTIONS},
+}  # fmt: skip
+_UNIT_IN_NAME = {"(g)": "g", "(kg)": "kg", "(lb)": "lb", "(lbs)": "lb", "(oz)": "oz", "（克）": "g", "(克)": "g"}
+_STATUSES = {"live": True, "active": True, "on sale": True, "": True, "draft": False, "archived": False}
+TRANSLATED = ("title", "description")
+FIELDS = (*_NAMES, *(f"{field}_{code}" for field in TRANSLATED for code, _name in settings.LANGUAGES))
+
+
+def guess(names: tuple[str, ...]) -> dict[str, str]:
+    """Our fields by the columns of a file, as far as their names tell: {field: column}. Each column serves once."""
+    plain = {_without_unit(name): name for name in reversed(names)}
+    found: dict[str, str] = {}
+    for field in FIELDS:
+        usual = _NAMES.get(field, (field,))
+        column = next((plain[name] for name in usual if name in plain and plain[name] not in found.values()), None)
+        if column is not None:
+            found[field] = column
+    return found
+
+
+def listings(
+    table: Table, *, currency: str, on: date, mapping: Mapping[str, str] | None = None
+) -> Iterator[FeedListing | RowError]:
+    """The listings of a file and, in their places, why others were left out.
+
+    `mapping` is {field of ours: column of the file}; without it the names of the columns are guessed. Raises
+    `Refused`: "unknown_field", "unknown_column", "columns_missing".
+    """
+    columns = dict(mapping) if mapping is not None else guess(table.names)
+    _check(columns, table.names)
+    units = {
+        field: unit for field, name in columns.items() for mark, unit in _UNIT_IN_NAME.items() if name.endswith(mark)
+    }
+    keyed = (
+        (_handle(row), line, row)
+        for line, raw in table.rows
+        for row in [{field: restored(raw.get(column, "")) for field, column in columns.items()}]
+    )
+    for handle, rows in grouped(keyed):
+        try:
+            yield _listing(handle, rows, currency, units.get("weight", ""))
+        except BadRow as bad:
+            yield RowError(bad.line, handle, bad.reason)
+
+
+def _check(columns: Mapping[str, str], names: tuple[str, ...]) -> None:
+    for field, column in columns.items():
+        if field not in FIELDS:
+            raise Refused("unknown_field", _("“%(name)s” is not a field of a listing.") % {"name": field[:60]})
+        if column not in names:
+            raise Refused("unknown_column", _("The file has no column “%(name)s”.") % {"name": column[:60]})
+    missing = [field for field in NEEDED if field not in columns]
+    if missing:
+        message = _("Say which columns of the file are these: %(names)s.")
+        raise Refused("columns_missing", message % {"names": ", ".join(missing)})
+
+
+def _without_unit(name: str) -> str:
+    for mark in _UNIT_IN_NAME:
+        name = name.removesuffix(mark)
+    return name.strip()
+
+
+def _handle(row: Row) -> str:
+    return (row.get("handle") or row.get("sku") or cells.key_from(row["title"]))[:256]
+
+
+def _listing(handle: str, rows: list[tuple[int, Row]], currency: str, unit: str) -> FeedListing:
+    line, first = rows[0]
+    said = first.get("currency", "").upper() or currency
+    status = first.get("status", "").lower()
+    if status not in _STATUSES:
+        raise BadRow(line, _("“%(text)s” is not a status: use live, draft or archived.") % {"text": status[:40]})
+    options = [number for number in _OPTIONS if any(row.get(f"option{number}_value") for _line, row in rows)]
+    variants = [_variant(number, row, options, said, unit) for number, row in rows]
+    cells.check_variants(variants, line)
+    pictures = [url for _line, row in rows for url in _addresses(row.get("images", ""))]
+    return FeedListing(
+        handle=cells.handle(line, handle),
+        title=cells.title(line, first["title"]),
+        description=_description(first.get("description", "")),
+        brand=first.get("brand", "")[:120],
+        kind=first.get("category", "").rpartition(">")[2].strip()[:120],
+        live=_STATUSES[status],
+        options=tuple((first.get(f"option{number}_name", "") or _("Choice"))[:120] for number in options),
+        variants=tuple(variants),
+        images=tuple(cells.images(line, pictures)),
+        line=line,
+        currency=said,
+        hs_code=cells.hs_code(first.get("hs_code", "")),
+        origin=cells.country(first.get("origin", "")),
+        texts=tuple(_texts(first)),
+    )
+
+
+def _texts(row: Row) -> Iterator[FeedText]:
+    for code, _name in settings.LANGUAGES:
+        title = row.get(f"title_{code}", "")
+        if title and code != settings.LANGUAGE_CODE:
+            yield FeedText(code, title[:255], _description(row.get(f"description_{code}", "")))
+
+
+def _description(text: str) -> str:
+    return clean_html(text) if is_markup(text) else paragraphs(text)
+
+
+def _addresses(text: str) -> list[str]:
+    return [url.strip() for part in text.split("\n") for url in part.replace("|", ",").split(",")]
+
+
+def _variant(line: int, row: Row, options: list[int], currency: str, unit: str) -> FeedVariant:
+    price = cells.amount(line, row["price"], currency)
+    if price is None:
+        raise BadRow(line, _("The price is missing."))
+    quantity = row.get("quantity", "")
+    return FeedVariant(
+        values=cells.choices(line, [row.get(f"option{number}_value", "") for number in options]),
+        price=price,
+        compare_at=cells.before(price, cells.amount(line, row.get("compare_at", ""), currency)),
+        sku=cells.sku(line, row.get("sku", "")),
+        gtin=cells.gtin(row.get("gtin", "")),
+        weight_grams=cells.grams(line, row.get("weight", ""), row.get("weight_unit", "") or unit or "g"),
+        pieces=cells.pieces(line, quantity) if quantity else None,
+        image=next(iter(_addresses(row.get("images", ""))), ""),
+        line=line,
+    )

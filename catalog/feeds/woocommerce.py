@@ -1,0 +1,192 @@
+"""Reads a product export of WooCommerce.
+
+A variable product and its variations are rows of their own, joined by the column Parent, which names the SKU or
+"id:44" of the product. The unit of weight stands in the name of its column. A variation that leaves an attribute
+empty stands for every value of it that no other variation has.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from catalog.feeds import cells
+from catalog.feeds.cells import BadRow
+from catalog.feeds.grouping import grouped
+from catalog.feeds.listing import FeedListing, FeedVariant, RowError
+from catalog.feeds.tables import Row, Table
+from catalog.markup import clean_html
+
+_WEIGHT = re.compile(r"weight \((\w+)\)")
+_SOLD = frozenset({"simple", "variable", "variation"})
+_NOT_SENT = frozenset({"virtual", "downloadable"})
+_ATTRIBUTES = range(1, 21)
+_MOST_OPTIONS = 3
+Choices = dict[str, str]
+
+
+def matches(names: frozenset[str]) -> bool:
+    """Whether a file with these columns is one of WooCommerce."""
+    return "regular price" in names and bool(names & {"sku", "id", "type"})
+
+
+def listings(table: Table, *, currency: str, on: date) -> Iterator[FeedListing | RowError]:
+    """The listings of a file and, in their places, why others were left out. `on` decides which sales are under way."""
+    weight = next((name for name in table.names if _WEIGHT.fullmatch(name)), "")
+    unit = weight[8:-1] if weight else "g"
+    for key, rows in grouped(_keyed(table)):
+        try:
+            yield _listing(key, rows, (weight, unit), currency, on)
+        except BadRow as bad:
+            yield RowError(bad.line, key, bad.reason)
+
+
+def _keyed(table: Table) -> Iterator[tuple[str, int, Row]]:
+    by_id: dict[str, str] = {}
+    for line, row in table.rows:
+        own = row.get("sku", "").lstrip("'")
+        number = f"id:{row['id']}" if row.get("id") else ""
+        if "variation" in _types(row):
+            parent = row.get("parent", "")
+            yield by_id.get(parent, parent) or own or f"line {line}", line, row
+            continue
+        key = own or number or cells.key_from(row.get("name", "")) or f"line {line}"
+        if number:
+            by_id[number] = key
+        yield key, line, row
+
+
+def _types(row: Row) -> frozenset[str]:
+    words = frozenset(word.strip().lower() for word in row.get("type", "").split(","))
+    return words - {""} or frozenset({"simple"})
+
+
+def _listing(
+    key: str, rows: list[tuple[int, Row]], weight: tuple[str, str], currency: str, on: date
+) -> FeedListing:  # fmt: skip
+    products = [(line, row) for line, row in rows if "variation" not in _types(row)]
+    if not products:
+        raise BadRow(rows[0][0], _("The product that this variation belongs to is not in the file."))
+    line, first = products[-1]  # a product that stands in the file twice is what its last row says
+    _check_kind(line, _types(first))
+    variations = [(number, row) for number, row in rows if "variation" in _types(row)]
+    offered = _offered(first) if "variable" in _types(first) else {}
+    if len(offered) > _MOST_OPTIONS:
+        raise BadRow(line, _("A listing may have %(most)d choices at most.") % {"most": _MOST_OPTIONS})
+    sold = variations if offered else [(line, first)]
+    variants = list(_variants(sold, offered, weight, currency, on))
+    cells.check_variants(variants, line)
+    pictures = [first.get("images", ""), *(row.get("images", "") for _number, row in variations)]
+    urls = [url.strip() for text in pictures for url in text.split(",")]
+    texts = [text for text in (first.get("short description", ""), first.get("description", "")) if text]
+    return FeedListing(
+        handle=cells.handle(line, key),
+        title=cells.title(line, first.get("name", "")),
+        description=clean_html("\n".join(_lines(text) for text in dict.fromkeys(texts))),
+        brand=first.get("brands", "")[:120],
+        kind=_kind(first.get("categories", "")),
+        live=first.get("published", "1") == "1" and first.get("visibility in catalog", "visible") != "hidden",
+        options=tuple(offered),
+        variants=tuple(variants),
+        images=tuple(cells.images(line, urls)),
+        line=line,
+        currency=currency,
+    )
+
+
+def _check_kind(line: int, types: frozenset[str]) -> None:
+    if types & _NOT_SENT:
+        raise BadRow(line, _("Only goods that are sent can be sold here, no downloads and no services."))
+    unknown = types - _SOLD
+    if unknown:
+        message = _("Products of the kind “%(kind)s” can't be sold here.")
+        raise BadRow(line, message % {"kind": ", ".join(sorted(unknown))[:60]})
+
+
+def _lines(text: str) -> str:
+    return text.replace("\\n", "<br>")
+
+
+def _kind(categories: str) -> str:
+    """The last step of the first path: "Clothing > Hoodies, Sale" is Hoodies."""
+    first = categories.split(",")[0]
+    return first.rpartition(">")[2].strip()[:120]
+
+
+def _offered(row: Row) -> dict[str, list[str]]:
+    """The attributes of a product with their values, in their order."""
+    found = {}
+    for number in _ATTRIBUTES:
+        name, values = row.get(f"attribute {number} name", ""), row.get(f"attribute {number} value(s)", "")
+        if name and values:
+            found[name[:120]] = list(dict.fromkeys(value.strip() for value in values.split(",") if value.strip()))
+    return found
+
+
+def _chosen(row: Row) -> Choices:
+    found = {}
+    for number in _ATTRIBUTES:
+        name, value = row.get(f"attribute {number} name", ""), row.get(f"attribute {number} value(s)", "")
+        if name and value:
+            found[name[:120]] = value
+    return found
+
+
+def _variants(
+    rows: list[tuple[int, Row]], offered: dict[str, list[str]], weight: tuple[str, str], currency: str, on: date
+) -> Iterator[FeedVariant]:  # fmt: skip
+    """The variants, the fully named ones first come, first served; then what the half-named ones leave open."""
+    taken: set[tuple[str, ...]] = set()
+    named = [(line, row, _chosen(row)) for line, row in rows]
+    named.sort(key=lambda each: sum(name not in each[2] for name in offered))
+    for line, row, chosen in named:
+        variant = _variant(line, row, weight, currency, on)
+        every = [[chosen[name]] if name in chosen else values for name, values in offered.items()]
+        for values in itertools.product(*every):
+            is_open = any(name not in chosen for name in offered)
+            if is_open and values in taken:
+                continue
+            taken.add(values)
+            sku = f"{variant.sku}-{len(taken)}" if is_open and variant.sku else variant.sku
+            yield replace(variant, values=cells.choices(line, values), sku=sku)
+
+
+def _variant(line: int, row: Row, weight: tuple[str, str], currency: str, on: date) -> FeedVariant:
+    regular = cells.amount(line, row.get("regular price", ""), currency)
+    sale = cells.amount(line, row.get("sale price", ""), currency)
+    if regular is None:
+        raise BadRow(line, _("The price is missing."))
+    price, said = (sale, regular) if sale is not None and _is_on_sale(row, on) else (regular, None)
+    return FeedVariant(
+        values=(),
+        price=price,
+        compare_at=cells.before(price, said),
+        sku=cells.sku(line, row.get("sku", "")),
+        gtin=cells.gtin(row.get("gtin, upc, ean, or isbn", "")),
+        weight_grams=cells.grams(line, row.get(weight[0], ""), weight[1]),
+        pieces=_pieces(line, row),
+        image=row.get("images", "").split(",")[0].strip(),
+        line=line,
+    )
+
+
+def _is_on_sale(row: Row, on: date) -> bool:
+    begins, ends = (row.get(f"date sale price {word}", "")[:10] for word in ("starts", "ends"))
+    day = on.isoformat()
+    return (not begins or begins <= day) and (not ends or day <= ends)
+
+
+def _pieces(line: int, row: Row) -> int | None:
+    """How many there are; None where the shop does not count them or sells on without."""
+    is_there = cells.yes(line, row.get("in stock?", "") or "1") if row.get("in stock?") != "backorder" else True
+    if row.get("backorders allowed?", "").lower() in {"1", "notify", "yes"}:
+        return None
+    text = row.get("stock", "")
+    if text in {"parent", ""}:
+        return None if is_there else 0
+    return cells.pieces(line, text)

@@ -1,0 +1,120 @@
+"""What comes near to a search that found hardly anything: any of its words, words like them, and words that mean them."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from catalog.search_text import HAN, SOURCE, configuration, pairs, query_words
+from catalog.selectors.cards import Card, Source, cards
+from catalog.selectors.prices import Prices
+from catalog.spelling import folded
+from marketplace.kernel.region import Region
+
+MOST = 12
+_MOST_WORDS = 8
+_SHORTEST = 4  # letters of a word that is looked for inside of others
+_CHARACTERS = re.compile(r"[\u3400-\u9fff\uf900-\ufaff々]+")
+# Where fewer than so many were `found`, for each word the words of the listings that have it inside them or are like it,
+# the likest first, and the groups of words that mean the same. Rows of word and words. The parameters are `asked`.
+KIN = """CASE WHEN (SELECT count(*) FROM found) < {few} THEN (SELECT json_agg(json_build_array(word, words)) FROM (
+    SELECT typed.word, array_agg(near.term) AS words FROM unnest(%s::text[], %s::text[]) AS typed(word, folded)
+    CROSS JOIN LATERAL (
+        SELECT t.term FROM catalog_searchterm t
+        WHERE t.language IN ('{language}', 'en')
+          AND (t.folded LIKE '%%' || typed.folded || '%%' OR t.folded %% typed.folded)
+          AND (t.folded LIKE '%%' || typed.folded || '%%' OR similarity(t.folded, typed.folded) >= 0.4)
+        ORDER BY similarity(t.folded, typed.folded) DESC, t.products DESC, t.term LIMIT 6
+    ) near GROUP BY typed.word
+    UNION ALL
+    SELECT typed.word, s.words::text[] FROM unnest(%s::text[]) AS typed(word)
+    JOIN catalog_searchsynonym s ON s.language = '{language}' AND s.words @> ARRAY[typed.word]::varchar[]
+) kin) END"""
+_FOUND = """
+SELECT found.id, row_number() OVER () FROM (
+    WITH words AS MATERIALIZED (SELECT {words}), hits AS MATERIALIZED (
+        SELECT e.product_id, e.popularity, e.document FROM catalog_searchentry e
+        WHERE e.language = '{language}' AND e.document @@ (SELECT {any} FROM words)
+        ORDER BY e.popularity DESC LIMIT 500
+    )
+    SELECT p.id FROM hits CROSS JOIN words JOIN catalog_product p ON p.id = hits.product_id
+        JOIN accounts_seller s ON s.id = p.seller_id
+    WHERE p.status = 'live' AND s.status = 'approved' AND p.sort_price IS NOT NULL
+        AND NOT p.held_in && %(held)s::varchar[] AND p.id <> ALL (%(without)s::bigint[]) AND ({matched}) * 2 >= {count}
+    ORDER BY ({matched}) DESC, ts_rank(hits.document, {any}) DESC, hits.popularity DESC, p.id LIMIT {most}
+) found
+"""
+Kin = Mapping[str, Sequence[str]]
+
+
+def asked(text: str, language: str) -> tuple[list[str], list[str], list[str]]:
+    """The parameters of `KIN`: long words, the same without accents, and all words and the whole text for synonyms."""
+    words = _words(text, language)
+    long = [word for word in words if len(word) >= _SHORTEST and not HAN.search(word)]
+    return long, [folded(word) for word in long], [*words, _plain(text)]
+
+
+def kin_of(rows: Iterable[tuple[str, Sequence[str]]] | None) -> Kin:
+    """The rows of `KIN` by their word."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for word, words in rows or ():
+        found[word] += [other for other in words if other != word]
+    return found
+
+
+def related(text: str, kin: Kin, region: Region, prices: Prices, *, without: Sequence[int] = ()) -> list[Card]:
+    """Products that have at least half of the words of a search, or their kin; those with the most come first.
+
+    Chinese characters are taken one by one. `without` are products that are shown already. One query; none for a
+    word without kin.
+    """
+    words = _words(text, region.language)
+    if not words:
+        return []
+    whole = kin.get(_plain(text), ())
+    groups = [list(dict.fromkeys([word, *kin.get(word, ()), *whole])) for word in words]
+    if len(groups) == 1 and len(groups[0]) == 1:
+        return []  # the one word has been looked for
+    return cards(_source(groups, region, list(without)), region, prices)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.replace("\x00", "").lower().split())
+
+
+def _words(text: str, language: str) -> list[str]:
+    """The words of a search, Chinese characters one by one; what is written by sound stays in pairs."""
+    found = (
+        part for word in query_words(text, language) for part in (word if _CHARACTERS.fullmatch(word) else (word,))
+    )
+    return list(dict.fromkeys(found))[:_MOST_WORDS]
+
+
+def _source(groups: list[list[str]], region: Region, without: list[int]) -> Source:
+    language = region.language
+    own = configuration(language)
+    parameters: dict[str, Any] = {"without": without, "held": ["", region.country]}
+    queries = []
+    for group in groups:
+        forms = []
+        for word in group:
+            for name in dict.fromkeys([own, "simple", SOURCE]):
+                place = f"p{len(parameters)}"
+                parameters[place] = _spaced(word)
+                forms.append(f"plainto_tsquery('{name}', %({place})s)")
+        queries.append(f"({' || '.join(forms)})")
+    names = [f"w{number}" for number in range(len(groups))]
+    sql = _FOUND.format(
+        words=", ".join(f"{query} AS {name}" for query, name in zip(queries, names, strict=True)),
+        any=" || ".join(names),
+        matched=" + ".join(f"(hits.document @@ {name})::int" for name in names),
+        count=len(names), language=language, most=MOST,
+    )  # fmt: skip
+    return Source(sql, parameters)
+
+
+def _spaced(word: str) -> str:
+    """Runs of Chinese and Japanese in pairs, as the documents have them."""
+    return HAN.sub(lambda match: " ".join(pairs(match.group())), word)

@@ -1,0 +1,91 @@
+"""What listings of a category usually cost, and what a variant did cost before its price was lowered."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from django.db import connection
+
+_SECONDS: Final = 600.0
+_LEAST: Final = 20  # fewer listings say nothing of a category
+# Nine listings of ten cost more than the lower bound, and nine of ten less than the upper one.
+_RANGES: Final = """
+SELECT p.category_id, percentile_cont(0.1) WITHIN GROUP (ORDER BY p.sort_price),
+    percentile_cont(0.9) WITHIN GROUP (ORDER BY p.sort_price)
+FROM catalog_product p WHERE p.category_id = ANY(%s) AND p.status = 'live' AND p.sort_price IS NOT NULL
+GROUP BY p.category_id HAVING count(*) >= %s
+"""
+# The last change is the one to the present price; what held when the thirty days began counts as well.
+_LOWEST: Final = """
+WITH asked AS (
+    SELECT v.id, v.price_currency FROM catalog_variant v
+    WHERE v.product_id = ANY(%(products)s) AND v.is_active AND v.compare_at IS NOT NULL
+), lowered AS (
+    SELECT DISTINCT ON (c.variant_id) c.variant_id, c.id, c.changed_at, c.price, a.price_currency
+    FROM catalog_pricechange c JOIN asked a ON a.id = c.variant_id ORDER BY c.variant_id, c.changed_at DESC, c.id DESC
+)
+SELECT l.variant_id, COALESCE(
+    (SELECT min(price) FROM (
+        (SELECT c.price FROM catalog_pricechange c
+         WHERE c.variant_id = l.variant_id AND c.price_currency = l.price_currency
+             AND c.changed_at <= l.changed_at - interval '30 days' AND c.id <> l.id
+         ORDER BY c.changed_at DESC, c.id DESC LIMIT 1)
+        UNION ALL
+        SELECT c.price FROM catalog_pricechange c
+        WHERE c.variant_id = l.variant_id AND c.price_currency = l.price_currency AND c.id <> l.id
+            AND c.changed_at > l.changed_at - interval '30 days' AND c.changed_at <= l.changed_at
+    ) before),
+    CASE WHEN l.changed_at < %(moment)s - interval '30 days' THEN l.price END
+)
+FROM lowered l
+"""
+
+
+class PriceRange(NamedTuple):
+    """Between which prices most listings of a category lie, in the base currency of the exchange rates."""
+
+    low: Decimal
+    high: Decimal
+
+
+_kept: dict[int, tuple[float, PriceRange | None]] = {}
+
+
+def usual_prices(category_ids: Collection[int]) -> Mapping[int, PriceRange | None]:
+    """The range of each category; None where too few listings are on sale.
+
+    Kept in the process for ten minutes: one query for those that are not.
+    """
+    moment = time.monotonic()
+    missing = [key for key in category_ids if key not in _kept or moment - _kept[key][0] > _SECONDS]
+    if missing:
+        with connection.cursor() as cursor:
+            cursor.execute(_RANGES, [missing, _LEAST])
+            found = {key: PriceRange(_amount(low), _amount(high)) for key, low, high in cursor.fetchall()}
+        for key in missing:
+            _kept[key] = (moment, found.get(key))
+    return {key: _kept[key][1] for key in category_ids}
+
+
+def forget() -> None:
+    """Drops what is kept in this process."""
+    _kept.clear()
+
+
+def lowest_before(product_ids: Sequence[int], moment: datetime) -> dict[int, Decimal | None]:
+    """For each variant that names a price before: the lowest of the thirty days before it had its present price.
+
+    None where nothing is known of that time. One that never had another price is said to have cost the present one
+    once thirty days have passed. One query.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_LOWEST, {"products": list(product_ids), "moment": moment})
+        return {key: None if amount is None else amount.normalize() for key, amount in cursor.fetchall()}
+
+
+def _amount(value: float) -> Decimal:
+    return Decimal(str(value)).quantize(Decimal("0.0001"))

@@ -1,0 +1,204 @@
+"""What officers make of flags."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Seller, User
+from compliance import selectors
+from compliance.deadlines import limits
+from compliance.models import Flag, FlagApproval, FlagEvent, StatementOfReasons
+from compliance.services import approvals, letters, statements, verification
+from compliance.services.steps import given, locked, move, refuse_while_waiting, to_decide
+from marketplace.kernel.clock import now, today
+from marketplace.kernel.errors import Refused
+
+MOST_AT_ONCE: Final = 500
+_MEANWHILE = _("This flag has been taken or decided meanwhile.")
+
+
+# Who works on it --------------------------------------------------------------------------------------------
+
+
+def take_flag(*, flag: Flag, actor: User) -> Flag:
+    """The officer works on the flag; nobody else may decide it. Raises `Refused`."""
+    with transaction.atomic():
+        flag = locked(flag, actor)
+        if flag.status == Flag.Status.TAKEN and flag.officer_id == actor.pk:
+            return flag
+        if flag.status != Flag.Status.OPEN:
+            raise Refused("flag_not_open", _MEANWHILE)
+        return move(flag, FlagEvent.Kind.TAKEN, actor, status=Flag.Status.TAKEN, officer=actor)
+
+
+def give_back_flag(*, flag: Flag, actor: User, reason: str) -> Flag:
+    """The flag is open again for any officer. Raises `Refused`."""
+    with transaction.atomic():
+        flag = to_decide(flag, actor, reason)
+        return move(flag, FlagEvent.Kind.GIVEN_BACK, actor, reason, status=Flag.Status.OPEN, officer=None)
+
+
+def escalate_flag(*, flag: Flag, actor: User, reason: str) -> Flag:
+    """The flag comes first in the queue, is nobody's, and every officer gets a letter; also one that another has taken.
+
+    Raises `Refused`: "not_allowed", "reason_missing", "flag_not_open", "decision_waits".
+    """
+    with transaction.atomic():
+        flag = locked(flag, actor)
+        reason = given(reason)
+        if flag.status not in Flag.UNDECIDED:
+            raise Refused("flag_not_open", _MEANWHILE)
+        refuse_while_waiting(flag)
+        moment = now()
+        move(
+            flag, FlagEvent.Kind.ESCALATED, actor, reason, status=Flag.Status.OPEN, officer=None, escalated_at=moment
+        )  # fmt: skip
+        for officer in selectors.officers().exclude(pk=actor.pk):
+            letters.post(
+                key=f"escalated.{flag.pk}.{moment:%Y%m%d%H%M%S}.{officer.pk}", kind="flag_escalated", to=officer.email,
+                language=officer.language, params={"flag": flag.pk, "by": str(actor), "reason": reason},
+            )  # fmt: skip
+        return flag
+
+
+# Decisions --------------------------------------------------------------------------------------------------
+
+
+def release_flag(*, flag: Flag, actor: User, reason: str) -> Flag:
+    """The officer found nothing wrong: the flag is not raised again on the same facts. Raises `Refused`.
+
+    A flag that needs four eyes stays as it is until a second officer confirms: see `services.approvals`.
+    """
+    with transaction.atomic():
+        flag = to_decide(flag, actor, reason, upheld=True)
+        if selectors.needs_second_officer(flag):
+            return approvals.propose(flag, FlagApproval.Decision.RELEASE, actor, reason)
+        return approvals.release(flag, actor, reason)
+
+
+def waive_flag(*, flag: Flag, actor: User, reason: str, until: date | None) -> Flag:
+    """The finding is right and let pass until the end of the day `until`; then the flag stands again.
+
+    Raises `Refused`, "waiver_end_missing", "waiver_end_past" and "waiver_too_long" among others. A flag that needs
+    four eyes stays as it is until a second officer confirms.
+    """
+    with transaction.atomic():
+        flag = to_decide(flag, actor, reason, upheld=True)
+        until = _end_of_waiver(until)
+        if selectors.needs_second_officer(flag):
+            return approvals.propose(flag, FlagApproval.Decision.WAIVE, actor, reason, until)
+        return approvals.waive(flag, actor, reason, until)
+
+
+def _end_of_waiver(until: date | None) -> date:
+    field = "until"
+    if until is None:
+        raise Refused("waiver_end_missing", _("Say until when the flag is waived."), field=field)
+    if until <= today():
+        raise Refused("waiver_end_past", _("The waiver has to end on a later day than today."), field=field)
+    longest = limits()["waiver_longest"]
+    if until > today() + timedelta(days=longest):
+        message = _("A waiver ends within %(days)s days.") % {"days": longest}
+        raise Refused("waiver_too_long", message, field=field)
+    return until
+
+
+def uphold_flag(*, flag: Flag, actor: User, reason: str) -> Flag:
+    """The officer confirms the finding: it holds its subject until it is mended, and the seller is told why.
+
+    Raises `Refused`.
+    """
+    with transaction.atomic():
+        return _uphold(to_decide(flag, actor, reason), actor, reason)
+
+
+def _uphold(flag: Flag, actor: User, reason: str) -> Flag:
+    move(
+        flag, FlagEvent.Kind.UPHELD, actor, reason,
+        status=Flag.Status.UPHELD, reason=reason.strip(), officer=actor, closed_at=now(),
+    )  # fmt: skip
+    statements.state(flag, by_person=True)
+    return flag
+
+
+def suspend_seller(*, flag: Flag, actor: User, reason: str) -> Flag:
+    """The flag is upheld and its seller may not sell any more; the seller is told why.
+
+    Raises `Refused`: "no_seller", and what `verification.set_seller_state` refuses.
+    """
+    with transaction.atomic():
+        flag = to_decide(flag, actor, reason, upheld=True)
+        if flag.seller is None:
+            raise Refused("no_seller", _("This flag stands on nothing of a seller."))
+        if flag.status != Flag.Status.UPHELD:
+            _uphold(flag, actor, reason)
+        verification.set_seller_state(
+            seller=flag.seller, state=Seller.Status.SUSPENDED, actor=actor, reason=reason.strip()
+        )
+        move(flag, FlagEvent.Kind.SUSPENDED, actor, reason)
+        statements.state(flag, restriction=StatementOfReasons.Restriction.SUSPENDED, by_person=True)
+        return flag
+
+
+# Many at once -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of several flags: decided, waiting for a second officer, or refused, with the reason."""
+
+    done: tuple[Flag, ...]
+    waiting: tuple[Flag, ...]
+    refused: tuple[tuple[Flag, Any], ...]
+
+
+_WITH_REASON: Final = ("reason",)
+BULK: Final[dict[str, tuple[Callable[..., Flag], tuple[str, ...]]]] = {
+    "take": (take_flag, ()),
+    "give_back": (give_back_flag, _WITH_REASON),
+    "release": (release_flag, _WITH_REASON),
+    "waive": (waive_flag, ("reason", "until")),
+    "uphold": (uphold_flag, _WITH_REASON),
+    "escalate": (escalate_flag, _WITH_REASON),
+}
+
+
+def decide_flags(
+    *, flags: Iterable[Flag], decision: str, actor: User, reason: str = "", until: date | None = None
+) -> Outcome:
+    """The decision of `BULK` on each flag in turn, each a step of its own with the same reason.
+
+    One that is refused leaves the others alone. Raises `Refused`, and changes nothing: "nothing_chosen", "too_many"
+    (than `MOST_AT_ONCE`), "reason_missing" and what is wrong with the day of a waiver; KeyError for no decision.
+    """
+    (decide, names), chosen = BULK[decision], list(flags)
+    if not chosen:
+        raise Refused("nothing_chosen", _("Choose at least one flag."))
+    if len(chosen) > MOST_AT_ONCE:
+        raise Refused("too_many", _("Choose at most %(count)s flags at once.") % {"count": MOST_AT_ONCE})
+    if "reason" in names:
+        given(reason)
+    if "until" in names:
+        _end_of_waiver(until)
+    details: dict[str, Any] = {name: value for name, value in (("reason", reason), ("until", until)) if name in names}
+    done: list[Flag] = []
+    waiting: list[Flag] = []
+    refused: list[tuple[Flag, Any]] = []
+    for flag in chosen:
+        try:
+            decided = decide(flag=flag, actor=actor, **details)
+        except Refused as refusal:
+            refused.append((flag, refusal.message))
+        else:
+            (waiting if _waits(decided, decision) else done).append(decided)
+    return Outcome(tuple(done), tuple(waiting), tuple(refused))
+
+
+def _waits(flag: Flag, decision: str) -> bool:
+    return decision in {"release", "waive"} and flag.is_live

@@ -1,0 +1,236 @@
+"""What a screening found becomes flags: opened, changed, mended by themselves; for one subject or for many at once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import IntegrityError, models, transaction
+
+from accounts.models import Seller, User
+from compliance import selectors
+from compliance.deadlines import due_at
+from compliance.models import Flag, FlagEvent
+from compliance.screening import Finding
+from compliance.services.rechecks import SELLER, ask_for_recheck
+from compliance.services.steps import AUTOMATIC
+from marketplace.kernel.clock import now
+
+_CHANGEABLE: Final = ("severity", "params", "legal_reference", "countries", "fingerprint")
+# Details that follow from the countries: a decision holds for the countries themselves, see `_is_decided`.
+_BY_COUNTRY: Final = frozenset({"countries", "schemes", "languages"})
+_BATCH: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A subject that was looked at: its key, what was found, and how flags on it are labelled.
+
+    `evidence` are the facts as they were seen. `is_off`: it is not on offer, so nothing was looked for; what an officer
+    upheld on it then stays.
+    """
+
+    key: object
+    findings: Sequence[Finding]
+    seller_id: int | None = None
+    label: str = ""
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+    is_off: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """How many flags were opened, changed and mended."""
+
+    opened: int = 0
+    changed: int = 0
+    mended: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.opened or self.changed or self.mended)
+
+
+def record_findings(
+    *,
+    subject: models.Model,
+    findings: Iterable[Finding],
+    actor: User | None = None,
+    seller: Seller | None = None,
+    label: str = "",
+    checks: Collection[str] | None = None,
+    evidence: Mapping[str, Any] | None = None,
+) -> list[Flag]:
+    """The flags that stand on `subject` after a screening; see `record_all`. `label` names the subject in the queue."""
+    looked = Looked(subject.pk, tuple(findings), seller.pk if seller else None, label or str(subject), evidence or {})
+    with transaction.atomic():
+        recorded = record_all(model=type(subject), looked=[looked], actor=actor, checks=checks)
+        if recorded and isinstance(subject, Seller):
+            ask_for_recheck(topic=SELLER, keys=[subject.pk])
+        return list(selectors.open_flags_on(subject))
+
+
+def record_all(
+    *,
+    model: type[models.Model],
+    looked: Sequence[Looked],
+    actor: User | None = None,
+    checks: Collection[str] | None = None,
+) -> Recorded:
+    """The flags on many subjects of one kind say what was found; the same findings twice change nothing.
+
+    Findings of one rule make one flag that names every SKU. A finding without a flag opens one, unless an officer
+    released or waived it on the same facts and for the same countries; a flag whose finding is gone is mended. `checks`
+    are the checks that were made (None: all of them); flags of others stay as they are. The flags are locked until the
+    caller's transaction ends, in the order of their keys. A handful of queries, however many subjects there are.
+    """
+    kind = ContentType.objects.get_for_model(model)
+    with transaction.atomic():
+        held = _held(kind, [str(each.key) for each in looked])
+        work = _Work(kind, actor, checks)
+        for each in looked:
+            work.compare(each, held.get(str(each.key), ()))
+        return work.write()
+
+
+def _held(kind: ContentType, keys: Sequence[str]) -> Mapping[str, list[Flag]]:
+    """The flags that stand or were decided, by the key of their subject, each of them locked."""
+    found: defaultdict[str, list[Flag]] = defaultdict(list)
+    flags = Flag.objects.filter(content_type=kind, object_id__in=keys).exclude(status=Flag.Status.MENDED)
+    for flag in flags.select_for_update().order_by("pk"):
+        found[flag.object_id].append(flag)
+    return found
+
+
+class _Work:
+    """What has to be written: gathered subject by subject, then written in sets."""
+
+    def __init__(self, kind: ContentType, actor: User | None, checks: Collection[str] | None) -> None:
+        self.kind, self.actor, self.checks, self.moment = kind, actor, checks, now()
+        self.opened: list[Flag] = []
+        self.changed: list[Flag] = []
+        self.mended: list[Flag] = []
+
+    def compare(self, looked: Looked, held: Sequence[Flag]) -> None:
+        """Notes what differs between what was found and the flags that there are."""
+        wanted = _merged(looked.findings)
+        live = {flag.rule: flag for flag in held if flag.is_live}
+        decided = [flag for flag in held if not flag.is_live]
+        for flag in held:
+            if flag.rule not in wanted and self._is_over(flag, looked):
+                self.mended.append(flag)
+        for rule, finding in wanted.items():
+            facts = _facts(rule, finding)
+            if rule not in live:
+                if not any(_is_decided(flag, rule, facts) for flag in decided):
+                    self.opened.append(self._flag(looked, rule, facts))
+            elif any(getattr(live[rule], name) != value for name, value in facts.items()):
+                self._change(live[rule], facts, looked)
+
+    def _is_over(self, flag: Flag, looked: Looked) -> bool:
+        was_checked = self.checks is None or flag.rule.partition(":")[0] in self.checks
+        stays = flag.status == Flag.Status.RELEASED or (looked.is_off and flag.status not in Flag.UNDECIDED)
+        return was_checked and not stays
+
+    def _flag(self, looked: Looked, rule: str, facts: Mapping[str, Any]) -> Flag:
+        return Flag(
+            content_type=self.kind,
+            object_id=str(looked.key),
+            subject_label=looked.label[:200],
+            seller_id=looked.seller_id,
+            rule=rule,
+            evidence=dict(looked.evidence),
+            opened_at=self.moment,
+            due_at=due_at(facts["severity"], self.moment),
+            **facts,
+        )
+
+    def _change(self, flag: Flag, facts: Mapping[str, Any], looked: Looked) -> None:
+        if flag.severity != facts["severity"]:
+            flag.due_at = due_at(facts["severity"], self.moment)
+        for name, value in facts.items():
+            setattr(flag, name, value)
+        flag.evidence = dict(looked.evidence)
+        self.changed.append(flag)
+
+    def write(self) -> Recorded:
+        """Writes flags and their events in sets."""
+        opened = self._open()
+        if self.changed:
+            Flag.objects.bulk_update(self.changed, [*_CHANGEABLE, "evidence", "due_at"], batch_size=_BATCH)
+        if self.mended:
+            keys = [flag.pk for flag in self.mended]
+            Flag.objects.filter(pk__in=keys).update(status=Flag.Status.MENDED, closed_at=self.moment, waived_until=None)
+        steps = ((FlagEvent.Kind.OPENED, opened), (FlagEvent.Kind.CHANGED, self.changed),
+                 (FlagEvent.Kind.MENDED, self.mended))  # fmt: skip
+        events = [self._event(flag, step) for step, flags in steps for flag in flags]
+        FlagEvent.objects.bulk_create(events, batch_size=_BATCH)
+        return Recorded(len(opened), len(self.changed), len(self.mended))
+
+    def _open(self) -> list[Flag]:
+        """The flags that were really opened; others stood already, from a screening at the same moment."""
+        try:
+            with transaction.atomic():
+                return Flag.objects.bulk_create(self.opened, batch_size=_BATCH)
+        except IntegrityError:
+            return [flag for flag in self.opened if _open_alone(flag)]
+
+    def _event(self, flag: Flag, kind: FlagEvent.Kind) -> FlagEvent:
+        label = str(self.actor)[:150] if self.actor else AUTOMATIC
+        return FlagEvent(
+            flag=flag, kind=kind, actor=self.actor, actor_label=label, params=flag.params, at=self.moment
+        )  # fmt: skip
+
+
+def _open_alone(flag: Flag) -> bool:
+    flag.pk = None
+    try:
+        with transaction.atomic():
+            flag.save(force_insert=True)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _merged(findings: Iterable[Finding]) -> dict[str, Finding]:
+    wanted: dict[str, Finding] = {}
+    for finding in findings:
+        rule = _rule_of(finding)
+        held = wanted.get(rule)
+        if held is not None and "sku" in finding.params and "sku" in held.params:
+            skus = sorted({*held.params["sku"].split(", "), finding.params["sku"]})
+            finding = replace(held, params={**held.params, "sku": ", ".join(skus)})
+        wanted[rule] = finding
+    return wanted
+
+
+def _rule_of(finding: Finding) -> str:
+    return f"{finding.check}:{finding.rule}" if finding.rule else finding.check
+
+
+def _facts(rule: str, finding: Finding) -> dict[str, Any]:
+    params = dict(finding.params)
+    return {
+        "severity": finding.severity,
+        "params": params,
+        "legal_reference": finding.legal_reference[:400],
+        "countries": sorted(finding.countries),
+        "fingerprint": _fingerprint(rule, params),
+    }
+
+
+def _fingerprint(rule: str, params: Mapping[str, str]) -> str:
+    said = {name: value for name, value in params.items() if name not in _BY_COUNTRY}
+    text = json.dumps([rule, said], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _is_decided(flag: Flag, rule: str, facts: Mapping[str, Any]) -> bool:
+    """Whether an officer let the same facts pass before, for all of the countries that are concerned now."""
+    if flag.rule != rule or flag.fingerprint != facts["fingerprint"]:
+        return False
+    return not flag.countries or (bool(facts["countries"]) and set(facts["countries"]) <= set(flag.countries))

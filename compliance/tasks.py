@@ -1,0 +1,68 @@
+"""What the workers do for the compliance desk. Every task may come twice, late or never: the rows decide."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from compliance.services import (
+    documents,
+    letters,
+    overdue,
+    papers,
+    reminders,
+    sanctions,
+    statements,
+    vat_checks,
+    waivers,
+)
+from marketplace.kernel import clock
+
+
+@shared_task
+def send_letters() -> None:
+    """Sends the letters that are due."""
+    letters.send_letters(clock.now())
+
+
+@shared_task
+def state_restrictions() -> None:
+    """Tells sellers why screening holds their listings."""
+    statements.state_new_restrictions()
+
+
+@shared_task
+def end_waivers() -> None:
+    """Opens the flags again whose waiver has run out."""
+    waivers.end_waivers(clock.today())
+
+
+@shared_task
+def note_overdue() -> None:
+    """Notes what nobody decided in time, and writes to the officers once a day."""
+    overdue.note_overdue(clock.now())
+
+
+@shared_task
+def screen_sellers() -> None:
+    """Looks everybody who sells up in the lists of sanctions again, with their papers of today."""
+    sanctions.screen_sellers()
+
+
+@shared_task
+def delete_old_papers() -> None:
+    """Deletes what was kept of sellers for as long as the law asks, and files that belong to nothing."""
+    papers.erase_expired(clock.today())
+    documents.delete_expired(clock.today())
+    documents.delete_strays()
+
+
+@shared_task
+def check_vat_numbers() -> None:
+    """Puts the VAT numbers that are due to VIES."""
+    vat_checks.check_due()
+
+
+@shared_task
+def remind_of_registrations() -> None:
+    """Reminds sellers of registrations that end, and has their listings looked at again when one is over."""
+    reminders.remind(clock.today())

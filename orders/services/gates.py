@@ -1,0 +1,119 @@
+"""What may not be ordered, and what may not leave: holds, sanctions and places, asked before a payment and before a label."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import connection
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Cast
+from django.utils.translation import gettext as _
+
+from accounts.models import Seller
+from catalog.selectors.listing_facts import facts_rows, goods_facts
+from catalog.traits import traits_of
+from compliance import screening
+from compliance import selectors as compliance
+from compliance.screening import BLOCK, CRITICAL, Facts, ListingFacts, PartyFacts
+from logistics.models import Parcel, Shipment
+from marketplace.kernel import clock
+from marketplace.kernel.address import PostalAddress
+from marketplace.kernel.consignment import Consignment
+from marketplace.kernel.errors import Refused
+from orders.models import Order, OrderLine, SellerOrder
+
+_HELD = """
+SELECT v.id FROM catalog_variant v JOIN catalog_product p ON p.id = v.product_id
+WHERE v.id = ANY(%s) AND p.held_in && %s::varchar[] ORDER BY v.id LIMIT 1
+"""
+
+
+# Before an order --------------------------------------------------------------------------------------------
+
+
+def refuse_held(*, names: dict[int, str], country: str) -> None:
+    """Returns if all the variants, each with its name, may be sold to the country. Raises `Refused("held")`."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HELD, [list(names), ["", country]])
+        row = cursor.fetchone()
+    if row is not None:
+        message = _("“%(name)s” is not sold to this country. Please take it out of the cart or choose another address.")
+        raise Refused("held", message % {"name": names[row[0]]})
+
+
+def refuse_recipient(*, address: PostalAddress) -> None:
+    """Returns if goods may be sent to who is named there, and to that place.
+
+    Raises `Refused`: "place_closed", "recipient_listed"; the shopper is not told what list or whose entry it is.
+    """
+    book = compliance.rule_book(clock.today())
+    found = [finding for party in parties_at(address) for finding in screening.screen(party, book)]
+    stops = {finding.check for finding in found if finding.severity in (BLOCK, CRITICAL)}
+    if "party_place" in stops:
+        raise Refused("place_closed", _("We can't send anything to this place at the moment."))
+    if stops:
+        raise Refused("recipient_listed", _("We can't take this order. Please write to us, and we look into it."))
+
+
+def parties_at(address: PostalAddress) -> list[PartyFacts]:
+    """Who receives a parcel there, person and company, with the entries of sanction lists that are like them."""
+    names = [name for name in dict.fromkeys((address.name, address.company_name)) if name or name == address.name]
+    matches = compliance.sanction_matches(name for name in names if name)
+    place = (address.country_code, address.country_area, address.postal_code)
+    return [PartyFacts(name, *place, matches=matches.get(name, ())) for name in names]
+
+
+# Before a label ---------------------------------------------------------------------------------------------
+
+
+def held_parts() -> QuerySet[SellerOrder]:
+    """The parts of orders that may not leave: by a flag on the part, its order, its parcel, its seller, or on a listing
+    in it that is held where the parcel goes."""
+    lines = OrderLine.objects.filter(seller_order=OuterRef("pk")).filter(
+        Q(variant__product__holds__country="") | Q(variant__product__holds__country=OuterRef("order__country"))
+    )
+    parcels = Parcel.objects.filter(shipment=OuterRef("fulfilment__shipment")).alias(subject=_key("pk"))
+    return SellerOrder.objects.alias(
+        own=_key("pk"), whole=_key("order"), sender=_key("seller"), sent=_key("fulfilment__shipment")
+    ).filter(
+        Q(own__in=compliance.blocked_ids(SellerOrder))
+        | Q(whole__in=compliance.blocked_ids(Order))
+        | Q(sender__in=compliance.blocked_ids(Seller, ""))
+        | Q(sent__in=compliance.blocked_ids(Shipment))
+        | Exists(parcels.filter(subject__in=compliance.blocked_ids(Parcel)))
+        | Exists(lines)
+    )  # fmt: skip
+
+
+def is_held(part: SellerOrder) -> bool:
+    """Whether the part may not leave. One query."""
+    return held_parts().filter(pk=part.pk).exists()
+
+
+def facts_of(part: SellerOrder, consignment: Consignment, address: PostalAddress) -> list[Facts]:
+    """What the checks look at: each line on its way, with what is known of the goods today, and who receives it."""
+    to = consignment.ship_to
+    products = _products_of(part, consignment)
+    known = facts_rows({key for key in products if key is not None})
+    lines: list[Facts] = []
+    for line, product in zip(consignment.lines, products, strict=True):
+        said = known.get(product) if product is not None else None
+        lines.append(
+            ListingFacts(
+                sku=line.sku, hs_code=line.hs_code, origin=line.origin, weight_grams=line.weight_grams,
+                lithium=line.lithium, description=line.description, destination=to.country, region=to.region,
+                postal_code=to.postal_code, channel=consignment.channel, transport=consignment.transport,
+                traits=traits_of(line.hs_code, said, lithium=line.lithium), **(goods_facts(said) if said else {}),
+            )
+        )  # fmt: skip
+    return [*lines, *parties_at(address)]
+
+
+def _products_of(part: SellerOrder, consignment: Consignment) -> Sequence[int | None]:
+    """The listing of each line of the consignment; None where it is gone."""
+    by_sku = dict(OrderLine.objects.filter(seller_order=part).values_list("sku", "variant__product_id"))
+    return [by_sku.get(line.sku) for line in consignment.lines]
+
+
+def _key(name: str) -> Cast:
+    return Cast(name, CharField())

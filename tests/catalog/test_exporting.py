@@ -1,0 +1,166 @@
+"""Listings that leave the shop: the table that the importer reads back unchanged, and feeds for other places."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+
+from accounts.models import Seller
+from catalog.models import Product, Variant
+from tests.catalog.test_feed_formats import AMAZON, BAGISTO, GOOGLE_TSV, GOOGLE_XML, MEDUSA, SPREE, WOO
+from tests.support.cast import Cast, seller
+
+pytestmark = pytest.mark.django_db
+SAMPLES = Path(settings.BASE_DIR).parent / "shared" / "samples" / "feeds"
+G = "{http://base.google.com/ns/1.0}"
+PLAIN = (
+    "handle,title,title_de,description,price,option1_name,option1_value,quantity,weight,hs_code,origin,status\n"
+    "cup,=SUM(1),Tasse & mehr,One &lt; two,12.50,Size,+S,3,250,6912.00,PT,live\ncup,,,,13,Size,@L,0,,,,\n"
+    "old,Old,,<p>Gone</p>,1,,,,,,,draft\n"
+)
+FILES = {"woo": WOO, "medusa": MEDUSA, "spree": SPREE, "bagisto": BAGISTO, "google.tsv": GOOGLE_TSV,
+         "google.xml": GOOGLE_XML, "amazon": AMAZON, "plain": PLAIN}  # fmt: skip
+SAMPLE_FILES = (
+    "bagisto/sample_products.csv", "bagisto/sample_products.xlsx", "medusa/exported-products-comma.csv",
+    "shopify-official/apparel.csv", "shopify-official/home-and-garden.csv", "shopify-official/jewelery.csv",
+    "shopify-official/packt-product-data.csv", "spree/products.csv", "spree/spec_products_import.csv",
+    "woocommerce/sample_products.csv", "woocommerce/sample_products.classic-commerce.csv",
+    "woocommerce/importer_unittest_sample.csv",
+)  # fmt: skip
+
+
+def imported(path: Path, of: Seller) -> dict[str, Any]:
+    out, currency = io.StringIO(), "EUR" if path.name == "medusa" else "USD"
+    call_command("import_listings", str(path), seller=of.slug, currency=currency, json=True, stdout=out)
+    return json.loads(out.getvalue())  # type: ignore[no-any-return]
+
+
+def exported(path: Path, of: str = "", **options: Any) -> bytes:
+    call_command("export_listings", str(path), seller=of, stderr=io.StringIO(), **options)
+    return path.read_bytes()
+
+
+def state(of: Seller) -> list[Any]:
+    """Everything that an import writes."""
+    variants = Variant.objects.filter(seller=of).order_by("pk")
+    rows = variants.values("pk", "sku", "gtin", "price", "price_currency", "compare_at", "weight_grams", "is_active",
+                           "stock_levels__on_hand", "value1__name_en", "value2__name_en", "product__images__source_url")  # fmt: skip
+    products = Product.objects.filter(seller=of).order_by("pk")
+    texts = products.values("pk", "handle", "name_en", "name_de", "description_en", "status", "category", "hs_code",
+                            "origin", "brand_name", "updated_at")  # fmt: skip
+    return [*rows, *texts]
+
+
+@pytest.fixture
+def trader(shop: Cast) -> Seller:
+    return seller("harbour", "Harbour", "US", "USD")
+
+
+def goes_round(file: Path, trader: Seller, folder: Path, format: str) -> None:
+    first = imported(file, trader)
+    assert first["created"] > 0
+    before = state(trader)
+
+    exported(folder / f"out.{format}", trader.slug, format=format)
+    again = imported(folder / f"out.{format}", trader)
+
+    assert (again["created"], again["updated"], again["rejected"], again["errors"]) == (0, 0, 0, [])
+    assert again["unchanged"] == first["created"]
+    assert state(trader) == before
+
+
+@pytest.mark.parametrize("format", ["csv", "xlsx"])
+@pytest.mark.parametrize("name", FILES)
+def test_what_was_imported_goes_out_and_comes_back_unchanged(
+    name: str, format: str, trader: Seller, tmp_path: Path
+) -> None:
+    file = tmp_path / name
+    file.write_text(FILES[name])
+
+    goes_round(file, trader, tmp_path, format)
+
+
+@pytest.mark.skipif(not SAMPLES.is_dir(), reason="the sample files are not here")
+@pytest.mark.parametrize("name", SAMPLE_FILES)
+def test_the_sample_files_go_out_and_come_back_unchanged(name: str, trader: Seller, tmp_path: Path) -> None:
+    goes_round(SAMPLES / name, trader, tmp_path, "csv")
+
+
+def test_a_change_in_the_exported_table_is_the_only_change(trader: Seller, tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text(WOO)
+    imported(tmp_path / "in.csv", trader)
+    table = exported(tmp_path / "out.csv", trader.slug).decode("utf-8-sig").replace("16.00,18.00", "15.00,18.00")
+    (tmp_path / "back.csv").write_text(table)
+
+    counts = imported(tmp_path / "back.csv", trader)
+
+    assert (counts["updated"], counts["unchanged"]) == (1, 1)
+    assert Variant.objects.get(sku="CAP").price.amount == 15
+
+
+def test_nothing_in_the_table_is_a_formula(trader: Seller, tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text(PLAIN)
+    imported(tmp_path / "in.csv", trader)
+
+    table = exported(tmp_path / "out.csv", trader.slug).decode("utf-8-sig")
+
+    cells = [cell for row in csv.reader(io.StringIO(table)) for cell in row]
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
+    assert {"'=SUM(1)", "'+S", "'@L"} <= set(cells)
+
+
+def test_only_the_seller_s_own_listings_are_in_the_table(trader: Seller, tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text(PLAIN)
+    imported(tmp_path / "in.csv", trader)
+
+    table = exported(tmp_path / "out.csv", trader.slug).decode()
+
+    assert "cup" in table
+    assert "kite" not in table
+
+
+def test_a_feed_for_google_has_the_price_of_the_country_and_what_lands_at_the_door(shop: Cast, tmp_path: Path) -> None:
+    """T-shirt of CNY 77.00 at 7.70: EUR 10.00; in Germany with freight, duty and tax as the product page says."""
+    root = ElementTree.fromstring(exported(tmp_path / "f.xml", format="google", country="DE", language="de"))
+
+    items = {item.findtext(f"{G}id"): item for item in root.iter("item")}
+    tshirt = items[shop.tshirt.sku]
+    assert tshirt.findtext(f"{G}title") == "T-Shirt mit Drachen"
+    assert tshirt.findtext(f"{G}price") == "10.00 EUR"
+    assert tshirt.findtext(f"{G}link", "").endswith("/de/product/kite-t-shirt/")
+    shipping = tshirt.find(f"{G}shipping")
+    assert shipping is not None
+    assert shipping.findtext(f"{G}country") == "DE"
+    landed = Decimal(tshirt.findtext(f"{G}custom_label_0", "0").removesuffix(" EUR"))
+    freight = Decimal((shipping.findtext(f"{G}price") or "").removesuffix(" EUR"))
+    assert landed > Decimal(10) + freight
+
+
+def test_a_feed_for_facebook_is_a_table_in_the_language_of_its_readers(shop: Cast, tmp_path: Path) -> None:
+    table = exported(tmp_path / "f.csv", format="facebook", country="SA", language="ar", currency="USD").decode()
+
+    rows = {row["id"]: row for row in csv.DictReader(io.StringIO(table))}
+    mug = rows[shop.mug.sku]
+    assert (mug["title"], mug["price"], mug["availability"]) == ("كوب الطائرة الورقية", "22.00 USD", "in stock")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"seller": "nobody"}, {"country": "D1"}, {"language": "xx"}, {"currency": "XXX"}],
+)
+def test_a_wrong_wish_ends_with_a_sentence_and_writes_nothing(
+    options: dict[str, str], tmp_path: Path, shop: Cast
+) -> None:
+    with pytest.raises(CommandError):
+        call_command("export_listings", str(tmp_path / "f"), format="google", **options)
+
+    assert not (tmp_path / "f").exists()
