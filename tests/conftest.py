@@ -52,6 +52,7 @@ import django  # noqa: E402 - the settings are read here
 django.setup()
 
 from django.conf import settings  # noqa: E402
+from django.utils import translation  # noqa: E402
 
 Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
 
@@ -81,6 +82,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     skipped = [each for each in terminalreporter.stats.get("skipped", []) if NO_CHROMIUM in str(each.longrepr)]
     if skipped:
         terminalreporter.write_line(f"Browser tests were skipped ({len(skipped)}): {NO_CHROMIUM}.", yellow=True)
+
+
+@pytest.fixture(autouse=True)
+def spoken_language() -> Iterator[None]:
+    """What one test speaks, such as by a request for an Arabic page, is not what the next one speaks."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")

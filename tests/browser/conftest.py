@@ -17,6 +17,7 @@ from pytest_django import DjangoDbBlocker
 
 from catalog.models import ProductImage, Variant
 from catalog.services import pictures
+from tests.browser.officers import Read
 from tests.support import cast as casting
 from tests.support.servers import WORKER
 from tests.support.stack import Stack, running_stack
@@ -88,6 +89,24 @@ def _show(variant: Variant, pattern: str) -> None:
     kept = pictures.keep_file(source, name=f"products/{source.name}")
     ProductImage.objects.create(product=variant.product, file=kept.name, width=kept.width, height=kept.height,
                                 alt_en=variant.product.name_en)  # fmt: skip
+
+
+@pytest.fixture
+def read(shop: Stack, django_db_blocker: DjangoDbBlocker) -> Read:
+    """Answers questions from the database of the shop."""
+
+    def answer(question: Callable[[], Any]) -> Any:
+        before = connection.settings_dict["NAME"]
+        connection.close()
+        connection.settings_dict["NAME"] = f"browser_{WORKER or 'main'}"
+        try:
+            with django_db_blocker.unblock():
+                return question()
+        finally:
+            connection.close()
+            connection.settings_dict["NAME"] = before
+
+    return answer
 
 
 @pytest.fixture

@@ -4,25 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from allauth.mfa.models import Authenticator
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.db import connection
-from pytest_django import DjangoDbBlocker
 
-from accounts import roles
 from accounts import services as accounts
-from accounts.models import Seller, User
+from accounts.models import Seller
 from compliance import services
 from compliance.models import Flag
 from compliance.screening import Finding
 from marketplace.roles import ROLE_RIGHTS
-from tests.support.servers import WORKER
+from tests.browser.officers import Read, session_of
 from tests.support.stack import Stack
 
 if TYPE_CHECKING:
@@ -38,7 +31,7 @@ class Desk:
 
     shop: Stack
     sessions: dict[str, str]
-    read: Callable[[Callable[[], Any]], Any]
+    read: Read
 
     def status(self, label: str) -> str:
         """The status of the flag with this label."""
@@ -51,19 +44,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(shop: Stack, django_db_blocker: DjangoDbBlocker) -> Iterator[Desk]:
+def desk(shop: Stack, read: Read) -> Iterator[Desk]:
     """Four flags wait: one that needs two officers, two that block and a notice."""
-
-    def read(question: Callable[[], Any]) -> Any:
-        before = connection.settings_dict["NAME"]
-        connection.close()
-        connection.settings_dict["NAME"] = f"browser_{WORKER or 'main'}"
-        try:
-            with django_db_blocker.unblock():
-                return question()
-        finally:
-            connection.close()
-            connection.settings_dict["NAME"] = before
 
     yield Desk(shop, read(_fill), read)
 
@@ -76,20 +58,7 @@ def _fill() -> dict[str, str]:
                                                ("Feathers", "notice")]):  # fmt: skip
         finding = Finding("restricted_goods", severity, {"sku": f"SKU-{number}", "name": name}, "Law", name.upper())
         services.record_findings(subject=seller, findings=[finding], seller=seller, label=f"Queue {name}", checks=())
-    return {name: _session_of(name) for name in ("Nadia", "Ugo")}
-
-
-def _session_of(name: str) -> str:
-    """The key of a session in which the officer is signed in with a second factor."""
-    user, _made = User.objects.get_or_create(email=f"{name.lower()}@sampan.example", defaults={"full_name": name})
-    accounts.give_role(user=user, role=roles.COMPLIANCE)
-    Authenticator.objects.get_or_create(user=user, type=Authenticator.Type.TOTP, defaults={"data": {}})
-    session = import_module(settings.SESSION_ENGINE).SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.create()
-    return str(session.session_key)
+    return {name: session_of(name) for name in ("Nadia", "Ugo")}
 
 
 def titles(page: Page) -> list[str]:
