@@ -100,8 +100,30 @@ def test_a_seller_comes_from_the_invitation_to_a_listing_that_is_held_and_mended
     officer, member, shopper = new_page(), new_page(), new_page()
     session = {"name": "sessionid", "value": read(lambda: session_of("Nadia")), "url": shop.url}
     officer.context.add_cookies([session])
+    become_a_seller(member, officer, shop)
+    describe_the_trade(member)
+    import_the_shirt(member, shop)
+    describe_the_shirt(member)
+    enter_number(member, officer, "DE", "packaging", "DE1234567890123")
 
-    # Who they are
+    shop.wait_until(lambda: shown_in(shopper, "DE").count(), "the shirt in Germany")
+    shown_in(shopper, "DE").click()
+    shopper.get_by_test_id("add-to-cart").wait_for()
+    address = shopper.url
+    assert shown_in(shopper, "FR").count() == 0
+    held = shopper.request.get(address)
+    assert held.status == 451 and 'data-testid="held"' in held.text()
+    member.goto("/admin/compliance/flag/?country=FR")
+    member.get_by_text("Loom shirt").first.wait_for()
+    for (country, stream), number in NUMBERS.items():
+        enter_number(member, officer, country, stream, number)
+    shop.wait_until(lambda: shown_in(shopper, "FR").count(), "the shirt in France")
+    shopper.goto(address)
+    shopper.get_by_test_id("add-to-cart").wait_for()
+
+
+def become_a_seller(member: Page, officer: Page, shop: Stack) -> None:
+    """The officer invites, the member says who they are, the officer approves."""
     officer.goto("/admin/compliance/sellerverification/invite/")
     fill(officer, {"name": "Loom", "country": "CN", "currency": "CNY", "email": MAIL, "language": "en"})
     press(officer, "Send the invitation")
@@ -121,7 +143,9 @@ def test_a_seller_comes_from_the_invitation_to_a_listing_that_is_held_and_mended
     press(officer, "Approve")
     officer.get_by_text("The seller was approved and may sell.").wait_for()
 
-    # What they sell
+
+def describe_the_trade(member: Page) -> None:
+    """Where the goods lie and who answers for them."""
     member.goto("/admin/logistics/warehouse/add/")
     fill(member, {"name": "Shenzhen", "code": "loom-1", "country": "CN", "street_address": "1 Keji Road",
                   "postal_code": "518057", "city": "Shenzhen"})  # fmt: skip
@@ -131,6 +155,9 @@ def test_a_seller_comes_from_the_invitation_to_a_listing_that_is_held_and_mended
         fill(member, {"role": role, "name": name, "postal_address": "Quay 1, 20457 Harbour", "country": country,
                       "electronic_address": "safety@loom.example"})  # fmt: skip
         press(member, "Save")
+
+
+def import_the_shirt(member: Page, shop: Stack) -> None:
     member.goto("/admin/catalog/importjob/add/")
     fill(member, {"format": "shopify", "currency": "CNY"})
     member.locator("input[name=file]").set_input_files(file("loom.csv", f"{HEADER}\r\n{SHIRT}\r\n".encode()))
@@ -141,7 +168,13 @@ def test_a_seller_comes_from_the_invitation_to_a_listing_that_is_held_and_mended
     member.goto("/admin/catalog/product/")
     listed = member.get_by_role("link", name="Loom shirt")
     shop.wait_until(lambda: member.reload() and listed.count(), "the import")
-    listed.first.click()
+    listed.first.wait_for()
+
+
+def describe_the_shirt(member: Page) -> None:
+    """What customs and the law of product safety want to know."""
+    member.goto("/admin/catalog/product/")
+    member.get_by_role("link", name="Loom shirt").first.click()
     member.get_by_text("Customs and tax", exact=True).first.click()
     fill(member, {"hs_code": "610910", "origin": "CN", "customs_description": "knitted T-shirt of cotton"})
     member.get_by_text("Safety and customs", exact=True).first.click()
@@ -151,23 +184,6 @@ def test_a_seller_comes_from_the_invitation_to_a_listing_that_is_held_and_mended
     choose(member, "facts-0-manufacturer", "Loom Ltd")
     choose(member, "facts-0-responsible_person", "Kontor GmbH")
     press(member, "Save")
-    enter_number(member, officer, "DE", "packaging", "DE1234567890123")
-
-    # Where it is sold
-    shop.wait_until(lambda: shown_in(shopper, "DE").count(), "the shirt in Germany")
-    shown_in(shopper, "DE").click()
-    shopper.get_by_test_id("add-to-cart").wait_for()
-    address = shopper.url
-    assert shown_in(shopper, "FR").count() == 0
-    held = shopper.request.get(address)
-    assert held.status == 451 and 'data-testid="held"' in held.text()
-    member.goto("/admin/compliance/flag/?country=FR")
-    member.get_by_text("Loom shirt").first.wait_for()
-    for (country, stream), number in NUMBERS.items():
-        enter_number(member, officer, country, stream, number)
-    shop.wait_until(lambda: shown_in(shopper, "FR").count(), "the shirt in France")
-    shopper.goto(address)
-    shopper.get_by_test_id("add-to-cart").wait_for()
 
 
 def enter_number(member: Page, officer: Page, country: str, stream: str, number: str) -> None:

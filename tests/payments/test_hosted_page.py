@@ -89,6 +89,7 @@ def test_the_page_fits_a_small_phone(sandbox: str, browser: Browser, language: s
 
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
         assert page.evaluate(TOO_SMALL) == []
-        page.get_by_test_id("pay-challenge").click()
+        with page.expect_navigation():
+            page.get_by_test_id("pay-challenge").click()
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
         assert page.evaluate(TOO_SMALL) == []
