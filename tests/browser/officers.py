@@ -17,10 +17,10 @@ from accounts.models import User
 Read = Callable[[Callable[[], Any]], Any]
 
 
-def session_of(name: str) -> str:
+def session_of(name: str, role: str = roles.COMPLIANCE) -> str:
     """The key of a session in which the officer is signed in with a second factor."""
     user, _made = User.objects.get_or_create(email=f"{name.lower()}@sampan.example", defaults={"full_name": name})
-    accounts.give_role(user=user, role=roles.COMPLIANCE)
+    accounts.give_role(user=user, role=role)
     Authenticator.objects.get_or_create(user=user, type=Authenticator.Type.TOTP, defaults={"data": {}})
     session = import_module(settings.SESSION_ENGINE).SessionStore()
     session[SESSION_KEY] = str(user.pk)

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 from accounts import services as accounts
 from accounts.models import Seller
 from catalog.services import listings, screening, search_terms, search_words
-from marketplace import demo_facts, demo_registrations, demo_verification
+from marketplace import demo_facts, demo_orders, demo_registrations, demo_verification
 from marketplace.demo_catalogue import FOLDER, DemoCatalogue
 from marketplace.kernel import clock
 from marketplace.roles import ROLE_RIGHTS
@@ -27,6 +27,7 @@ class Command(BaseCommand):
         demo_verification.write()
         demo_facts.write()
         demo_registrations.write(clock.today())
+        demo_orders.write()
         screening.screen_waiting(seconds=float("inf"), is_patient=True)
         search_terms.refresh_terms()
         self.stdout.write(f"{len(products)} products of {Seller.objects.count()} sellers are in the shop.")
