@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -20,9 +21,11 @@ from compliance import selectors, services
 from compliance.admin.invitations import invite_page
 from compliance.admin.papers_page import COLOURS, papers_page
 from compliance.admin.verification_page import DecisionForm, decide, officer_context
+from compliance.deadlines import limits
 from compliance.models import SellerVerification, VerificationEvent
 from compliance.services import invitations
 from compliance.words.traders import step_reason
+from marketplace.kernel import clock
 from marketplace.kernel.errors import Refused
 
 State = Seller.Status
@@ -85,7 +88,8 @@ class SellerVerificationAdmin(ReadOnlyAdmin):
                 return HttpResponseRedirect(reverse(_PAGE, args=[own[0].pk]))
         may_invite = selectors.may_verify(request.user)
         counts = selectors.review_counts_of_sellers() if may_invite else {}
-        extra = {"may_invite": may_invite, "counts": counts, "lists": selectors.loaded_lists() if may_invite else {}}
+        extra = {"may_invite": may_invite, "counts": counts, "lists": selectors.loaded_lists() if may_invite else {},
+                 "old_before": clock.today() - timedelta(days=limits()["sanctions_list_old_after"])}  # fmt: skip
         return super().changelist_view(request, extra | (extra_context or {}))
 
     def change_view(

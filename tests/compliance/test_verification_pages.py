@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from compliance import tasks
 from compliance.models import (
     DocumentView,
     EvidenceDocument,
+    SanctionsLoad,
     SellerInvitation,
     SellerVerification,
     TaxRate,
@@ -431,6 +433,16 @@ def test_a_seller_who_left_ends_and_the_page_says_until_when(
     page = text_of(desk.get(page_of(shenzhen)))
     assert "The relation ended on" in page and "The seller has left" not in page
     assert set(EvidenceDocument.objects.values_list("keep_until", flat=True)) != {None}
+
+
+@pytest.mark.parametrize(("days", "is_old"), [(7, False), (8, True)])
+def test_a_list_of_sanctions_that_was_not_loaded_for_long_is_named(desk: Client, days: int, is_old: bool) -> None:
+    SanctionsLoad.objects.create(
+        list_name="EU", file_name="eu.csv", digest="0" * 64, parties=1, added=1, changed=0, removed=0, refused=0,
+        at=clock.now() - timedelta(days=days),
+    )  # fmt: skip
+
+    assert ("out of date, load it again" in text_of(desk.get(QUEUE))) is is_old
 
 
 def test_every_step_and_every_look_can_be_read(shenzhen: Seller, member_page: Client, desk: Client) -> None:
