@@ -20,7 +20,6 @@ from logistics.tariff import Tariff
 from marketplace.kernel.address import PostalAddress
 from marketplace.kernel.consignment import Consignment, ConsignmentLine
 from marketplace.kernel.fx import FxTable, MissingRate
-from marketplace.kernel.money import zero
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -63,20 +62,20 @@ class Declared:
 
         `fx` is the table of the day of payment. Charges that were only estimated for the door are not declared.
         """
-        currency = assessment.currency
-        nothing = zero(currency)
         is_paid = assessment.collected != ON_DELIVERY
+        prepaid = assessment.prepaid
+        lines = [line for line in assessment.lines if line.at_checkout or is_paid]
         try:
             value = fx.convert(assessment.goods, "EUR")
         except MissingRate:
             value = None
         return cls(
             incoterm="DDP" if is_paid else "DAP",
-            duty=assessment.duty if is_paid else nothing,
-            tax=assessment.tax if is_paid else nothing,
-            fees=assessment.fees if is_paid else nothing,
+            duty=prepaid.duty,
+            tax=prepaid.tax,
+            fees=prepaid.fees,
             value_in_euro=value,
-            scheme=next((line.scheme for line in assessment.lines if line.scheme), "") if is_paid else "",
+            scheme=next((line.scheme for line in lines if line.scheme), ""),
             scheme_number=scheme_number,
         )
 

@@ -184,13 +184,15 @@ class _Report:
         lines: list[AssessedLine | None] = [None] * len(self.parcel.lines)
         for part in parts:
             for index, charge in part.charges.items():
-                lines[index] = self._line(index, charge, part.regime.code, part.regime.scheme)
+                lines[index] = self._line(
+                    index, charge, part.regime.code, part.regime.scheme, at_checkout=part.at_checkout
+                )
         for index in left:
             zero = self.parcel.zero
-            lines[index] = self._line(index, LineCharge(zero, None, zero, None, zero), "", "")
+            lines[index] = self._line(index, LineCharge(zero, None, zero, None, zero), "", "", at_checkout=False)
         return tuple([line for line in lines if line is not None])
 
-    def _line(self, index: int, charge: LineCharge, regime: str, scheme: str) -> AssessedLine:
+    def _line(self, index: int, charge: LineCharge, regime: str, scheme: str, *, at_checkout: bool) -> AssessedLine:
         currency = self.parcel.currency
         for ref in charge.duty_refs + charge.tax_refs:
             self.refs[ref.id] = ref
@@ -209,6 +211,7 @@ class _Report:
             tax=Money(charge.tax, currency),
             tax_rules=tuple([ref.id for ref in charge.tax_refs]),
             tax_base=Money(charge.tax_base, currency),
+            at_checkout=at_checkout,
         )
 
     def _assessment(

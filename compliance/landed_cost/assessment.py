@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from moneyed import Money
 
@@ -55,7 +55,8 @@ class FlatDuty:
 class AssessedLine:
     """The figures of one line of goods, each with the codes of its rules.
 
-    `tax_base` is what the tax was reckoned on, as a return to an authority states it; None in what was kept before.
+    `tax_base` is what the tax was reckoned on, as a return to an authority states it, and `at_checkout` whether duty and
+    tax are paid with the order; None in what was kept before.
     """
 
     sku: str
@@ -69,6 +70,15 @@ class AssessedLine:
     tax: Money
     tax_rules: tuple[str, ...]
     tax_base: Money | None = None
+    at_checkout: bool | None = None
+
+
+class Prepaid(NamedTuple):
+    """What of duty, tax and fees is paid with the order."""
+
+    duty: Money
+    tax: Money
+    fees: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +142,17 @@ class Assessment:
     def is_open(self) -> bool:
         """Whether the carrier asks for more at the door than anybody can foretell."""
         return self.collected == ON_DELIVERY and not self.is_complete
+
+    @property
+    def prepaid(self) -> Prepaid:
+        """What is paid with the order; of a parcel that is split between two schemes that may be a part of the charges."""
+        if self.collected != ON_DELIVERY:
+            return Prepaid(self.duty, self.tax, self.fees)
+        lines = [line for line in self.lines if line.at_checkout]
+        nothing = Money(0, self.currency)
+        return Prepaid(
+            sum((line.duty for line in lines), nothing), sum((line.tax for line in lines), nothing), nothing
+        )  # fmt: skip
 
     def rule(self, code: str) -> RuleRef | None:
         """The rule with this code, when it took part."""
@@ -224,6 +245,7 @@ def _assessed_line(row: Mapping[str, Any], money: Any) -> AssessedLine:
         tax=money(row["tax"]),
         tax_rules=tuple(row["tax_rules"]),
         tax_base=money(row["tax_base"]) if row.get("tax_base") is not None else None,
+        at_checkout=row.get("at_checkout"),
         **rates,
     )
 

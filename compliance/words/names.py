@@ -1,4 +1,4 @@
-"""The names of fees, additional duties and restrictions, marked for translation: they come from the rule files.
+"""The names of fees, additional duties, restrictions and reports, marked for translation: they come from the rule files.
 
 `explain` looks a name up in the catalogues; one that is missing here is shown in English.
 """
@@ -115,4 +115,17 @@ REQUIREMENTS = (
     gettext_noop("Age for which a toy is made"),
     gettext_noop("Certificate for children's products"),
     gettext_noop("Lowest price of the 30 days before a reduction"),
+)
+
+# Periodic reports to authorities.
+REPORTS = (
+    gettext_noop("Import one-stop shop return"),
+    gettext_noop("Union one-stop shop return"),
+    gettext_noop("VAT on marketplace sales to the United Kingdom"),
+    gettext_noop("VOEC return"),
+    gettext_noop("GST return of an electronic distribution platform"),
+    gettext_noop("GST return of an online marketplace"),
+    gettext_noop("GST return of an overseas vendor"),
+    gettext_noop("Volumes for producer registers"),
+    gettext_noop("Report on sellers (DAC7)"),
 )

@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from moneyed import Money
 
 from accounts.admin_fields import country_name, money_cell
@@ -52,7 +52,8 @@ _TABLES = {TAX: "reportline", SELLERS: "sellerline"}
 
 def name_of(report: Report) -> str:
     """The name of a report as its rule had it when it was made."""
-    return str(report.terms.get("name") or report.kind)
+    name = report.terms.get("name")
+    return gettext(name) if name else report.kind
 
 
 def summary_of(report: Report) -> SafeString | str:
@@ -88,7 +89,7 @@ def due_reports() -> list[dict[str, Any]]:
         due_on = period.due_on(rule.due_months, rule.due_days)
         is_closed = report is not None and report.state == State.CLOSED
         found.append(
-            {"kind": rule.kind, "name": rule.name, "period": period.name, "due_on": due_on, "report": report,
+            {"kind": rule.kind, "name": gettext(rule.name), "period": period.name, "due_on": due_on, "report": report,
              "is_late": first is not None and first <= period.last and due_on < today and not is_closed}
         )  # fmt: skip
     return sorted(found, key=lambda row: (row["due_on"], row["kind"]))

@@ -20,6 +20,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from unfold.decorators import display
@@ -82,7 +83,7 @@ class RequestForm(forms.ModelForm):
 
 
 def _kinds() -> list[tuple[str, str]]:
-    return [(rule.kind, f"{rule.kind} · {rule.name}") for rule in report_rules(clock.today())]
+    return [(rule.kind, f"{rule.kind} · {gettext(rule.name)}") for rule in report_rules(clock.today())]
 
 
 @register(Report)

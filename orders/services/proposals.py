@@ -187,7 +187,7 @@ def _line(portion: Portion) -> ConsignmentLine:
 def _totals(parts: Sequence[Part], currency: str) -> Totals:
     """What is collected at checkout, by kind. Charges that the carrier collects stand in `on_delivery` alone."""
     assessed = [part.delivered.assessment for part in parts if part.delivered]
-    prepaid = [one for one in assessed if one.collected == "checkout"]
+    prepaid = [one.prepaid for one in assessed]
 
     def add(name: str, among: Sequence[Any]) -> Money:
         return total((getattr(one, name) for one in among), currency)

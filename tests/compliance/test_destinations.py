@@ -118,6 +118,8 @@ def test_norway_splits_one_parcel_between_two_regimes() -> None:
 
     assert [(row.regime, row.scheme) for row in assessment.lines] == [("NO-VOEC", "VOEC"), ("NO-STD", "")]
     assert [str(row.tax.amount) for row in assessment.lines] == ["440.00", "825.00"]
+    assert [row.at_checkout for row in assessment.lines] == [True, False]
+    assert [str(amount.amount) for amount in assessment.prepaid] == ["0.00", "440.00", "0"]
     assert str(assessment.due_on_delivery.amount) == "825.00"
     assert assessment.collected == ON_DELIVERY
     assert assessment.threshold is not None

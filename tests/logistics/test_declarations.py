@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -64,6 +65,15 @@ _ONE_REGIME = AssessedLine("TEE-1", "EU", "IOSS", _euro("0"), None, _euro("0"), 
 )
 def test_only_what_was_collected_is_declared_as_collected(collected: str, expected: Declared) -> None:
     assert Declared.from_assessment(_assessment(collected, "EUR"), FX, scheme_number="IM1") == expected
+
+
+def test_what_was_collected_for_a_part_of_the_parcel_is_declared_with_its_scheme() -> None:
+    cheap = replace(_ONE_REGIME, tax=_euro("2.40"), at_checkout=True)
+    dear = replace(_ONE_REGIME, scheme="", tax=_euro("9.00"), at_checkout=False)
+
+    declared = Declared.from_assessment(replace(_assessment("on_delivery", "EUR"), lines=(dear, cheap)), FX)
+
+    assert declared == Declared("DAP", _euro("0"), _euro("2.40"), _euro("0"), _euro("20.00"), "IOSS", "")
 
 
 def test_a_value_without_a_rate_is_left_out_of_the_declaration() -> None:

@@ -6,11 +6,13 @@ One euro is USD 1.10, JPY 165 and CNY 7.70. The worked figures stand with each t
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from moneyed import Money
 
-from catalog.models import StockLevel
+from catalog.models import StockLevel, Variant
+from compliance.models import TaxRate
 from logistics.models import ShippingRate
 from marketplace.kernel.consignment import Destination
 from marketplace.kernel.region import Region
@@ -172,6 +174,29 @@ def test_a_country_without_rules_is_delivered_unpaid_and_says_so(cast: Cast) -> 
     assert proposal.totals == Totals(*(Money(amount, "KWD") for amount in
                                        ("6.800", "1.391", "0", "0", "0", "8.191", "0", "0")))  # fmt: skip
     assert proposal.can_be_ordered
+
+
+def test_tax_under_a_scheme_is_paid_now_though_the_carrier_collects_the_rest(
+    cast: Cast, law_may_change: Callable[[], None]
+) -> None:
+    """The mug is below Norway's limit for each item, the T-shirt above: 25 % of the mug's part is paid with the order."""
+    TaxRate.objects.create(
+        code="NO-TAX", country="NO", pct=25, effective_from=date(2005, 1, 1), source="Gazette", confidence="memory",
+        last_reviewed=date(2026, 11, 1),
+    )  # fmt: skip
+    law_may_change()
+    Variant.objects.filter(pk=cast.tshirt.pk).update(price=Money("3080", "CNY"))  # EUR 400, NOK 4,400
+    cart = cart_with((cast.mug, 1), (cast.tshirt, 1))
+
+    proposal = proposal_for(cart, Region("en", "NO", "NOK"), Destination("NO", "", "0150"))
+
+    [part] = proposal.parts
+    assert part.delivered is not None and proposal.totals is not None
+    assessment, totals = part.delivered.assessment, proposal.totals
+    by_scheme = {line.scheme: line for line in assessment.lines}
+    assert assessment.collected == "on_delivery"
+    assert totals.tax == by_scheme["VOEC"].tax > Money("55", "NOK")
+    assert totals.total == assessment.due_at_checkout == totals.goods + totals.shipping + totals.tax
 
 
 def test_a_place_that_no_service_reaches_can_not_be_ordered_for(cast: Cast, law_may_change: Callable[[], None]) -> None:

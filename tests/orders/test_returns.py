@@ -81,15 +81,20 @@ def test_what_is_sold_under_another_scheme_or_collected_at_the_door_is_in_no_ret
 ) -> None:
     sold(cast, "2026-10-02 08:00", german("100.00", scheme="", regime="EU-STD"))
     sold(cast, "2026-10-02 08:00", german("100.00"), collected="on_delivery")
-    sold(
-        cast,
-        "2026-10-02 08:00",
-        Line("10.00", "25", scheme="VOEC", regime="NO-VOEC", rules=()),
-        to="NO",
-        currency="NOK",
-    )
+    norwegian = Line("10.00", "25", scheme="VOEC", regime="NO-VOEC", rules=())
+    sold(cast, "2026-10-02 08:00", norwegian, to="NO", currency="NOK")
 
     assert rows(made("ioss", OCTOBER)) == []
+
+
+def test_of_a_parcel_that_was_split_the_line_that_was_paid_for_counts(cast: Cast, calendar: Calendar) -> None:
+    order = sold(cast, "2026-10-02 08:00", german("100.00"), german("200.00"), collected="on_delivery")
+    part = order.seller_orders.get()
+    for line, is_paid in zip(part.assessment["lines"], (True, False), strict=True):
+        line["at_checkout"] = is_paid
+    part.save(update_fields=["assessment"])
+
+    assert rows(made("ioss", OCTOBER)) == [("DE", "19", "1", "100.00", "19.00")]
 
 
 def test_a_period_without_a_sale_has_empty_figures_and_can_be_closed(cast: Cast, calendar: Calendar) -> None:

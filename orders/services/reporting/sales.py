@@ -112,15 +112,18 @@ def _home_countries() -> list[str]:
 
 def _sales(part: _Part, terms: ReportTerms, law: _Law) -> Iterator[TaxedSale]:
     """The lines of a part that belong to the return, with their tax as it was charged at checkout."""
-    if part.collected == ON_DELIVERY or part.seller_country in law.inside:
+    if part.seller_country in law.inside:
         return
+    is_paid = part.collected != ON_DELIVERY
     counted = []
     for index, line in enumerate(plain(part.lines) or ()):
+        if not (is_paid or line.get("at_checkout")):
+            continue
         regime = line["regime"]
         if line["tax_rate_pct"] is not None and terms.counts(line["scheme"], regime) and regime not in law.untaxed:
             counted.append(line)
             yield _sale(part, index, line, law)
-    if counted:
+    if counted and is_paid:
         yield from _fees(part, counted[0], law)
 
 
