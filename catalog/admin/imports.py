@@ -1,22 +1,16 @@
-"""A seller's file: uploaded, checked by a worker, looked at, started, followed, and its errors taken home."""
+"""A seller's file: uploaded, checked by a worker, looked at and followed."""
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.defaultfilters import filesizeformat
-from django.urls import URLPattern, path, reverse
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget
 
@@ -24,18 +18,20 @@ from accounts.admin_fields import currency_choices
 from accounts.admin_scope import ShopAdmin, of_seller, register
 from accounts.models import Seller
 from catalog import tasks
+from catalog.admin.import_steps import ImportSteps, columns_context
 from catalog.feeds.formats import AUTO, FORMATS
 from catalog.models import ImportJob
 from catalog.services import import_jobs
 from marketplace.kernel.errors import Refused
-from marketplace.kernel.spreadsheet import harmless
 
 State = ImportJob.State
 COLOURS = {
+    State.MAPPING: "warning",
     State.UPLOADED: "info",
     State.PREVIEWED: "warning",
     State.QUEUED: "info",
     State.RUNNING: "info",
+    State.PAUSED: "warning",
     State.DONE: "success",
     State.FAILED: "danger",
 }
@@ -66,7 +62,7 @@ class UploadForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         size = filesizeformat(settings.IMPORT_MAX_BYTES)
-        self.fields["file"].help_text = _("CSV in UTF-8, at most %(size)s.") % {"size": size}
+        self.fields["file"].help_text = _("CSV, TSV, XML or Excel, at most %(size)s.") % {"size": size}
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
@@ -85,7 +81,7 @@ class UploadForm(forms.ModelForm):
 
 
 @register(ImportJob)
-class ImportJobAdmin(ShopAdmin):
+class ImportJobAdmin(ImportSteps, ShopAdmin):
     """Imports of listings from sellers' files."""
 
     scope = of_seller("seller")
@@ -134,6 +130,8 @@ class ImportJobAdmin(ShopAdmin):
         return form.job  # type: ignore[no-any-return]  # written by the service that checked it
 
     def save_model(self, request: HttpRequest, obj: ImportJob, form: Any, change: bool) -> None:
+        if obj.state == State.MAPPING:
+            return
         transaction.on_commit(lambda: tasks.dispatch_import(obj.pk))
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
@@ -144,67 +142,26 @@ class ImportJobAdmin(ShopAdmin):
 
     # Its page ---------------------------------------------------------------------------------------------
 
-    def get_urls(self) -> list[URLPattern]:
-        own = [
-            path(
-                "<path:object_id>/start/", self.admin_site.admin_view(self.start_view), name="catalog_importjob_start"
-            ),
-            path(
-                "<path:object_id>/errors/",
-                self.admin_site.admin_view(self.errors_view),
-                name="catalog_importjob_errors",
-            ),
-        ]
-        return [*own, *super().get_urls()]
-
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         job: ImportJob | None = kwargs.get("obj")
         if job is not None:
             result = job.result
-            context |= {
+            may_start = self.has_start_permission(request, job)
+            context |= columns_context(job, may_start) | {
                 "job": job,
                 "counts": _counts(result),
                 "problems": result.get("errors", [])[:MOST_ERRORS_SHOWN],
                 "problems_total": result.get("errors_total", 0),
                 "is_moving": job.state in import_jobs.TO_DO,
                 "is_preview": job.state == State.PREVIEWED,
-                "can_start": job.state == State.PREVIEWED and self.has_start_permission(request, job),
+                "can_start": job.state == State.PREVIEWED and may_start,
+                "can_pause": job.state in (State.QUEUED, State.RUNNING) and may_start,
+                "can_proceed": job.state == State.PAUSED and may_start,
                 "percent": min(100, round(100 * job.rows_done / job.rows_total)) if job.rows_total else 0,
                 "colour": COLOURS[State(job.state)],
                 "title": job.file_name,
             }
         return super().render_change_form(request, context, *args, **kwargs)
-
-    @method_decorator(require_POST)
-    def start_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Starts a previewed import, once."""
-        job = self._job(request, object_id)
-        if not self.has_start_permission(request, job):
-            raise Http404
-        try:
-            if import_jobs.start(job=job):
-                tasks.dispatch_import(job.pk)
-        except Refused as refusal:
-            messages.error(request, str(refusal.message))
-        return HttpResponseRedirect(reverse("admin:catalog_importjob_change", args=[job.pk]))
-
-    def errors_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """The listings that were left out, as a table."""
-        job = self._job(request, object_id)
-        text = io.StringIO()
-        table = csv.writer(text)
-        table.writerow([_("Line"), _("Handle"), _("Reason")])
-        for row in job.result.get("errors", []):
-            table.writerow([row["line"], harmless(row["handle"]), harmless(row["reason"])])
-        answer = HttpResponse(text.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
-        answer["Content-Disposition"] = f'attachment; filename="errors-{job.pk}.csv"'
-        return answer
-
-    def _job(self, request: HttpRequest, object_id: str) -> ImportJob:
-        job = self.get_object(request, object_id)
-        if job is None or not self.has_view_permission(request, job):
-            raise Http404
-        return job
 
 
 def _counts(result: dict[str, Any]) -> list[tuple[Any, int]]:

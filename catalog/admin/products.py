@@ -36,6 +36,7 @@ from catalog.admin.shelves import CategoryFilter, category_name
 from catalog.admin.slugs import free_slug
 from catalog.admin.standing import HeldFilter, Standing
 from catalog.admin.tables import TableAdmin
+from catalog.admin.taking_out import TakingOut
 from catalog.markup import clean_html, paragraphs
 from catalog.models import (
     MarketHold,
@@ -144,7 +145,7 @@ class ProductForm(forms.ModelForm):
 
 
 @register(Product)
-class ProductAdmin(ListingDocuments, DoorPrices, HSCodes, Standing, ShopAdmin, TableAdmin):
+class ProductAdmin(TakingOut, ListingDocuments, DoorPrices, HSCodes, Standing, ShopAdmin, TableAdmin):
     """The listings of a seller, or all of them for the staff."""
 
     scope = of_seller("seller")

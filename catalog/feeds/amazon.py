@@ -36,15 +36,15 @@ def matches(names: frozenset[str]) -> bool:
 
 def listings(table: Table, *, currency: str, on: date) -> Iterator[FeedListing | RowError]:
     """The listings of a file and, in their places, why others were left out. Raises `Refused("not_an_amazon_file")`."""
-    keyed = ((row.get("parent_sku") or row[_KEY] or f"line {line}", line, row) for line, row in _rows(table))
-    for sku, rows in grouped(keyed):
+    keyed = ((row.get("parent_sku") or row[_KEY] or f"line {line}", line, row) for line, row in rows(table))
+    for sku, group in grouped(keyed):
         try:
-            yield _listing(sku, rows, currency, on)
+            yield _listing(sku, group, currency, on)
         except BadRow as bad:
             yield RowError(bad.line, sku, bad.reason)
 
 
-def _rows(table: Table) -> Iterator[tuple[int, Row]]:
+def rows(table: Table) -> Iterator[tuple[int, Row]]:
     """The rows with the machine's names of their columns, wherever the line of these stands."""
     if _KEY in table.names:
         yield from table.rows

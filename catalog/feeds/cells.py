@@ -23,6 +23,8 @@ GRAMS_OF: Final = {
 }  # fmt: skip
 _AMOUNT = re.compile(r"^(\d{1,12}(\.\d{1,6})?|\.\d{1,6})$")
 _THOUSANDS = re.compile(r"^\d{1,3}(,\d{3})+(\.\d+)?$")
+_DECIMAL_COMMA = re.compile(r"^\d{1,3}(\.\d{3})*,\d{1,2}$|^\d{1,3}(\.\d{3}){2,}$|^\d{4,},\d{1,2}$")
+_SPACES_AMID_DIGITS = re.compile(r"(?<=\d)[ \u00a0\u202f'’](?=\d{3}(\D|$))")
 _PIECES = re.compile(r"-?\d{1,9}(\.0+)?")
 _HS_CODE = re.compile(r"\d{6,10}")
 _YES, _NO = frozenset({"1", "true", "yes", "y", "in stock", "instock"}), frozenset({"0", "false", "no", "n", ""})
@@ -38,10 +40,17 @@ class BadRow(Exception):
 
 
 def amount(line: int, text: str, currency: str) -> Decimal | None:
-    """A price in `currency`; None for an empty cell."""
+    """A price in `currency`; None for an empty cell. "1,234.50", "1.234,50" and "1 234,50" are the same.
+
+    A comma before three digits parts thousands, before one or two it is the decimal sign.
+    """
     if not text:
         return None
-    plain = text.replace(",", "") if _THOUSANDS.match(text) else text
+    plain = _SPACES_AMID_DIGITS.sub("", text)
+    if _THOUSANDS.match(plain):
+        plain = plain.replace(",", "")
+    elif _DECIMAL_COMMA.match(plain):
+        plain = plain.replace(".", "").replace(",", ".")
     if not _AMOUNT.match(plain):
         raise BadRow(line, _("“%(text)s” is not a price.") % {"text": text[:40]})
     value = Decimal(plain)

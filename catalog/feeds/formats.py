@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from catalog.feeds import amazon, bagisto, google, medusa, plain, shopify, spree, woocommerce
 from catalog.feeds.listing import FeedListing, RowError, Translated
+from catalog.feeds.remains import mended
 from catalog.feeds.tables import Table, open_table
 from marketplace.kernel.errors import Refused
 
@@ -71,7 +72,7 @@ def open_feed(
     `format` is a key of `FORMATS` or "auto". `mapping` is for plain tables: {field: column}. `currency` is that of
     prices that name none; `on` decides which sales are under way. Raises `Refused` for a file that can't be read.
     """
-    table = open_table(stream)
+    table = mended(open_table(stream))
     if mapping is not None:
         columns = {field: column.strip().lower() for field, column in mapping.items()}
         return FORMATS[PLAIN], plain.listings(table, currency=currency, on=on, mapping=columns)

@@ -78,7 +78,7 @@ def listings(
     `Refused`: "unknown_field", "unknown_column", "columns_missing".
     """
     columns = dict(mapping) if mapping is not None else guess(table.names)
-    _check(columns, table.names)
+    check(columns, table.names)
     units = {
         field: unit for field, name in columns.items() for mark, unit in _UNIT_IN_NAME.items() if name.endswith(mark)
     }
@@ -94,7 +94,8 @@ def listings(
             yield RowError(bad.line, handle, bad.reason)
 
 
-def _check(columns: Mapping[str, str], names: tuple[str, ...]) -> None:
+def check(columns: Mapping[str, str], names: tuple[str, ...]) -> None:
+    """Raises `Refused` unless the mapping is of our fields, of columns that there are, and has title and price."""
     for field, column in columns.items():
         if field not in FIELDS:
             raise Refused("unknown_field", _("“%(name)s” is not a field of a listing.") % {"name": field[:60]})

@@ -1,4 +1,4 @@
-"""A file that a seller brings, from upload through preview to its result."""
+"""A file that a seller brings, from upload through preview to its result, and what its columns are."""
 
 from __future__ import annotations
 
@@ -17,13 +17,18 @@ def private_storage() -> object:
 
 
 class ImportJob(models.Model):
-    """One import of listings, with its progress, its counts and the errors of single rows."""
+    """One import of listings, with its progress, its counts and the errors of single rows.
+
+    `mapping` is for a plain table: {field of ours: column of the file}, None for a file that explains itself.
+    """
 
     class State(models.TextChoices):
+        MAPPING = "mapping", _("Columns to be named")
         UPLOADED = "uploaded", _("Uploaded")
         PREVIEWED = "previewed", _("Previewed")
         QUEUED = "queued", _("Queued")
         RUNNING = "running", _("Running")
+        PAUSED = "paused", _("Paused")
         DONE = "done", _("Done")
         FAILED = "failed", _("Failed")
 
@@ -38,6 +43,7 @@ class ImportJob(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.UPLOADED)
     rows_total = models.PositiveIntegerField(_("listings in the file"), default=0)
     rows_done = models.PositiveIntegerField(_("listings done"), default=0)
+    mapping = models.JSONField(_("columns"), null=True, editable=False)
     result = models.JSONField(_("result"), default=dict, blank=True)
     failure = models.CharField(_("what went wrong"), max_length=300, blank=True)
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
@@ -50,3 +56,20 @@ class ImportJob(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file_name} ({self.get_state_display()})"
+
+
+class ColumnMapping(models.Model):
+    """What the columns of a seller's table are, remembered for the next file with the same columns."""
+
+    seller = models.ForeignKey(Seller, models.CASCADE, related_name="column_mappings", verbose_name=_("seller"))
+    digest = models.CharField(max_length=64, editable=False)
+    mapping = models.JSONField(_("columns"))
+    changed_at = models.DateTimeField(_("changed at"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("remembered columns")
+        verbose_name_plural = _("remembered columns")
+        constraints = [models.UniqueConstraint(fields=["seller", "digest"], name="columns_are_remembered_once")]
+
+    def __str__(self) -> str:
+        return ", ".join(self.mapping)

@@ -8,7 +8,7 @@ changes nothing that is done already.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
@@ -22,10 +22,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from accounts.models import Seller, User
-from catalog.feeds.formats import AUTO, FORMATS, open_feed
+from catalog.feeds.formats import AUTO, FORMATS, PLAIN, open_feed, recognised
 from catalog.feeds.listing import FeedResult
-from catalog.feeds.tables import beginning
+from catalog.feeds.remains import mended, remains
+from catalog.feeds.tables import Table, beginning, open_table
 from catalog.models import ImportJob
+from catalog.services import import_columns
 from catalog.services.imports import import_feed
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Refused
@@ -34,14 +36,19 @@ from payments.selectors import fx_table
 log = structlog.get_logger(__name__)
 State = ImportJob.State
 TO_DO = (State.UPLOADED, State.QUEUED, State.RUNNING)
+CAN_NAME_COLUMNS = (State.MAPPING, State.PREVIEWED)
 MOST_ATTEMPTS = 5
 MOST_ERRORS = 5000
 _LOCK = 7_205_002
 _BROKE_OFF = _("The import broke off several times. What was written so far stays; our support can look into it.")
 
 
+class _Paused(Exception):
+    """Leaves an import that somebody paused."""
+
+
 def upload(*, seller: Seller, actor: User, file: UploadedFile[bytes], format: str, currency: str) -> ImportJob:
-    """A job for `file`, waiting for its preview. The caller hands it to a worker.
+    """A job for `file`, waiting for its preview, or for somebody to say what its columns are. The caller hands it to a worker.
 
     `format` is a key of `FORMATS` or "auto", which is settled here. Raises `Refused` (`field` names the input):
     "file_too_large", "file_empty", "unknown_format", "no_rate", and what the reader finds wrong with the first lines.
@@ -57,30 +64,68 @@ def upload(*, seller: Seller, actor: User, file: UploadedFile[bytes], format: st
     fx = fx_table(clock.today())
     if currency not in {fx.base, *fx.rates}:
         raise Refused("no_rate", _("There is no exchange rate for this currency."), field="currency")
-    format = _look_at_first_lines(file, format, currency)
+    format, mapping = _look_at_first_lines(seller, file, format, currency)
     return ImportJob.objects.create(
         seller=seller,
         user=actor,
         format=format,
         currency=currency,
+        mapping=mapping,
+        state=State.UPLOADED if mapping is None or import_columns.are_enough(mapping) else State.MAPPING,
         file=file,
         file_name=(file.name or "")[:200],
     )
 
 
-def _look_at_first_lines(file: UploadedFile[bytes], format: str, currency: str) -> str:
-    """What the file is. Raises `Refused` on its field when not even its first listing can be read."""
+def _look_at_first_lines(
+    seller: Seller, file: UploadedFile[bytes], format: str, currency: str
+) -> tuple[str, dict[str, str] | None]:
+    """What the file is, and what its columns are where it does not say so itself.
+
+    Raises `Refused` on its field when not even its first listing can be read.
+    """
     file.seek(0)
-    start = io.BytesIO(beginning(file.read()))
+    start = beginning(file.read())
+    file.seek(0)
     try:
-        found, items = open_feed(start, format=format, currency=currency, on=clock.today())
-        first = next(items, None)
+        table = mended(open_table(io.BytesIO(start)))
+        key = _kind_of(table) if format == AUTO else format
+        mapping = import_columns.known_columns(seller, table.names) if key == PLAIN else None
+        if mapping is not None and not import_columns.are_enough(mapping):
+            first = next(table.rows, None)
+        else:
+            _found, items = open_feed(
+                io.BytesIO(start), format=key, currency=currency, on=clock.today(), mapping=mapping
+            )
+            first = next(items, None)  # type: ignore[assignment]
     except Refused as refusal:
         raise Refused(refusal.code, refusal.message, field="file") from refusal
-    file.seek(0)
     if first is None:
         raise Refused("file_empty", _("There are no listings in the file."), field="file")
-    return found.key
+    return key, mapping
+
+
+def _kind_of(table: Table) -> str:
+    """The format of the table; one that nobody knows is a plain one if it has a few columns with names."""
+    try:
+        return recognised(table).key
+    except Refused:
+        if len([name for name in table.names if name]) < 2:
+            raise
+        return PLAIN
+
+
+def name_columns(*, job: ImportJob, chosen: Mapping[int, str]) -> None:
+    """The columns are what somebody chose, now and in the next file like it; the file waits for a new preview.
+
+    `chosen` is {place of the column: field of ours, or ""}. The caller hands the job to a worker. Raises `Refused`:
+    "too_late", and what `import_columns.checked` refuses; nothing changes then.
+    """
+    mapping = import_columns.checked(job, chosen)
+    waits = ImportJob.objects.filter(pk=job.pk, format=PLAIN, state__in=CAN_NAME_COLUMNS)
+    if not waits.update(mapping=mapping, state=State.UPLOADED, result={}):
+        raise Refused("too_late", _("The import has begun already."))
+    import_columns.remember(job, mapping)
 
 
 def start(*, job: ImportJob) -> bool:
@@ -90,6 +135,25 @@ def start(*, job: ImportJob) -> bool:
     if ImportJob.objects.filter(pk=job.pk, state__in=(State.QUEUED, State.RUNNING, State.DONE)).exists():
         return False
     raise Refused("not_previewed", _("The file has to be checked before it can be imported."))
+
+
+def pause(*, job: ImportJob) -> bool:
+    """The import rests after the listings that are being written; False when there is nothing to rest."""
+    moving = ImportJob.objects.filter(pk=job.pk, state__in=(State.QUEUED, State.RUNNING))
+    return bool(moving.update(state=State.PAUSED))
+
+
+def proceed(*, job: ImportJob) -> bool:
+    """The import that rested waits for a worker; what is written already is passed over. False when it does not rest."""
+    return bool(ImportJob.objects.filter(pk=job.pk, state=State.PAUSED).update(state=State.QUEUED))
+
+
+def left_out(*, job: ImportJob) -> Iterator[list[str]]:
+    """The rows of the listings that were left out, as `remains` writes them. Raises `FileNotFoundError`."""
+    with job.file.open("rb") as content:
+        table = mended(open_table(content))
+        reasons = [(row["line"], row["handle"], row["reason"]) for row in job.result.get("errors", [])]
+        yield from remains(table, reasons, format=job.format)
 
 
 def work_on(job_id: int) -> bool:
@@ -121,9 +185,13 @@ def _do(job: ImportJob) -> None:
         return
     is_preview = job.state == State.UPLOADED
     before = job.result | {"attempts": attempts}
-    ImportJob.objects.filter(pk=job.pk).update(result=before, state=State.UPLOADED if is_preview else State.RUNNING)
+    state = State.UPLOADED if is_preview else State.RUNNING
+    if not ImportJob.objects.filter(pk=job.pk, state=job.state).update(result=before, state=state):
+        return  # somebody paused it meanwhile
     try:
         result = _read(job, is_preview)
+    except _Paused:
+        ImportJob.objects.filter(pk=job.pk).update(result=job.result | {"attempts": 0})
     except Refused as refusal:
         _end(job, State.FAILED, failure=str(refusal.message)[:300])
     except FileNotFoundError:
@@ -135,11 +203,15 @@ def _do(job: ImportJob) -> None:
 
 def _read(job: ImportJob, is_preview: bool) -> FeedResult:
     def progress(done: int) -> None:
-        if not is_preview:  # a preview writes nothing that others could see before its end
-            ImportJob.objects.filter(pk=job.pk).update(rows_done=done)
+        if is_preview:  # it writes nothing that others could see before its end
+            return
+        if not ImportJob.objects.filter(pk=job.pk, state=State.RUNNING).update(rows_done=done):
+            raise _Paused
 
     with job.file.open("rb") as content:
-        _format, feed = open_feed(content, format=job.format, currency=job.currency, on=clock.today())
+        _format, feed = open_feed(
+            content, format=job.format, currency=job.currency, on=clock.today(), mapping=job.mapping
+        )
         return import_feed(
             seller=job.seller, feed=feed, fx=fx_table(clock.today()), dry_run=is_preview, progress=progress
         )

@@ -1,0 +1,86 @@
+"""What the columns of a plain table are: guessed by their names, said by the seller, and remembered for the next file."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Seller
+from catalog.feeds import plain
+from catalog.feeds.remains import mended
+from catalog.feeds.tables import Table, beginning, open_table
+from catalog.models import ColumnMapping, ImportJob
+from marketplace.kernel.errors import Refused
+
+_SAMPLES: Final = 3
+_LONGEST_SAMPLE: Final = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a file, some of what stands in it, and which field of ours it is; empty for none."""
+
+    name: str
+    samples: tuple[str, ...]
+    field: str
+
+
+def known_columns(seller: Seller, names: tuple[str, ...]) -> dict[str, str]:
+    """What the seller said of a table with these columns, else what their names tell: {field: column}."""
+    remembered = ColumnMapping.objects.filter(seller=seller, digest=_digest(names)).first()
+    return dict(remembered.mapping) if remembered is not None else plain.guess(names)
+
+
+def are_enough(mapping: Mapping[str, str]) -> bool:
+    """Whether a table can be read with it."""
+    return set(plain.NEEDED) <= set(mapping)
+
+
+def columns_of(job: ImportJob) -> list[Column]:
+    """The columns of the job's file, with what stands in the first rows."""
+    table = _table(job)
+    rows = [row for _line, row in islice(table.rows, 50)]
+    fields = {column: field for field, column in (job.mapping or {}).items()}
+    return [Column(name, _samples([row.get(name, "") for row in rows]), fields.get(name, "")) for name in table.names]
+
+
+def checked(job: ImportJob, chosen: Mapping[int, str]) -> dict[str, str]:
+    """The mapping that somebody chose: {place of the column: field of ours}.
+
+    Raises `Refused`: "field_twice", and what `plain.check` refuses.
+    """
+    names = _table(job).names
+    mapping: dict[str, str] = {}
+    for place, field in sorted(chosen.items()):
+        if field in mapping:
+            message = _("“%(first)s” and “%(second)s” can't both be the same.")
+            raise Refused("field_twice", message % {"first": mapping[field], "second": names[place]})
+        if field and place < len(names):
+            mapping[field] = names[place]
+    plain.check(mapping, names)
+    return mapping
+
+
+def remember(job: ImportJob, mapping: Mapping[str, str]) -> None:
+    """The next file of the seller with the same columns is read in the same way."""
+    digest = _digest(_table(job).names)
+    ColumnMapping.objects.update_or_create(seller_id=job.seller_id, digest=digest, defaults={"mapping": dict(mapping)})
+
+
+def _table(job: ImportJob) -> Table:
+    with job.file.open("rb") as content:
+        return mended(open_table(io.BytesIO(beginning(content.read()))))
+
+
+def _digest(names: tuple[str, ...]) -> str:
+    return hashlib.sha256("\n".join(sorted(names)).encode()).hexdigest()
+
+
+def _samples(values: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value[:_LONGEST_SAMPLE] for value in values if value))[:_SAMPLES]
