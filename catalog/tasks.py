@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 from celery import Task, shared_task
+from django.db import transaction
 from kombu.exceptions import OperationalError
 
 from catalog.services import import_jobs, listings, onboarding, screening, search_terms
@@ -75,6 +76,11 @@ def dispatch_import(job_id: int) -> None:
 def gather_search_terms() -> None:
     """Hands the gathering of words to a worker; when the broker is away it is done within the hour anyway."""
     _hand_out(refresh_search_terms)
+
+
+def count_filters_soon() -> None:
+    """Hands the counting of filters to a worker once the change stands; without the broker it is done in five minutes."""
+    transaction.on_commit(lambda: _hand_out(refresh_shelves))
 
 
 def screen_soon(product_ids: Sequence[int]) -> None:

@@ -29,6 +29,7 @@ from catalog import tasks
 from catalog.admin.door_prices import DoorPrices
 from catalog.admin.facts import FactsPart
 from catalog.admin.hs_codes import HSCodes
+from catalog.admin.listing_changes import ListingChanges
 from catalog.admin.listing_documents import DocumentPart, ListingDocuments
 from catalog.admin.listing_parts import OptionPart, PicturePart, VariantPart, picture_cell
 from catalog.admin.resources import ProductResource
@@ -49,7 +50,7 @@ from catalog.models import (
     Variant,
 )
 from catalog.selectors.navigation import text_column
-from catalog.services import listings, publishing, screening
+from catalog.services import history, listings, publishing, screening
 from compliance.models import TaxRate
 from marketplace.kernel import clock
 from payments.selectors import fx_table
@@ -145,7 +146,7 @@ class ProductForm(forms.ModelForm):
 
 
 @register(Product)
-class ProductAdmin(TakingOut, ListingDocuments, DoorPrices, HSCodes, Standing, ShopAdmin, TableAdmin):
+class ProductAdmin(TakingOut, ListingChanges, ListingDocuments, DoorPrices, HSCodes, Standing, ShopAdmin, TableAdmin):
     """The listings of a seller, or all of them for the staff."""
 
     scope = of_seller("seller")
@@ -164,7 +165,7 @@ class ProductAdmin(TakingOut, ListingDocuments, DoorPrices, HSCodes, Standing, S
     autocomplete_fields = ("category",)
     goes_along = (Option, Variant, ProductImage, StockLevel, ProductFacts, ProductDocument, MarketHold)
     actions = ("put_on_sale", "make_draft", "archive", "screen_again")
-    actions_detail = ("door_prices", "hs_codes")
+    actions_detail = ("door_prices", "hs_codes", "changes")
     fieldsets = (
         (None, {"fields": (("seller", "category"), ("handle", "brand_name"), "status")}),
         *language_tabs("name", "summary", "description"),
@@ -237,6 +238,7 @@ class ProductAdmin(TakingOut, ListingDocuments, DoorPrices, HSCodes, Standing, S
         return form
 
     def save_model(self, request: HttpRequest, obj: Product, form: Any, change: bool) -> None:
+        history.sign(actor=request.user)  # type: ignore[arg-type]
         if not obj.slug:
             obj.slug = free_slug(obj.handle or obj.name_en, obj.seller.slug)
         if change and obj.status == Status.LIVE and "status" in form.changed_data:
@@ -257,6 +259,8 @@ class ProductAdmin(TakingOut, ListingDocuments, DoorPrices, HSCodes, Standing, S
         super().save_related(request, form, formsets, change)
         if getattr(request, "_to_be_published", False):
             self._publish(request, [form.instance])
+        if change and form.instance.status == Status.LIVE:
+            self.screen_with_the_change(request, form.instance)
         refresh([form.instance.pk])
         if not {"hs_code", "category"}.isdisjoint(form.changed_data):
             self.warn_of_code(request, form.instance)

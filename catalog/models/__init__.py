@@ -1,6 +1,7 @@
 """The tables of the catalogue, by subject."""
 
 from catalog.models.categories import Category, Placement
+from catalog.models.changes import ListingChange
 from catalog.models.facts import EconomicOperator, MarketHold, ProductDocument, ProductFacts, ScreeningRound
 from catalog.models.imports import ColumnMapping, ImportJob
 from catalog.models.products import Option, OptionValue, PriceChange, Product, ProductImage, Variant
@@ -12,6 +13,7 @@ __all__ = [
     "ColumnMapping",
     "EconomicOperator",
     "ImportJob",
+    "ListingChange",
     "MarketHold",
     "Option",
     "OptionValue",

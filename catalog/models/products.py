@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from djmoney.models.fields import MoneyField
 
 from accounts.models import Seller
-from catalog.models import unscreened
+from catalog.models import recorded, unscreened
 from catalog.models.categories import Category
 
 
@@ -98,7 +98,7 @@ class Product(models.Model):
                 name="products_to_screen",
             ),
         ]
-        triggers = unscreened.OF_PRODUCTS
+        triggers = [*unscreened.OF_PRODUCTS, *recorded.OF_PRODUCTS]
 
     def __str__(self) -> str:
         return self.name or self.handle

@@ -24,7 +24,7 @@ _OF_OPERATOR = """
 """
 _SOLD = ("sku", "price", "price_currency", "compare_at", "weight_grams", "is_active", "product_id")
 _SUFFIXES = tuple(code.replace("-", "_") for code, _name in settings.LANGUAGES)
-_SAID = (
+SAID = (
     "category_id", "brand_name", "status", "hs_code", "origin", "customs_description", "lithium",
     *(f"{field}_{suffix}" for field in ("name", "summary", "description") for suffix in _SUFFIXES),
 )  # fmt: skip
@@ -53,9 +53,9 @@ def _whole(name: str) -> list[pgtrigger.Trigger]:
 OF_PRODUCTS = [
     pgtrigger.Trigger(
         name="screen_what_is_said",
-        operation=pgtrigger.UpdateOf(*_SAID),
+        operation=pgtrigger.UpdateOf(*SAID),
         when=pgtrigger.Before,
-        condition=pgtrigger.Condition(" OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in _SAID)),
+        condition=pgtrigger.Condition(" OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in SAID)),
         func="NEW.is_unscreened := true; RETURN NEW;",
     ),
     pgtrigger.Trigger(

@@ -15,13 +15,14 @@ from django.utils.translation import gettext as _
 from accounts.models import Seller
 from catalog.feeds.listing import FeedListing, FeedResult, RowError, Translated
 from catalog.models import Product, Variant
-from catalog.services import import_rows, listings
+from catalog.services import history, import_rows, listings
 from catalog.services.import_copy import create_listings
 from logistics.models import Warehouse
 from marketplace.kernel import clock
 from marketplace.kernel.fx import FxTable
 
 BATCH = 500
+_LABEL = "Import"  # who changed a listing, in its history
 Item = FeedListing | Translated | RowError
 
 
@@ -146,6 +147,7 @@ def _translate(seller: Seller, texts: list[Translated], fx: FxTable, result: Fee
         if is_new:
             changed.add(product.pk)
     with transaction.atomic():
+        history.sign(label=_LABEL)
         Product.objects.bulk_update([one for one in known.values() if one.pk in changed], import_rows.TRANSLATED)
         listings.refresh_listings(product_ids=sorted(changed), fx=fx)
 
@@ -168,6 +170,7 @@ def _write(
     seller: Seller, warehouse: Warehouse, shelves: import_rows.Shelves, changed: list[FeedListing],
     known: dict[str, Product], fx: FxTable,
 ) -> None:  # fmt: skip
+    history.sign(label=_LABEL)
     new = [one for one in changed if one.handle not in known]
     ids = create_listings(seller=seller, new=new, shelves=shelves, warehouse=warehouse, now=clock.now())
     for one in changed:

@@ -86,6 +86,16 @@ def screen_listings(*, product_ids: Sequence[int]) -> Screened:
     return done
 
 
+def screen_in_place(*, product_ids: Sequence[int]) -> Screened:
+    """Screens listings in the transaction that changes them, so that nobody meets the change before its screening.
+
+    Facet counts are for the caller to follow. Needs an open transaction.
+    """
+    chosen = Product.objects.filter(pk__in=product_ids)
+    chosen.update(is_unscreened=True)
+    return _batch(chosen.order_by("pk"))
+
+
 def close_flags(*, product_ids: Sequence[int]) -> None:
     """What was found on listings that are about to be deleted is over; what an officer upheld stays for the record."""
     looked = [Looked(key, (), is_off=True) for key in product_ids]
