@@ -213,6 +213,7 @@ def test_the_list_costs_the_same_for_three_listings_and_for_ninety(
     few = _queries(on_stage)
     for number in range(90):
         cast.listing(on_stage.seller, f"Kite {number}", "10.00", {on_stage.warehouse: 1})
+    on_stage.client.get("/admin/catalog/product/")  # and what a process looks up every few seconds
     many = _queries(on_stage)
 
     assert len(many) <= 10
