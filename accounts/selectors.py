@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
+from django.utils.module_loading import import_string
 
 from accounts import roles
 from accounts.demo_cast import (
@@ -74,7 +76,7 @@ def address_of(user: User, key: int) -> Address:
 
 
 def personal_data(user: User) -> dict[str, Any]:
-    """What this app keeps about `user`, as plain values fit for JSON; moments are ISO 8601 in UTC."""
+    """What is kept about `user`, as plain values fit for JSON; moments are ISO 8601 in UTC."""
     return {
         "account": {
             "email": user.email,
@@ -103,7 +105,27 @@ def personal_data(user: User) -> dict[str, Any]:
             {"type": each.type, "created_at": each.created_at.isoformat()}
             for each in Authenticator.objects.filter(user=user).order_by("created_at")
         ],
+        **{name: records.data_of(user) for name, records in personal_records().items()},
     }
+
+
+class PersonalRecords(Protocol):
+    """What an app above keeps about a person. The settings name such classes (PERSONAL_RECORDS), as nothing here
+    knows those apps."""
+
+    name: str
+
+    def data_of(self, user: User) -> Any:
+        """All of it, as plain values fit for JSON."""
+
+    def erase(self, user: User) -> None:
+        """None of it is left."""
+
+
+def personal_records() -> dict[str, PersonalRecords]:
+    """The records of the apps above, by the name under which a member's copy has them."""
+    made: list[PersonalRecords] = [import_string(path)() for path in settings.PERSONAL_RECORDS]
+    return {records.name: records for records in made}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts import demo_cast, roles
+from accounts import demo_cast, roles, selectors
 from accounts.models import Address, Consent, Seller, SellerMember, User
 from marketplace.kernel import rows
 from marketplace.kernel.address import PostalAddress
@@ -229,6 +229,8 @@ def erase(*, user: User) -> None:
     Consent.objects.filter(user=user, reference="").delete()
     Consent.objects.filter(user=user).update(user=None)
     SellerMember.objects.filter(user=user).delete()
+    for records in selectors.personal_records().values():
+        records.erase(user)
     user.groups.clear()
     user.user_permissions.clear()
     user.email = f"erased-{user.pk}@erased.invalid"

@@ -94,12 +94,13 @@ def _broken_down(assessment: Assessment, *, for_experts: bool) -> Breakdown:
 def offer_context(offer: Offer | None, region: Region, prices: Prices) -> dict[str, Any]:
     """For the product page: the breakdown of one piece, and when it would arrive."""
     landed = prices.piece(offer.goods, region) if offer else None
-    if landed is None:
+    if landed is None or offer is None:
         return {"landed": None, "delivery": None}
     fewest, most = landed.days
+    sent_on = max(prices.on, offer.terms.ready_on or prices.on)
     delivery = {
-        "min_on": prices.on + timedelta(days=fewest),
-        "max_on": prices.on + timedelta(days=most),
+        "min_on": sent_on + timedelta(days=fewest),
+        "max_on": sent_on + timedelta(days=most),
         "service_name": landed.option.name_in(region.language),
         "days_text": days_text(fewest, most),
     }

@@ -10,8 +10,19 @@ from celery import Task, shared_task
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
-from catalog.services import import_jobs, listings, onboarding, screening, search_terms
+from catalog.models import Product
+from catalog.services import (
+    import_jobs,
+    listings,
+    low_stock,
+    onboarding,
+    scheduled_prices,
+    screening,
+    search_bands,
+    search_terms,
+)
 from marketplace.kernel import clock
+from payments.selectors import fx_table
 
 log = structlog.get_logger(__name__)
 
@@ -26,6 +37,37 @@ def refresh_shelves() -> None:
 def refresh_search_terms() -> None:
     """Gathers the words of the listings anew, for searches that were mistyped."""
     search_terms.refresh_terms()
+
+
+@shared_task
+def refresh_search_bands() -> None:
+    """Marks anew what is popular, for searches in a large shop."""
+    search_bands.refresh_bands()
+
+
+@shared_task
+def follow_scheduled_prices() -> None:
+    """Brings in the scheduled prices for which it is time, and takes back those whose time is over."""
+    scheduled_prices.follow(moment=clock.now(), fx=fx_table(clock.today()))
+
+
+@shared_task
+def refresh_reductions() -> None:
+    """Brings the cards in step of which the lowest price of thirty days has become known."""
+    listings.refresh_reductions(moment=clock.now(), fx=fx_table(clock.today()))
+
+
+@shared_task
+def refresh_cards(product_ids: list[int]) -> None:
+    """Brings cards and shelves of listings in step with their prices."""
+    listings.refresh_listings(product_ids=product_ids, fx=fx_table(clock.today()), search=False)
+
+
+def refresh_cards_of_seller(seller_id: int) -> None:
+    """Hands the cards of all listings of a seller to workers, some hundreds at a time."""
+    keys = list(Product.objects.filter(seller=seller_id).order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(keys), 500):
+        _hand_out(refresh_cards, keys[start : start + 500])
 
 
 @shared_task
@@ -47,11 +89,31 @@ def write_onboarding_letters() -> None:
 
 
 @shared_task
+def write_stock_letters() -> None:
+    """Tells sellers once a day what runs low."""
+    low_stock.write_letters(clock.today())
+
+
+@shared_task
 def fetch_pictures() -> None:
     """Fetches the pictures of imported listings that are due."""
     from catalog.services import fetching  # workers alone speak HTTP to others: four megabytes less for the web
 
     fetching.fetch_due(clock.now())
+
+
+@shared_task
+def make_pictures() -> None:
+    """Makes the sizes of the pictures that wait for them, and hands itself out again while there are more."""
+    from catalog.services import renditions
+
+    if renditions.make_due(clock.now()) == renditions.BATCH:
+        make_pictures_soon()
+
+
+def make_pictures_soon() -> None:
+    """Hands the waiting pictures to a worker; when the broker is away their turn comes seconds later."""
+    _hand_out(make_pictures)
 
 
 @shared_task
@@ -66,6 +128,19 @@ def sweep_import_jobs() -> None:
     """Hands out again the files whose message was lost or whose worker died."""
     for job_id in import_jobs.waiting():
         dispatch_import(job_id)
+
+
+@shared_task
+def translate_waiting() -> None:
+    """Has a machine propose translations for the listings that wait for it."""
+    from catalog.services import machine  # workers alone speak HTTP to others
+
+    machine.work_on_due()
+
+
+def translate_soon() -> None:
+    """Hands the waiting translations to a worker; when the broker is away their turn comes seconds later."""
+    _hand_out(translate_waiting)
 
 
 def dispatch_import(job_id: int) -> None:

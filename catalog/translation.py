@@ -1,6 +1,30 @@
 from modeltranslation.translator import TranslationOptions, register
 
-from catalog.models import Category, Option, OptionValue, Product, ProductFacts, ProductImage
+from catalog.models import (
+    Attribute,
+    AttributeChoice,
+    BrandPage,
+    Category,
+    Collection,
+    CollectionEntry,
+    LandingPage,
+    Option,
+    OptionValue,
+    Product,
+    ProductFacts,
+    ProductImage,
+    ProductVideo,
+)
+
+
+@register(Attribute)
+class AttributeTranslation(TranslationOptions):
+    fields = ("name",)
+
+
+@register(AttributeChoice)
+class AttributeChoiceTranslation(TranslationOptions):
+    fields = ("name",)
 
 
 @register(Category)
@@ -28,7 +52,32 @@ class ProductImageTranslation(TranslationOptions):
     fields = ("alt",)
 
 
+@register(ProductVideo)
+class ProductVideoTranslation(TranslationOptions):
+    fields = ("title",)
+
+
 @register(ProductFacts)
 class ProductFactsTranslation(TranslationOptions):
     fields = ("warnings", "instructions")
     fallback_languages = {"default": ()}  # a warning in a language that the reader may not know is a missing one
+
+
+@register(BrandPage)
+class BrandPageTranslation(TranslationOptions):
+    fields = ("craft", "made_at", "picture_alt")
+
+
+@register(Collection)
+class CollectionTranslation(TranslationOptions):
+    fields = ("title", "intro", "body", "picture_alt")
+
+
+@register(CollectionEntry)
+class CollectionEntryTranslation(TranslationOptions):
+    fields = ("note",)
+
+
+@register(LandingPage)
+class LandingPageTranslation(TranslationOptions):
+    fields = ("title", "lead", "button", "text", "picture_alt")

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language, get_language_bidi
 
+from catalog.kept_list import COMPARED
 from catalog.selectors.navigation import menu
 from logistics import selectors as logistics
 from marketplace.regions import country_choices, currency_choices
@@ -46,6 +47,7 @@ def shop(request: HttpRequest) -> dict[str, Any]:
         if localized
         else [],
         "canonical": settings.SITE_URL + path,
+        "compared": lambda: len(COMPARED.read(request)),
         "demo": settings.DEMO,
         "rtl": get_language_bidi(),
     }

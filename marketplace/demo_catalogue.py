@@ -17,8 +17,10 @@ from moneyed import Money
 from accounts.models import Seller
 from catalog.markup import paragraphs
 from catalog.models import Category, Option, OptionValue, Product, ProductImage, StockLevel, Variant
+from catalog.selectors.price_terms import skus_on_sale
 from catalog.services import pictures
 from logistics.models import Warehouse
+from marketplace import demo_offers
 
 FOLDER = settings.BASE_DIR / "demo"
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
@@ -32,6 +34,10 @@ class DemoCatalogue:
         self.data = json.loads((folder / "data" / "catalogue.json").read_text("utf-8"))
         files = {code: folder / "data" / "text" / f"{code}.json" for code in LANGUAGES}
         self.texts = {code: json.loads(path.read_text("utf-8")) for code, path in files.items() if path.exists()}
+        offers = demo_offers.told()
+        self.data["products"] += offers["products"]
+        for code, words in self.texts.items():
+            words["products"] |= offers["texts"].get(code, {})
 
     def write(self) -> list[int]:
         """Writes everything; the ids of the products."""
@@ -41,6 +47,7 @@ class DemoCatalogue:
             categories: dict[str, Category] = {}
             self._categories(self.data["categories"], None, categories)
             rows = self.data["products"]
+            self.on_sale = skus_on_sale()
             return [
                 self._product(row, sellers[row["seller"]], categories[row["category"]], warehouses).pk for row in rows
             ]
@@ -116,10 +123,11 @@ class DemoCatalogue:
             "tax_category": row["tax_category"], "lithium": row.get("lithium", False), "popularity": row["popularity"],
             "published_at": datetime.combine(day, time(8), tzinfo=UTC),
         }  # fmt: skip
-        values |= self._columns("name", "products", slug, "name") | self._columns(
-            "summary", "products", slug, "summary"
+        words = row.get("texts", slug)  # an article that somebody else sells too is told in the same words
+        values |= self._columns("name", "products", words, "name") | self._columns(
+            "summary", "products", words, "summary"
         )
-        texts = self._columns("description", "products", slug, "description")
+        texts = self._columns("description", "products", words, "description")
         values |= {column: paragraphs(text) for column, text in texts.items()}
         product = Product.objects.update_or_create(seller=seller, handle=slug, defaults=values)[0]
         choices = self._options(product, row)
@@ -155,25 +163,36 @@ class DemoCatalogue:
             "compare_at": before if before and before > price else None, "position": position, "is_active": True,
             "weight_grams": variant.get("weight_grams") or row["weight_grams"], **values,
         }  # fmt: skip
-        made = Variant.objects.update_or_create(seller=product.seller, sku=variant["sku"], defaults=fields)[0]
+        kept = {name: value for name, value in fields.items() if name not in ("price", "compare_at")}
+        made = Variant.objects.update_or_create(
+            seller=product.seller, sku=variant["sku"], create_defaults=fields,
+            defaults=kept if variant["sku"] in self.on_sale else fields,
+        )[0]  # fmt: skip
         for code, pieces in variant["stock"].items():
             StockLevel.objects.get_or_create(variant=made, warehouse=warehouses[code], defaults={"on_hand": pieces})
 
     def _images(self, product: Product, row: Mapping[str, Any], choices: Mapping[tuple[str, str], OptionValue]) -> None:
-        names = []
+        originals, key = [], row.get("texts", product.slug)
         for position, image in enumerate(row["images"], start=1):
             source = self.folder / "media" / image["file"]
             if not source.exists():
                 continue
             stored = pictures.keep_file(source, name=f"products/{image['file']}")
+            original = pictures.keep_original(source.read_bytes())
             shown = next((choices[pair] for pair in (image.get("variant") or {}).items() if pair in choices), None)
             alts = {
-                f"alt_{code.replace('-', '_')}": words["products"][product.slug]["image_alts"][position - 1]
+                f"alt_{code.replace('-', '_')}": words["products"][key]["image_alts"][position - 1]
                 for code, words in self.texts.items()
-                if len(words.get("products", {}).get(product.slug, {}).get("image_alts", [])) >= position
+                if len(words.get("products", {}).get(key, {}).get("image_alts", [])) >= position
             }
-            fields = {"position": position, "value": shown, "width": stored.width, "height": stored.height,
-                      "state": ProductImage.State.READY, **alts}  # fmt: skip
-            ProductImage.objects.update_or_create(product=product, file=stored.name, defaults=fields)
-            names.append(stored.name)
-        product.images.exclude(file__in=names).delete()
+            fields = {"position": position, "value": shown, **alts}
+            first = {
+                "file": stored.name,
+                "width": stored.width,
+                "height": stored.height,
+            }  # until a worker has made its sizes
+            ProductImage.objects.update_or_create(
+                product=product, original=original, defaults=fields, create_defaults=fields | first
+            )
+            originals.append(original)
+        product.images.exclude(original__in=originals).delete()

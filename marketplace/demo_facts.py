@@ -19,6 +19,7 @@ from accounts.models import Seller, User
 from catalog.models import EconomicOperator, PriceChange, Product, ProductDocument, ProductFacts, Variant
 from compliance import services
 from compliance.models import EvidenceDocument
+from marketplace import demo_offers, demo_translations
 from marketplace.demo_verification import specimen_pdf
 
 DATA: Final = settings.BASE_DIR / "demo" / "data"
@@ -31,6 +32,7 @@ def write(folder: Path = DATA) -> None:
     """The listings of the demo have their facts; needs the accounts of the demo. The same files, the same rows."""
     told = json.loads((folder / "facts.json").read_text("utf-8"))
     texts = json.loads((folder / "safety_texts.json").read_text("utf-8"))
+    told["products"] |= demo_offers.told()["facts"]
     listed = {
         product.slug: product for product in Product.objects.filter(slug__in=told["products"]).select_related("seller")
     }
@@ -41,10 +43,11 @@ def write(folder: Path = DATA) -> None:
             _facts(product, facts, operators, texts)
         _documents(product, facts.get("documents", ()))
     _price_history(listed.values())
+    demo_translations.write()
 
 
 def _facts(product: Product, told: Mapping[str, Any], operators: Mapping[str, Any], texts: Mapping[str, Any]) -> None:
-    person = operators.get("responsible")
+    person = told.get("responsible") or operators.get("responsible")
     values: dict[str, Any] = {column: told[name] for name, column in _PLAIN.items() if name in told}
     values |= dict.fromkeys(told.get("yes", ()), True) | dict.fromkeys(told.get("no", ()), False)
     values |= {name: {key: str(number) for key, number in told[source].items()}

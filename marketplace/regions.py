@@ -12,18 +12,19 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from logistics import selectors as logistics
 from marketplace.kernel.region import Region, currency_of
 
+BUSINESS = "business"
 _HOME = {"en": "US", "zh-hans": "CN", "ja": "JP", "ar": "AE", "de": "DE", "fr": "FR", "es": "ES"}
 
 
 def region_of(request: HttpRequest, language: str) -> Region:
     """The reader's region: from the cookie they set, else guessed from the languages their browser asks for."""
-    country, _, currency = request.COOKIES.get(settings.REGION_COOKIE_NAME, "").partition(".")
+    country, currency, buyer, *_more = (*request.COOKIES.get(settings.REGION_COOKIE_NAME, "").split("."), "", "", "")
     served = logistics.destinations()
     if country not in served:
         country = _guess(request.headers.get("Accept-Language", ""), language, served)
     if currency not in settings.CURRENCIES:
         currency = currency_of(country)
-    return Region(language=language, country=country, currency=currency)
+    return Region(language=language, country=country, currency=currency, is_business=buyer == BUSINESS)
 
 
 def _guess(accepted: str, language: str, served: frozenset[str]) -> str:

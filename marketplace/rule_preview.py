@@ -17,6 +17,7 @@ from typing import Any, Final
 from moneyed import Money
 
 from catalog.selectors.on_sale import Listed, listings_on_sale, most_popular
+from catalog.selectors.price_terms import endings
 from catalog.selectors.prices import Delivered, Prices
 from compliance import selectors as compliance
 from compliance.models import RULE_MODELS, RuleRow
@@ -220,7 +221,8 @@ def preview(row: TypedRow, today: date, language: str) -> Preview:
     on = row.effect_day(today)
     tables = compliance.rule_tables(on)
     fx, risks, tariff = payments.fx_table(today), payments.known_risks(today), logistics.tariff()
-    now, then = (Prices(fx, risks, RuleBook(on, each), tariff, on) for each in (tables, row.applied_to(tables)))
+    ends = endings()
+    now, then = (Prices(fx, risks, RuleBook(on, each), tariff, on, ends) for each in (tables, row.applied_to(tables)))
     countries = row.destinations((now.rule_book, then.rule_book), tariff.served)
     listings = [] if row.is_priceless else most_popular(MOST_PRICES // max(1, len(countries)), language)
     shifts: list[Shift] = []

@@ -12,11 +12,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
-from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 
 from marketplace import admin_look
 from marketplace.environment import OPERATOR_FIELDS, Environment
+from marketplace.schedule import SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 if "pytest" not in sys.modules:
@@ -113,6 +113,7 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "marketplace.kernel.templatetags.ui",
+                "marketplace.kernel.templatetags.photos",
             ],
             "context_processors": [
                 "django.template.context_processors.request",
@@ -234,6 +235,8 @@ ACCOUNT_RATE_LIMITS = {
     "manage_email": "10/m/user",
     "reauthenticate": "10/m/user",
     "report_listing": "5/h/ip,20/d/ip",
+    "pick": "120/m/ip",
+    "share_wishes": "20/h/user",
 }
 ACCOUNT_FORMS = {
     "login": "accounts.sign_in_forms.SignInForm",
@@ -289,6 +292,10 @@ VIES_URL = env.url(
     else "https://ec.europa.eu/taxation_customs/vies/services/checkVatService",
 )
 VIES_REQUESTER = env.text("VIES_REQUESTER", debug="")
+TRANSLATOR = env.text("TRANSLATOR", "catalog.providers.deepl.DeepL")
+TRANSLATION_URL = env.url("TRANSLATION_URL", debug=f"{SANDBOX_URL}/deepl" if DEMO and SANDBOX_URL else "")
+TRANSLATION_KEY = env.secret("TRANSLATION_KEY", debug=SANDBOX_SECRET if DEMO else "")
+PERSONAL_RECORDS = ["catalog.personal_records.Wishes"]
 SELLER_CURRENCIES = "marketplace.seller_currencies.SellerCurrencies"
 
 # Work in the background --------------------------------------------------------------------------------------
@@ -309,36 +316,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 10,
 }
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1, "interval_step": 0.2}
-CELERY_BEAT_SCHEDULE = {
-    "sweep steps": {"task": "orders.tasks.sweep", "schedule": 5.0, "options": {"expires": 4}},
-    "fetch rates": {"task": "payments.tasks.fetch_rates", "schedule": 10.0, "options": {"expires": 9}},
-    "watch rates": {"task": "payments.tasks.watch_rates", "schedule": 60.0, "options": {"expires": 59}},
-    "expire reservations": {"task": "orders.tasks.expire_unpaid", "schedule": 60.0},
-    "refresh shelves": {"task": "catalog.tasks.refresh_shelves", "schedule": 300.0},
-    "refresh search terms": {"task": "catalog.tasks.refresh_search_terms", "schedule": 3600.0},
-    "screen listings": {"task": "catalog.tasks.screen_waiting", "schedule": 3.0, "options": {"expires": 2}},
-    "fetch pictures": {"task": "catalog.tasks.fetch_pictures", "schedule": 60.0},
-    "sweep imports": {"task": "catalog.tasks.sweep_import_jobs", "schedule": 60.0, "options": {"expires": 59}},
-    "sweep reports": {"task": "orders.tasks.sweep_reports", "schedule": 30.0, "options": {"expires": 29}},
-    "send letters": {"task": "compliance.tasks.send_letters", "schedule": 10.0, "options": {"expires": 9}},
-    "state restrictions": {"task": "compliance.tasks.state_restrictions", "schedule": 30.0, "options": {"expires": 29}},
-    "end waivers": {"task": "compliance.tasks.end_waivers", "schedule": 300.0, "options": {"expires": 299}},
-    "screen sellers": {"task": "compliance.tasks.screen_sellers", "schedule": crontab(hour=2, minute=17)},
-    "delete old papers": {"task": "compliance.tasks.delete_old_papers", "schedule": crontab(hour=3, minute=41)},
-    "onboarding letters": {
-        "task": "catalog.tasks.write_onboarding_letters",
-        "schedule": crontab(minute=12),
-    },
-    "watch thresholds": {"task": "orders.tasks.watch_thresholds", "schedule": crontab(hour=1, minute=23)},
-    "check VAT numbers": {"task": "compliance.tasks.check_vat_numbers", "schedule": 10.0, "options": {"expires": 9}},
-    "remind of registrations": {
-        "task": "compliance.tasks.remind_of_registrations",
-        "schedule": crontab(hour="0,4", minute=7),
-    },
-    "note overdue": {"task": "compliance.tasks.note_overdue", "schedule": 900.0, "options": {"expires": 899}},
-}
+CELERY_BEAT_SCHEDULE = SCHEDULE
 CELERY_TIMEZONE = "UTC"
 STEP_LEASE_SECONDS = env.number("STEP_LEASE_SECONDS", 120)
+HANDLING_DAYS = env.number("HANDLING_DAYS", 2)  # from the payment, or the day on which the goods are ready
 TRACKING_POLL_SECONDS = env.number("TRACKING_POLL_SECONDS", 5 if DEMO else 1800)
 
 # Security -------------------------------------------------------------------------------------------------
@@ -360,6 +341,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF, NONCE],
         "style-src": [SELF, NONCE],
         "img-src": [SELF, "data:"],
+        "media-src": [SELF],
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],

@@ -6,13 +6,14 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import override
 
 from accounts.models import Seller
-from catalog.models import Category, Product
+from catalog.models import Category, Collection, Product
 from marketplace.context import hreflang
+from marketplace.kernel import clock
 
 
 class LanguageSitemap(Sitemap):  # type: ignore[type-arg]
@@ -60,12 +61,21 @@ class Products(LanguageSitemap):
 
 class Categories(LanguageSitemap):
     def items(self) -> QuerySet[Category]:
-        return Category.objects.order_by("path")
+        return Category.objects.filter(Q(taxonomy_id="") | Q(facets__total__gt=0)).order_by("path")
 
 
 class Brands(LanguageSitemap):
     def items(self) -> QuerySet[Seller]:
         return Seller.objects.filter(status=Seller.Status.APPROVED).order_by("slug")
+
+
+class Collections(LanguageSitemap):
+    def items(self) -> QuerySet[Collection]:
+        """What shoppers of every country meet at present."""
+        is_open = Q(from_on=None) | Q(from_on__lte=clock.today())
+        lasts = Q(until_on=None) | Q(until_on__gte=clock.today())
+        whose = Q(seller=None) | Q(seller__status=Seller.Status.APPROVED)
+        return Collection.objects.filter(is_open, lasts, whose, is_published=True, countries=[]).order_by("slug")
 
 
 class Pages(LanguageSitemap):
@@ -76,5 +86,5 @@ class Pages(LanguageSitemap):
         return reverse(item)
 
 
-_KINDS = {"products": Products, "categories": Categories, "brands": Brands, "pages": Pages}
+_KINDS = {"products": Products, "categories": Categories, "brands": Brands, "collections": Collections, "pages": Pages}
 SITEMAPS = {f"{name}-{code}": kind(code) for name, kind in _KINDS.items() for code, _name in settings.LANGUAGES}

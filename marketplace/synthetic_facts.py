@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.conf import settings
 
 from accounts.models import Seller
-from catalog.models import EconomicOperator, ProductFacts, ProductImage
+from catalog.models import EconomicOperator, ProductFacts, ProductImage, TextState
 from catalog.services import pictures
 from catalog.services.copying import copy_rows
 from compliance.models import EPRScheme, Registration
@@ -37,6 +37,8 @@ class SyntheticFacts:
         """The facts and pictures of new listings, in sets."""
         pairs = list(zip(keys, products, strict=True))
         copy_rows(ProductFacts, [self._facts(key, product) for key, product in pairs])
+        warnings = TextState.objects.filter(product__in=[key for key, _product in pairs], field="warnings")
+        warnings.update(state=TextState.State.REVIEWED)
         if self.picture is not None:
             image = {"file": self.picture.name, "width": self.picture.width, "height": self.picture.height}
             copy_rows(ProductImage, [{"product_id": key, **image} for key, _product in pairs])

@@ -7,9 +7,9 @@ from django.contrib import admin
 from django.contrib.sitemaps.views import index as sitemap_index
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path, re_path
-from django.views.static import serve
 
 from accounts.demo import demo
+from catalog.views.media import media_file
 from marketplace import views
 from marketplace.sitemaps import SITEMAPS
 from orders.views.order import webhook
@@ -39,4 +39,4 @@ urlpatterns = [
 ]
 
 if settings.DEBUG or settings.DEMO:
-    urlpatterns.append(re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}))
+    urlpatterns.append(re_path(r"^media/(?P<path>.*)$", media_file))

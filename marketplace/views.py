@@ -11,7 +11,6 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
@@ -20,6 +19,8 @@ from redis.exceptions import RedisError
 
 from logistics import selectors as logistics
 from marketplace.kernel.methods import require_safe
+from marketplace.kernel.same_site import is_from_elsewhere, way_back
+from marketplace.regions import BUSINESS
 
 LEGAL_PAGES = ("imprint", "terms", "privacy", "withdrawal", "shipping", "cookies", "accessibility")
 LEGAL_VERSION = "2026-11"
@@ -67,29 +68,18 @@ def metrics(request: HttpRequest) -> HttpResponse:
 @csrf_exempt  # a token would set a cookie on every page for this form alone
 @require_POST
 def set_region(request: HttpRequest) -> HttpResponse:
-    """Keeps the country and the currency that the reader chose, and goes back to the page; 403 for another site."""
-    if _is_from_elsewhere(request):
+    """Keeps country, currency and kind of buyer as the reader chose, and goes back to the page; 403 for another site."""
+    if is_from_elsewhere(request):
         raise PermissionDenied
-    target = request.POST.get("next", "/")
-    if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
-        target = "/"
     country, currency = request.POST.get("country", ""), request.POST.get("currency", "")
-    response = HttpResponseRedirect(target)
+    response = HttpResponseRedirect(way_back(request, "/"))
     if country in logistics.destinations() and currency in settings.CURRENCIES:
+        buyer = f".{BUSINESS}" if request.POST.get("buyer") == BUSINESS else ""
         response.set_cookie(
-            settings.REGION_COOKIE_NAME, f"{country}.{currency}", max_age=_YEAR, secure=settings.SECURE,
+            settings.REGION_COOKIE_NAME, f"{country}.{currency}{buyer}", max_age=_YEAR, secure=settings.SECURE,
             httponly=True, samesite="Lax",
         )  # fmt: skip
     return response
-
-
-def _is_from_elsewhere(request: HttpRequest) -> bool:
-    """Whether a browser says that another site sent this form."""
-    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
-        return True
-    origin = request.headers.get("Origin", "")
-    here = f"{request.scheme}://{request.get_host()}"
-    return bool(origin) and origin not in (here, *settings.CSRF_TRUSTED_ORIGINS)
 
 
 @require_safe

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -64,6 +65,7 @@ def cart_page(proposal: Proposal, region: Region, prices: Prices) -> dict[str, A
 def _group(
     seller: str, country: str, items: Sequence[Item], part: Part | None = None, advice: AssessmentWarning | None = None
 ) -> dict[str, Any]:
+    waiting = {portion.item.line_id: portion.ready_on for portion in part.portions} if part else {}
     lines = [
         {
             "id": item.line_id,
@@ -77,6 +79,8 @@ def _group(
             "total": item.value,
             "available": item.available,
             "notices": _notices(item),
+            "parts": item.consists_of,
+            **_promise(item, waiting.get(item.line_id)),
         }
         for item in items
     ]
@@ -86,9 +90,16 @@ def _group(
         "warehouse_country": country,
         "lines": lines,
         "subtotal": subtotal,
+        "ready_on": part.ready_on if part and len(part.portions) > 1 else None,
         "breakdown": breakdown(part.delivered.assessment) if part and part.delivered else None,
         "advice": warning_text(advice) if advice else "",
     }
+
+
+def _promise(item: Item, ready_on: date | None) -> dict[str, Any]:
+    """What components/promise.html says of a line: from when it can be sent, and why not at once."""
+    kind = "pre_order" if item.stock.is_pre_order else "made_to_order"
+    return {"ready_on": ready_on, "promise": kind if ready_on else ""}
 
 
 def _notices(item: Item) -> list[str]:
@@ -102,8 +113,8 @@ def _notices(item: Item) -> list[str]:
     if item.available < item.quantity:
         text = ngettext("Only %(count)d piece is left.", "Only %(count)d pieces are left.", item.available)
         notices.append(text % {"count": item.available})
-    if item.seen_price.currency == item.seller_price.currency and item.seen_price != item.seller_price:
-        cheaper = item.seller_price < item.seen_price
+    if item.seen_price.currency == item.listed_price.currency and item.seen_price != item.listed_price:
+        cheaper = item.listed_price < item.seen_price
         notices.append(
             _("The price has gone down since you put this in.")
             if cheaper
@@ -190,9 +201,11 @@ def _consignment(index: int, part: Part, frozen: Mapping[str, Any] | None, regio
         "warehouse_country": part.warehouse_country,
         "lines": [
             {"name": portion.item.name, "choices": portion.item.choices, "quantity": portion.quantity,
-             "image": portion.item.image, "total": unit_price * portion.quantity}
+             "image": portion.item.image, "total": unit_price * portion.quantity, "parts": portion.item.consists_of,
+             **_promise(portion.item, portion.ready_on)}
             for portion, unit_price in zip(part.portions, unit_prices, strict=True)
         ],
+        "ready_on": part.ready_on,
         "options": [
             {"code": option.service.code, "name": option.service.name_in(region.language),
              "price": assessment.shipping if assessment and option.service.code == chosen else option.price,
@@ -251,9 +264,16 @@ def _part(view: PartView, language: str) -> dict[str, Any]:
         "breakdown": breakdown(Assessment.from_dict(view.assessment)),
         "status": Fulfilment.Status(view.status).label if view.status else "",
         "status_code": view.status,
+        "ready_on": _waits_until(view),
         "steps": [_step(kind, known.get(kind)) for kind in _STEP_ORDER],
         "tracking": _tracking(*view.tracking, view.events) if view.tracking else None,
     }
+
+
+def _waits_until(view: PartView) -> date | None:
+    """The day of the last of the goods, while the parcel is being prepared."""
+    days = [line.ready_on for line in view.lines if line.ready_on]
+    return max(days, default=None) if view.status in ("", Fulfilment.Status.PREPARING) else None
 
 
 def _step(kind: Step.Kind, step: StepView | None) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -113,7 +113,8 @@ def order_by_token(token: str) -> Order | None:
 _PARTS = """
 SELECT p.position, s.name, w.country, p.assessment, COALESCE(f.status, ''), h.id, h.tracking_number, h.public_token,
     h.status,
-    (SELECT json_agg(json_build_array(l.image, l.name, l.choices, l.quantity, l.unit_price::text, l.unit_price_currency)
+    (SELECT json_agg(json_build_array(l.image, l.name, l.choices, l.quantity, l.unit_price::text, l.unit_price_currency,
+                                       l.ready_on, l.consists_of)
                      ORDER BY l.id) FROM orders_orderline l WHERE l.seller_order_id = p.id),
     (SELECT json_agg(json_build_array(t.kind, t.state, t.finished_at) ORDER BY t.id)
      FROM orders_step t WHERE t.fulfilment_id = f.id)
@@ -136,6 +137,13 @@ class BoughtLine(NamedTuple):
     quantity: int
     price: str
     currency: str
+    ready: str | None = None
+    parts: Sequence[Mapping[str, Any]] | None = None
+
+    @property
+    def ready_on(self) -> date | None:
+        """The day before which it was not to be sent."""
+        return date.fromisoformat(self.ready) if self.ready else None
 
     @property
     def unit_price(self) -> Money:

@@ -8,7 +8,7 @@ from kombu.exceptions import OperationalError
 
 from compliance.services import reports
 from marketplace.kernel import clock
-from orders.services import fulfilling, placing, reporting, steps, threshold_watch
+from orders.services import fulfilling, placing, reporting, scoring, steps, threshold_watch
 
 log = structlog.get_logger(__name__)
 
@@ -51,6 +51,12 @@ def sweep_reports() -> None:
 def watch_thresholds() -> None:
     """Counts what sellers sold against the thresholds of laws, and tells those who have reached one."""
     threshold_watch.watch(clock.today())
+
+
+@shared_task
+def count_scores() -> None:
+    """Counts anew how reliably each seller sends."""
+    scoring.count_scores(clock.today())
 
 
 def dispatch_report(report_id: int) -> None:

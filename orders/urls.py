@@ -7,6 +7,7 @@ from orders.views import account, cart, checkout, order
 urlpatterns = [
     path("cart/", cart.cart, name="cart"),
     path("cart/add/", cart.add, name="cart_add"),
+    path("cart/from-wishes/", cart.move_wish, name="wishes_move"),
     path("cart/lines/<int:line_id>/", cart.change, name="cart_update"),
     path("checkout/", checkout.checkout, name="checkout"),
     path("order/<str:token>/", order.order, name="order"),

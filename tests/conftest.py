@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import hypothesis
 import pytest
 
 from marketplace.devtools.remembered import free_port
@@ -55,6 +56,10 @@ from django.conf import settings  # noqa: E402
 from django.utils import translation  # noqa: E402
 
 Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+
+# How long an example takes says something about the machine, not about the shop.
+hypothesis.settings.register_profile("house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("house")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,5 +1,37 @@
 """The admin's tables of the catalogue."""
 
-from catalog.admin import categories, facts, imports, products, search, sellers, stock, variants
+from catalog.admin import (
+    attributes,
+    categories,
+    editorial,
+    facts,
+    imports,
+    pictures,
+    prices,
+    products,
+    search,
+    sellers,
+    stock,
+    traces,
+    translations,
+    variants,
+    videos,
+)
 
-__all__ = ["categories", "facts", "imports", "products", "search", "sellers", "stock", "variants"]
+__all__ = [
+    "attributes",
+    "categories",
+    "editorial",
+    "facts",
+    "imports",
+    "pictures",
+    "prices",
+    "products",
+    "search",
+    "sellers",
+    "stock",
+    "traces",
+    "translations",
+    "variants",
+    "videos",
+]

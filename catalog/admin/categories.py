@@ -1,4 +1,4 @@
-"""The tree of categories, and what belongs to listings but has a page of its own: options and pictures."""
+"""The tree of categories, and what belongs to listings but has a page of its own: options."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -18,11 +18,12 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from accounts.admin_fields import in_all_languages, language_tabs
 from accounts.admin_scope import SHARED, ShopAdmin, TabularPart, of_seller, only_translates, register
-from catalog.admin.listing_parts import PictureForm, picture_cell
+from catalog.admin.attributes import SetPart
 from catalog.admin.products import refresh
-from catalog.models import Category, Option, OptionValue, Product, ProductImage
+from catalog.models import Category, Option, OptionValue, Product
 from catalog.selectors import navigation
 from catalog.services import listings
+from compliance.words.findings import STREAMS
 from marketplace.kernel import clock
 from payments.selectors import fx_table
 
@@ -37,15 +38,25 @@ class CategoryForm(forms.ModelForm):
         widget=UnfoldAdminSelectWidget,
     )  # fmt: skip
 
+    default_epr_stream = forms.ChoiceField(
+        label=_("usual stream of the producers' registers"), required=False,
+        choices=lambda: [("", "—"), *((code, name) for code, name in STREAMS.items())], widget=UnfoldAdminSelectWidget,
+        help_text=_("Told to sellers of the category. What a listing comes under follows from its code and its facts."),
+    )  # fmt: skip
+
     class Meta:
         model = Category
-        fields = ("slug", "position", *in_all_languages("name", "description"))
+        fields = ("slug", "position", "default_hs_code", "default_epr_stream", *in_all_languages("name", "description"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "parent" not in self.fields:
             return
-        rows = Category.objects.order_by("path")
+        held = Category.objects.get_parent(self.instance).pk if self.instance.pk and self.instance.depth > 1 else None
+        known = (
+            Q(taxonomy_id="") | Q(facets__total__gt=0) | Q(depth__lte=2) | Q(pk=held)
+        )  # not ten thousand imported ones
+        rows = Category.objects.filter(known).order_by("path")
         if self.instance.pk:
             rows = rows.exclude(path__startswith=self.instance.path)
             self.initial["parent"] = Category.objects.get_parent(self.instance)
@@ -71,9 +82,10 @@ class CategoryAdmin(ShopAdmin):
     ordering = ("path",)
     actions = None
     fieldsets = (
-        (None, {"fields": (("parent", "position"), "slug")}),
+        (None, {"fields": (("parent", "position"), "slug", ("default_hs_code", "default_epr_stream"))}),
         *language_tabs("name", "description"),
     )
+    inlines = (SetPart,)
 
     def get_search_fields(self, request: HttpRequest) -> list[str]:
         return list(dict.fromkeys((navigation.text_column("name"), "name_en", "slug")))
@@ -163,46 +175,3 @@ class OptionAdmin(ShopAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         refresh([form.instance.product_id])
-
-
-@register(ProductImage)
-class ProductImageAdmin(ShopAdmin):
-    """A picture with its description in every language; made on the page of the product."""
-
-    scope = of_seller("product__seller")
-    form = PictureForm
-    list_display = ("shown_picture", "product", "position", "state", "last_error")
-    list_display_links = ("shown_picture", "product")
-    list_filter = ("state",)
-    list_select_related = ("product",)
-    search_fields = ("product__handle", "product__name_en")
-    ordering = ("-id",)
-    actions = None
-    readonly_fields = ("product", "shown_picture", "state", "source_url", "last_error")
-    fieldsets = (
-        (None, {"fields": ("product", "shown_picture", "upload", "position", "state", "source_url", "last_error")}),
-        *language_tabs("alt"),
-    )
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def for_list(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        return rows.defer("product__description", "product__summary")
-
-    def upload(self, image: ProductImage) -> str:
-        """For readers who may not change it."""
-        return "—"
-
-    @display(description=_("picture"))
-    def shown_picture(self, image: ProductImage) -> SafeString | str:
-        return picture_cell(image.file, image.alt, 64)
-
-    def save_model(self, request: HttpRequest, obj: ProductImage, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        refresh([obj.product_id])
-
-    def delete_model(self, request: HttpRequest, obj: ProductImage) -> None:
-        product_id = obj.product_id
-        super().delete_model(request, obj)
-        refresh([product_id])

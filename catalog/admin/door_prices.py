@@ -20,7 +20,9 @@ from catalog.door import tables
 from catalog.door.amounts import read_amount
 from catalog.models import Product, Variant
 from catalog.selectors.door_prices import door_prices, goods_of
+from catalog.selectors.price_terms import terms_of
 from catalog.selectors.prices import Prices
+from marketplace.kernel import clock
 from marketplace.kernel.money import minor_digits
 
 _FILES = {
@@ -68,7 +70,8 @@ class DoorForm(forms.Form):
     def rows(self, prices: Prices) -> list[tables.Row]:
         """The destinations asked for; all of them, without a margin, while something typed is wrong."""
         known = self.cleaned_data if self.is_valid() else {}
-        found = door_prices(goods_of(self.chosen), prices)
+        terms = terms_of(self.chosen.pk, clock.now())
+        found = door_prices(goods_of(self.chosen, terms), prices)
         table = tables.rows(found, self.chosen.price, known.get("cost"))
         return tables.chosen(table, status=known.get("status", ""), sort=known.get("sort", "name"))
 
@@ -109,7 +112,11 @@ class DoorPrices(ListingPage):
 
 def _variants(product: Product) -> list[Variant]:
     rows = product.variants.select_related("product__seller", "value1", "value2", "value3")
-    return list(rows.prefetch_related("stock_levels__warehouse").order_by("position", "pk"))
+    return list(
+        rows.prefetch_related("stock_levels__warehouse", "parts__part__stock_levels__warehouse").order_by(
+            "position", "pk"
+        )
+    )
 
 
 def _margin(form: DoorForm | None) -> dict[str, Any] | None:

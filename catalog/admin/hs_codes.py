@@ -18,9 +18,10 @@ from accounts.admin_scope import only_translates
 from accounts.plain_text import PlainTextField
 from catalog.admin.listing_page import ListingPage
 from catalog.models import Product
-from catalog.selectors.goods_codes import contradiction_in, proposals, proposals_for
+from catalog.selectors.goods_codes import contradiction_in, proposals, proposals_for, usual_stream
 from catalog.services.declaring import declare_code
 from compliance.words.classification import contradiction_text, suggestion
+from compliance.words.findings import STREAMS
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Refused
 from payments.selectors import fx_table
@@ -52,6 +53,7 @@ class HSCodes(ListingPage):
         doubt = contradiction_in(product)
         context = {
             "form": form, "asked": asked, "suggestions": [suggestion(proposal) for proposal in found],
+            "stream": STREAMS.get(usual_stream(product.category), ""),
             "doubt": contradiction_text(doubt) if doubt else "", "may_take": self._may_take(request, product),
         }  # fmt: skip
         template = "admin/catalog/product/hs_codes.html"

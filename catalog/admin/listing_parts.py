@@ -1,10 +1,9 @@
-"""What stands inside the page of a product: its options, variants with prices, and pictures."""
+"""What stands inside the page of a product: its options and variants with prices."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 from django.http import HttpRequest
@@ -13,13 +12,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.forms import PaginationInlineFormSet
-from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from accounts.admin_scope import TabularPart, of_seller
 from catalog.admin.stock_cells import stock_cell
-from catalog.models import Option, OptionValue, Product, ProductImage, Variant
-from catalog.services import pictures
-from marketplace.kernel.errors import Refused
+from catalog.models import Option, OptionValue, Product, Variant
 from marketplace.kernel.money import minor_digits, round_amount
 from marketplace.kernel.templatetags.ui import media as media_url
 
@@ -163,7 +160,7 @@ class VariantPart(TabularPart):
         return rows.prefetch_related("stock_levels__warehouse").order_by("position", "pk")
 
     def get_fields(self, request: HttpRequest, obj: Product | None = None) -> list[str]:
-        places = sorted(option.position for option in _options(obj)) if obj else []
+        places = sorted(option.position for option in options_of(obj)) if obj else []
         choices = [f"value{place}" for place in places]
         return ["sku", *choices, "price", "compare_at", "weight_grams", "is_active", "shown_stock"]
 
@@ -177,7 +174,7 @@ class VariantPart(TabularPart):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         product: Product | None = getattr(request, "_product_in_form", None)
         if db_field.name in ("value1", "value2", "value3"):
-            option = next((one for one in _options(product) if one.position == int(db_field.name[-1])), None)
+            option = next((one for one in options_of(product) if one.position == int(db_field.name[-1])), None)
             label = option.name if option else db_field.verbose_name
             return ChoiceOfOption(option.values.all() if option else (), label=label, required=option is not None)
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -190,7 +187,7 @@ class VariantPart(TabularPart):
         return stock_cell(variant)
 
 
-def _options(product: Product | None) -> list[Option]:
+def options_of(product: Product | None) -> list[Option]:
     """The options of a product with their choices, read once for each loaded product."""
     if product is None or product.pk is None:
         return []
@@ -200,65 +197,6 @@ def _options(product: Product | None) -> list[Option]:
 
 
 # Pictures -----------------------------------------------------------------------------------------------------
-
-
-class PictureForm(forms.ModelForm):
-    """A picture: an upload is decoded and encoded anew before anything is kept."""
-
-    upload = forms.FileField(
-        label=_("Picture"),
-        required=False,
-        widget=UnfoldAdminFileFieldWidget(attrs={"accept": "image/*"}),
-        help_text=_("JPEG, PNG, WebP or AVIF, at most 15 MB."),
-    )
-
-    def clean_upload(self) -> Any:
-        file = self.cleaned_data["upload"]
-        if not file:
-            if not (self.instance.file or self.instance.source_url):
-                raise forms.ValidationError(_("Choose a picture."))
-            return None
-        if file.size > pictures.MOST_BYTES:
-            raise forms.ValidationError(_("The picture is larger than 15 MB."))
-        content = file.read()
-        try:
-            self.kept = pictures.keep_foreign(content, name=f"uploads/{uuid4().hex}.webp")
-        except Refused as refusal:
-            raise forms.ValidationError(refusal.message) from refusal
-        return file
-
-    def save(self, commit: bool = True) -> ProductImage:
-        if kept := getattr(self, "kept", None):
-            self.instance.file, self.instance.width, self.instance.height = kept.name, kept.width, kept.height
-            self.instance.state, self.instance.last_error = ProductImage.State.READY, ""
-        return super().save(commit)  # type: ignore[no-any-return]
-
-
-class PicturePart(TabularPart):
-    """The pictures in their order; the first one is shown in lists."""
-
-    model = ProductImage
-    scope = of_seller("product__seller")
-    form = PictureForm
-    fields = ("shown_picture", "upload", "position", "value", "alt_en", "state")
-    readonly_fields = ("shown_picture", "state")
-    show_change_link = True
-    tab = True
-
-    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        request._product_in_form = obj  # type: ignore[attr-defined]  # the fields are made without it
-        return super().get_formset(request, obj, **kwargs)
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "value":
-            options = _options(getattr(request, "_product_in_form", None))
-            values = [value for option in options for value in option.values.all()]
-            return ChoiceOfOption(values, label=db_field.verbose_name, required=False)
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
-
-    @display(description=_("now"))
-    def shown_picture(self, image: ProductImage) -> SafeString | str:
-        return picture_cell(image.file, image.alt)
 
 
 def picture_cell(file: str, alt: str = "", size: int = 48) -> SafeString | str:

@@ -26,27 +26,40 @@ from accounts.admin_fields import country_field, in_all_languages, language_tabs
 from accounts.admin_lists import seller_names
 from accounts.admin_scope import ShopAdmin, of_seller, only_translates, register
 from catalog import tasks
+from catalog.admin.attributes_form import AnswersPart, asked_in, follow_category
 from catalog.admin.door_prices import DoorPrices
 from catalog.admin.facts import FactsPart
 from catalog.admin.hs_codes import HSCodes
+from catalog.admin.kept_uploads import KeptUploads
 from catalog.admin.listing_changes import ListingChanges
 from catalog.admin.listing_documents import DocumentPart, ListingDocuments
-from catalog.admin.listing_parts import OptionPart, PicturePart, VariantPart, picture_cell
+from catalog.admin.listing_parts import OptionPart, VariantPart, picture_cell
+from catalog.admin.listing_pictures import ListingPictures
+from catalog.admin.picture_parts import PicturePart
 from catalog.admin.resources import ProductResource
 from catalog.admin.shelves import CategoryFilter, category_name
 from catalog.admin.slugs import free_slug
 from catalog.admin.standing import HeldFilter, Standing
 from catalog.admin.tables import TableAdmin
 from catalog.admin.taking_out import TakingOut
+from catalog.admin.text_coverage import CoverageColumn
+from catalog.admin.videos import VideoPart
 from catalog.markup import clean_html, paragraphs
 from catalog.models import (
+    BundlePart,
     MarketHold,
+    MarketPrice,
     Option,
+    PriceTier,
     Product,
+    ProductAttributes,
     ProductDocument,
     ProductFacts,
     ProductImage,
+    ProductVideo,
     StockLevel,
+    TextState,
+    TranslationJob,
     Variant,
 )
 from catalog.selectors.navigation import text_column
@@ -64,7 +77,8 @@ def refresh(product_ids: list[int]) -> None:
     """Cards, shelves and search follow once the change stands, and then the screening."""
 
     def follow() -> None:
-        listings.refresh_listings(product_ids=product_ids, fx=fx_table(clock.today()))
+        keys = listings.with_sets(product_ids)
+        listings.refresh_listings(product_ids=keys, fx=fx_table(clock.today()))
         tasks.screen_soon(product_ids)
 
     transaction.on_commit(follow)
@@ -115,7 +129,7 @@ class ProductForm(forms.ModelForm):
     class Meta:
         model = Product
         fields = (
-            "seller", "category", "handle", "brand_name", "status", "hs_code", "origin", "customs_description",
+            "seller", "category", "handle", "brand_name", "source_language", "status", "hs_code", "origin", "customs_description",
             "tax_category", "lithium", *in_all_languages("name", "summary", "description"),
         )  # fmt: skip
 
@@ -129,6 +143,11 @@ class ProductForm(forms.ModelForm):
             address, label = reverse("admin:catalog_product_hs_codes", args=[self.instance.pk]), _("Find the HS code")
             text = self.fields["hs_code"].help_text
             self.fields["hs_code"].help_text = format_html('{} <a href="{}">{}</a>', text, address, label)
+        if "source_language" in self.fields:
+            self.fields["source_language"].required = False
+            self.fields["source_language"].help_text = _(
+                "The language that you write in. Texts in the others are translations of it."
+            )
         if "handle" in self.fields:
             self.fields["handle"].required = False
             self.fields["handle"].help_text = _(
@@ -140,20 +159,26 @@ class ProductForm(forms.ModelForm):
         for name in in_all_languages("description"):
             if text := data.get(name):
                 data[name] = clean_html(text) if "<" in text else paragraphs(text)
+        if "source_language" in self.fields:
+            data["source_language"] = data.get("source_language") or self.instance.source_language
         if "handle" in self.fields and not data.get("handle"):
             data["handle"] = slugify(data.get("name_en") or "")[:200]
         return data
 
 
 @register(Product)
-class ProductAdmin(TakingOut, ListingChanges, ListingDocuments, DoorPrices, HSCodes, Standing, ShopAdmin, TableAdmin):
+class ProductAdmin(
+    TakingOut, KeptUploads, ListingChanges, CoverageColumn, ListingDocuments, ListingPictures, DoorPrices, HSCodes, Standing,
+    ShopAdmin, TableAdmin,
+):  # fmt: skip
     """The listings of a seller, or all of them for the staff."""
 
     scope = of_seller("seller")
     form = ProductForm
     resource_classes = [ProductResource]
     list_display = (
-        "shown_name", "shown_seller", "status", "shown_held", "shown_category", "shown_price", "in_stock", "updated_at",
+        "shown_name", "shown_seller", "status", "shown_held", "shown_category", "shown_price", "in_stock", "shown_languages",
+        "updated_at",
     )  # fmt: skip
     list_tags = {"status": STATUS_COLOURS}
     list_display_links = ("shown_picture", "shown_name")
@@ -163,11 +188,14 @@ class ProductAdmin(TakingOut, ListingChanges, ListingDocuments, DoorPrices, HSCo
     search_help_text = _("Name, brand, key or SKU")
     ordering = ("-id",)
     autocomplete_fields = ("category",)
-    goes_along = (Option, Variant, ProductImage, StockLevel, ProductFacts, ProductDocument, MarketHold)
+    goes_along = (
+        MarketPrice, PriceTier, Option, Variant, BundlePart, ProductImage, ProductVideo, StockLevel, ProductFacts,
+        ProductAttributes, ProductDocument, MarketHold, TextState, TranslationJob,
+    )  # fmt: skip
     actions = ("put_on_sale", "make_draft", "archive", "screen_again")
-    actions_detail = ("door_prices", "hs_codes", "changes")
+    actions_detail = ("door_prices", "hs_codes", "pictures", "changes")
     fieldsets = (
-        (None, {"fields": (("seller", "category"), ("handle", "brand_name"), "status")}),
+        (None, {"fields": (("seller", "category"), ("handle", "brand_name"), ("status", "source_language"))}),
         *language_tabs("name", "summary", "description"),
         (
             _("Customs and tax"),
@@ -226,7 +254,10 @@ class ProductAdmin(TakingOut, ListingChanges, ListingDocuments, DoorPrices, HSCo
     def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
         if only_translates(request.user):
             return []  # options and pictures have pages of their own for their texts
-        return [OptionPart, VariantPart, PicturePart, FactsPart, DocumentPart] if obj else [OptionPart]
+        if obj is None:
+            return [OptionPart]
+        asks = [AnswersPart] if asked_in(request, obj) else []
+        return [OptionPart, VariantPart, PicturePart, VideoPart, FactsPart, DocumentPart, *asks]
 
     def fixed_fields(self, request: HttpRequest, obj: Any) -> tuple[str, ...]:
         return ("seller", "handle") if obj else ("status",)
@@ -257,6 +288,8 @@ class ProductAdmin(TakingOut, ListingChanges, ListingDocuments, DoorPrices, HSCo
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
+        if "category" in form.changed_data:
+            follow_category(request, form.instance)
         if getattr(request, "_to_be_published", False):
             self._publish(request, [form.instance])
         if change and form.instance.status == Status.LIVE:

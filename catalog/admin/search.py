@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+from typing import Any
+
 from django import forms
 from django.contrib.postgres.forms import SimpleArrayField
 from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, Sum
+from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
+from accounts.admin_lists import ShopChangeList
 from accounts.admin_scope import STAFF, ReadOnlyAdmin, ShopAdmin, register
 from catalog.models import SearchMiss, SearchRedirect, SearchSynonym
+from marketplace.kernel import clock
+
+DAYS = 30
 
 
 def _plain(text: str) -> str:
@@ -88,18 +98,58 @@ class SearchRedirectAdmin(ShopAdmin):
     fieldsets = ((None, {"fields": ("language", "query", "address")}),)
 
 
+class PeriodFilter(DropdownFilter):  # type: ignore[misc]
+    """The days that are looked at; the last thirty unless others are chosen."""
+
+    title = _("period")
+    parameter_name = "period"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("7", _("The last 7 days")), ("90", _("The last 90 days")), ("365", _("The last 365 days"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[SearchMiss]) -> QuerySet[Any]:
+        """One row for each search and language, its last day, with the sum of all days."""
+        since = clock.today() - timedelta(days=int(self.value() or DAYS))
+        same = SearchMiss.objects.filter(language=OuterRef("language"), query=OuterRef("query"), on__gte=since)
+        total = same.order_by().values("query").annotate(total=Sum("times")).values("total")
+        latest = queryset.filter(on__gte=since).exclude(Exists(same.filter(on__gt=OuterRef("on"))))
+        return latest.annotate(total=Subquery(total))
+
+
+class MissChangeList(ShopChangeList):
+    """What was searched for most often first."""
+
+    def _get_default_ordering(self) -> list[str]:
+        return ["-total", "-on", "query"]
+
+
 @register(SearchMiss)
 class SearchMissAdmin(ReadOnlyAdmin):
-    """What was searched for and found nothing, by day."""
+    """What was searched for and found nothing, by how often; and the way to teach it."""
 
     scope = STAFF
-    list_display = ("query", "language", "on", "times", "teach")
-    list_filter = ("language",)
+    list_display = ("query", "language", "total", "last", "teach")
+    list_filter = (PeriodFilter, "language")
     search_fields = ("query",)
-    date_hierarchy = "on"
+    fieldsets = ((None, {"fields": ("language", "query", "on", "times")}),)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ShopChangeList]:
+        return MissChangeList
+
+    @display(description=_("times"), ordering="total")
+    def total(self, row: SearchMiss) -> int:
+        return int(row.total)  # type: ignore[attr-defined]
+
+    @display(description=_("last on"), ordering="on")
+    def last(self, row: SearchMiss) -> date:
+        return row.on
 
     @display(description=_("what to do"))
     def teach(self, row: SearchMiss) -> SafeString:
-        address = reverse("admin:catalog_searchsynonym_add")
-        query = urlencode({"language": row.language, "words": row.query})
-        return format_html('<a class="text-primary-600" href="{}?{}">{}</a>', address, query, _("Say what it means"))
+        means = urlencode({"language": row.language, "words": row.query})
+        leads = urlencode({"language": row.language, "query": row.query})
+        ways = (
+            (f"{reverse('admin:catalog_searchsynonym_add')}?{means}", _("Say what it means")),
+            (f"{reverse('admin:catalog_searchredirect_add')}?{leads}", _("Let it lead to a page")),
+        )
+        return format_html_join(" · ", '<a class="text-primary-600" href="{}">{}</a>', ways)

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
 from accounts.admin_fields import latin
@@ -17,6 +18,20 @@ from catalog.admin.resources import StockResource
 from catalog.admin.tables import TableAdmin
 from catalog.admin.variants import StockForm
 from catalog.models import StockLevel
+from catalog.selectors.low_stock import running_low
+
+
+class LowStockFilter(DropdownFilter):  # type: ignore[misc]
+    """The stock of what runs low by the mark that its seller has set."""
+
+    title = _("runs low")
+    parameter_name = "low"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("Runs low"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(variant__in=running_low().values("pk")) if self.value() == "yes" else queryset
 
 
 @register(StockLevel)
@@ -26,14 +41,16 @@ class StockLevelAdmin(ShopAdmin, TableAdmin):
     scope = of_seller("variant__seller")
     form = StockForm
     resource_classes = [StockResource]
-    list_display = ("shown_sku", "shown_product", "warehouse", "on_hand", "reserved", "shown_available")
-    list_filter = ("warehouse",)
+    list_display = (
+        "shown_sku", "shown_product", "warehouse", "on_hand", "reserved", "shown_available", "on_order", "shown_mark",
+    )  # fmt: skip
+    list_filter = (LowStockFilter, "warehouse")
     list_select_related = ("variant__product", "warehouse")
     search_fields = ("variant__sku", "variant__product__name_en", "variant__product__handle")
     ordering = ("-id",)
     autocomplete_fields = ("variant", "warehouse")
-    readonly_fields = ("reserved",)
-    fields = ("variant", "warehouse", "on_hand", "reserved")
+    readonly_fields = ("reserved", "on_order")
+    fields = ("variant", "warehouse", "on_hand", "reserved", "on_order")
     actions = None
 
     def for_list(self, rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -50,6 +67,11 @@ class StockLevelAdmin(ShopAdmin, TableAdmin):
     @display(description=_("can be promised"))
     def shown_available(self, level: StockLevel) -> int:
         return level.available
+
+    @display(description=_("runs low at"))
+    def shown_mark(self, level: StockLevel) -> int | str:
+        mark = level.variant.low_stock_at
+        return "—" if mark is None else mark
 
     def fixed_fields(self, request: HttpRequest, obj: Any) -> tuple[str, ...]:
         return ("variant", "warehouse") if obj else ()

@@ -27,12 +27,14 @@ from unfold.widgets import (
 
 from accounts.admin_fields import latin, money_cell
 from accounts.admin_scope import ReadOnlyPart, ShopAdmin, TabularPart, of_seller, register
+from catalog.admin.bundles import TERMS, BundlePartPart, check_terms
 from catalog.admin.listing_parts import VariantForm, picture_cell, taken_skus
+from catalog.admin.prices import MarketPricePart, TierPart
 from catalog.admin.products import refresh
 from catalog.admin.resources import VariantResource
 from catalog.admin.stock_cells import stock_cell
 from catalog.admin.tables import TableAdmin
-from catalog.models import PriceChange, StockLevel, Variant
+from catalog.models import BundlePart, MarketPrice, PriceChange, PriceTier, StockLevel, Variant
 from catalog.selectors.navigation import text_column
 from catalog.services import bulk_edits
 from catalog.services.bulk_edits import MOST_VARIANTS
@@ -156,6 +158,11 @@ class PricePart(ReadOnlyPart):
 class WholeVariantForm(VariantForm):
     """A variant on its own page."""
 
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        check_terms(self, data)
+        return data
+
     def clean_sku(self) -> str:
         sku: str = self.cleaned_data["sku"]
         if sku in taken_skus(self.instance.seller_id, [sku], [self.instance.pk]):
@@ -180,13 +187,14 @@ class VariantAdmin(ShopAdmin, TableAdmin):
     ordering = ("-id",)
     actions = (ACTION,)
     list_disable_select_all = True
-    goes_along = (StockLevel,)
+    goes_along = (StockLevel, MarketPrice, PriceTier, BundlePart)
     fieldsets = (
         (None, {"fields": (("shown_product", "shown_choices"), ("sku", "gtin"), "is_active")}),
         (_("Price and weight"), {"fields": (("price", "compare_at"), "weight_grams")}),
+        (_("Without stock, and when it runs low"), {"fields": TERMS}),
     )
     readonly_fields = ("shown_product", "shown_choices")
-    inlines = (StockPart, PricePart)
+    inlines = (StockPart, MarketPricePart, TierPart, BundlePartPart, PricePart)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -79,7 +79,7 @@ class DoorPage:
         if self.piece is None:
             lines = answers.lines_of(self.asked.whole_articles, currency)
             return answers.work_out(lines, data["ship_from"], data, prices, language)
-        line = prices.line(self.piece.goods, data["quantity"], currency)
+        line = prices.line(self.piece.goods, data["quantity"], currency, data["country"])
         ship_from = prices.node(self.piece.goods.ship_from, data["country"])
         return answers.work_out((line,), ship_from, data, prices, language)
 

@@ -120,7 +120,8 @@ def _google(offer: Offer, market: Market) -> Iterator[tuple[str, str | Mapping[s
     pairs: Iterable[tuple[str, str | Mapping[str, str]]] = [
         ("id", offer.id), ("title", offer.title[:150]), ("description", offer.description), ("link", offer.link),
         ("image_link", offer.image), *(("additional_image_link", url) for url in offer.more_images),
-        ("availability", "in_stock" if offer.in_stock else "out_of_stock"), ("condition", "new"),
+        ("availability", offer.availability), ("condition", "new"),
+        ("availability_date", offer.ready_on.isoformat() if offer.ready_on else ""),
         ("price", amount(offer.before or offer.price)), ("sale_price", amount(offer.price) if offer.before else ""),
         ("brand", offer.brand), ("gtin", offer.gtin), ("identifier_exists", "" if offer.gtin else "no"),
         ("item_group_id", offer.group), ("product_type", offer.category), ("color", offer.colour), ("size", offer.size),
@@ -143,10 +144,14 @@ def write_facebook(stream: IO[bytes], products: QuerySet[Product], market: Marke
     return count
 
 
+_OF_FACEBOOK: Final = {"in_stock": "in stock", "out_of_stock": "out of stock", "preorder": "preorder",
+                       "backorder": "available for order"}  # fmt: skip
+
+
 def _facebook(offer: Offer, market: Market) -> dict[str, str]:
     return {
         "id": offer.id, "title": offer.title[:200], "description": offer.description or offer.title,
-        "availability": "in stock" if offer.in_stock else "out of stock", "condition": "new",
+        "availability": _OF_FACEBOOK[offer.availability], "condition": "new",
         "price": amount(offer.before or offer.price), "sale_price": amount(offer.price) if offer.before else "",
         "link": offer.link, "image_link": offer.image, "additional_image_link": ",".join(offer.more_images),
         "brand": offer.brand, "gtin": offer.gtin, "item_group_id": offer.group, "color": offer.colour, "size": offer.size,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from html import unescape
 
 from django.conf import settings
@@ -17,9 +18,13 @@ from moneyed import Money
 from accounts.models import Seller
 from catalog.exports.listings import whole_listings
 from catalog.models import Product, ProductImage, Variant
+from catalog.price_terms import price_terms
 from catalog.search_text import plain
+from catalog.selectors.availability import availability_of
 from catalog.selectors.door_prices import goods_of
+from catalog.selectors.held import is_held
 from catalog.selectors.prices import Prices
+from marketplace.kernel import clock
 from marketplace.kernel.errors import Refused
 from marketplace.kernel.fx import MissingRate
 from marketplace.kernel.region import Region, currency_of
@@ -44,9 +49,17 @@ class Market:
         return cls(Region(language, country, chosen))
 
 
+# By whether it is a pre-order, and whether it waits for a day.
+_AVAILABLE = {(False, False): "in_stock", (False, True): "backorder", (True, True): "preorder"}
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One variant as a feed says it. `landed` is what it costs at the door, None where nobody knows all of it."""
+    """One variant as a feed says it. `landed` is what it costs at the door, None where nobody knows all of it.
+
+    `availability` is a word of Google's: in_stock, out_of_stock, preorder, backorder (made to order); `ready_on` the day
+    from which it is sent.
+    """
 
     id: str
     group: str
@@ -61,7 +74,8 @@ class Offer:
     landed: Money | None
     days: tuple[int, int]
     service: str
-    in_stock: bool
+    availability: str
+    ready_on: date | None
     brand: str
     gtin: str
     category: str
@@ -76,8 +90,9 @@ def offers(products: QuerySet[Product], market: Market, prices: Prices) -> Itera
     live = products.filter(status=Product.Status.LIVE, seller__status=Seller.Status.APPROVED)
     shown = live.exclude(held_in__overlap=["", market.region.country])
     with override(market.region.language):
-        for product in whole_listings(shown):
-            variants = [variant for variant in product.variants.all() if variant.is_active]
+        for product in whole_listings(shown, terms_at=clock.now()):
+            variants = [variant for variant in product.variants.all()
+                        if variant.is_active and not _has_held_part(variant, market.region.country)]  # fmt: skip
             for variant in variants:
                 offer = _offer(product, variant, len(variants) > 1, market.region, prices)
                 if offer is not None:
@@ -87,15 +102,17 @@ def offers(products: QuerySet[Product], market: Market, prices: Prices) -> Itera
 def _offer(product: Product, variant: Variant, is_one_of_several: bool, region: Region, prices: Prices) -> Offer | None:
     """The offer of one variant; None where it can't be sent, or its price can't be converted."""
     try:
-        landed = prices.piece(goods_of(variant), region)
-        price = prices.shop(variant.price, region.currency)
-        said = Money(variant.compare_at, variant.price.currency) if variant.compare_at else None
-        before = prices.shop(said, region.currency) if said else None
+        terms = price_terms(variant.terms)  # type: ignore[attr-defined]  # `whole_listings` adds it
+        landed = prices.piece(goods_of(variant, terms), region)
+        price = prices.price_for(variant.price, terms, region.country, region.currency).amount
+        reduced = prices.reduction_for(variant.price, variant.compare_at, terms, region.country, region.currency)
     except MissingRate:
         return None
     if landed is None or landed.assessment.status == "blocked":
         return None
     assessment = landed.assessment
+    stock = availability_of(variant, prices.on)
+    ready_on = stock.ready_on(to_order=stock.stocked < 1)
     pictures = [_address(image) for image in product.images.all() if image.state == ProductImage.State.READY]
     colour, size = _choices(product, variant)
     return Offer(
@@ -107,12 +124,13 @@ def _offer(product: Product, variant: Variant, is_one_of_several: bool, region: 
         image=pictures[0] if pictures else "",
         more_images=tuple(pictures[1:11]),
         price=price,
-        before=before,
+        before=reduced.before if reduced else None,
         shipping=assessment.shipping,
         landed=assessment.total if assessment.is_complete else None,
         days=landed.days,
         service=landed.option.name_in(region.language),
-        in_stock=any(level.available > 0 for level in variant.stock_levels.all() if level.warehouse.is_active),
+        availability=_AVAILABLE[stock.is_pre_order, ready_on is not None] if stock.left else "out_of_stock",
+        ready_on=ready_on if stock.left else None,
         brand=product.brand_name or product.seller.name,
         gtin=variant.gtin,
         category=product.category.name or "",
@@ -121,6 +139,11 @@ def _offer(product: Product, variant: Variant, is_one_of_several: bool, region: 
         weight_grams=variant.weight_grams,
         origin=product.origin,
     )
+
+
+def _has_held_part(variant: Variant, country: str) -> bool:
+    """Whether something in a bundle may not be sold to the country."""
+    return any(is_held(each.part.product.held_in, country) for each in variant.parts.all())
 
 
 def _link(product: Product, variant: Variant, is_one_of_several: bool) -> str:

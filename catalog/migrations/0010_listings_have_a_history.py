@@ -8,54 +8,104 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalog', '0009_imports_know_their_columns_and_can_rest'),
+        ("catalog", "0009_imports_know_their_columns_and_can_rest"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ListingChange',
+            name="ListingChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('part', models.CharField(choices=[('product', 'Listing'), ('facts', 'Safety and customs')], max_length=8, verbose_name='part')),
-                ('row_id', models.BigIntegerField()),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('actor_label', models.CharField(blank=True, max_length=150, verbose_name='by')),
-                ('before', models.JSONField(verbose_name='before')),
-                ('after', models.JSONField(verbose_name='after')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "part",
+                    models.CharField(
+                        choices=[("product", "Listing"), ("facts", "Safety and customs")],
+                        max_length=8,
+                        verbose_name="part",
+                    ),
+                ),
+                ("row_id", models.BigIntegerField()),
+                ("at", models.DateTimeField(verbose_name="at")),
+                ("actor_label", models.CharField(blank=True, max_length=150, verbose_name="by")),
+                ("before", models.JSONField(verbose_name="before")),
+                ("after", models.JSONField(verbose_name="after")),
             ],
             options={
-                'verbose_name': 'change of a listing',
-                'verbose_name_plural': 'changes of listings',
-                'ordering': ('-at', '-pk'),
+                "verbose_name": "change of a listing",
+                "verbose_name_plural": "changes of listings",
+                "ordering": ("-at", "-pk"),
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='product',
-            trigger=pgtrigger.compiler.Trigger(name='keep_what_was_said', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.category_id IS DISTINCT FROM NEW.category_id OR OLD.brand_name IS DISTINCT FROM NEW.brand_name OR OLD.status IS DISTINCT FROM NEW.status OR OLD.hs_code IS DISTINCT FROM NEW.hs_code OR OLD.origin IS DISTINCT FROM NEW.origin OR OLD.customs_description IS DISTINCT FROM NEW.customs_description OR OLD.lithium IS DISTINCT FROM NEW.lithium OR OLD.name_en IS DISTINCT FROM NEW.name_en OR OLD.name_zh_hans IS DISTINCT FROM NEW.name_zh_hans OR OLD.name_ja IS DISTINCT FROM NEW.name_ja OR OLD.name_ar IS DISTINCT FROM NEW.name_ar OR OLD.name_de IS DISTINCT FROM NEW.name_de OR OLD.name_fr IS DISTINCT FROM NEW.name_fr OR OLD.name_es IS DISTINCT FROM NEW.name_es OR OLD.summary_en IS DISTINCT FROM NEW.summary_en OR OLD.summary_zh_hans IS DISTINCT FROM NEW.summary_zh_hans OR OLD.summary_ja IS DISTINCT FROM NEW.summary_ja OR OLD.summary_ar IS DISTINCT FROM NEW.summary_ar OR OLD.summary_de IS DISTINCT FROM NEW.summary_de OR OLD.summary_fr IS DISTINCT FROM NEW.summary_fr OR OLD.summary_es IS DISTINCT FROM NEW.summary_es OR OLD.description_en IS DISTINCT FROM NEW.description_en OR OLD.description_zh_hans IS DISTINCT FROM NEW.description_zh_hans OR OLD.description_ja IS DISTINCT FROM NEW.description_ja OR OLD.description_ar IS DISTINCT FROM NEW.description_ar OR OLD.description_de IS DISTINCT FROM NEW.description_de OR OLD.description_fr IS DISTINCT FROM NEW.description_fr OR OLD.description_es IS DISTINCT FROM NEW.description_es OR OLD.tax_category IS DISTINCT FROM NEW.tax_category)', func='\n    INSERT INTO catalog_listingchange (product_id, part, row_id, at, actor_id, actor_label, before, after)\n    SELECT NEW.id, \'product\', NEW.id, clock_timestamp(),\n        NULLIF(current_setting(\'catalog.actor_id\', true), \'\')::bigint,\n        COALESCE(current_setting(\'catalog.actor\', true), \'\'),\n        jsonb_object_agg(o.key, o.value), jsonb_object_agg(n.key, n.value)\n    FROM jsonb_each(to_jsonb(OLD)) o JOIN jsonb_each(to_jsonb(NEW)) n USING (key)\n    WHERE o.value IS DISTINCT FROM n.value AND o.key = ANY(\'{category_id,brand_name,status,hs_code,origin,customs_description,lithium,name_en,name_zh_hans,name_ja,name_ar,name_de,name_fr,name_es,summary_en,summary_zh_hans,summary_ja,summary_ar,summary_de,summary_fr,summary_es,description_en,description_zh_hans,description_ja,description_ar,description_de,description_fr,description_es,tax_category}\')\n        AND NOT (o.value IN (\'null\', \'""\') AND n.value IN (\'null\', \'""\'))\n    HAVING count(*) > 0;\n    RETURN NULL;\n', hash='90ed0e0d43f34683fd176b27f8ab75ce60a1058e', operation='UPDATE OF "category_id", "brand_name", "status", "hs_code", "origin", "customs_description", "lithium", "name_en", "name_zh_hans", "name_ja", "name_ar", "name_de", "name_fr", "name_es", "summary_en", "summary_zh_hans", "summary_ja", "summary_ar", "summary_de", "summary_fr", "summary_es", "description_en", "description_zh_hans", "description_ja", "description_ar", "description_de", "description_fr", "description_es", "tax_category"', pgid='pgtrigger_keep_what_was_said_97034', table='catalog_product', when='AFTER')),
+            model_name="product",
+            trigger=pgtrigger.compiler.Trigger(
+                name="keep_what_was_said",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.category_id IS DISTINCT FROM NEW.category_id OR OLD.brand_name IS DISTINCT FROM NEW.brand_name OR OLD.status IS DISTINCT FROM NEW.status OR OLD.hs_code IS DISTINCT FROM NEW.hs_code OR OLD.origin IS DISTINCT FROM NEW.origin OR OLD.customs_description IS DISTINCT FROM NEW.customs_description OR OLD.lithium IS DISTINCT FROM NEW.lithium OR OLD.name_en IS DISTINCT FROM NEW.name_en OR OLD.name_zh_hans IS DISTINCT FROM NEW.name_zh_hans OR OLD.name_ja IS DISTINCT FROM NEW.name_ja OR OLD.name_ar IS DISTINCT FROM NEW.name_ar OR OLD.name_de IS DISTINCT FROM NEW.name_de OR OLD.name_fr IS DISTINCT FROM NEW.name_fr OR OLD.name_es IS DISTINCT FROM NEW.name_es OR OLD.summary_en IS DISTINCT FROM NEW.summary_en OR OLD.summary_zh_hans IS DISTINCT FROM NEW.summary_zh_hans OR OLD.summary_ja IS DISTINCT FROM NEW.summary_ja OR OLD.summary_ar IS DISTINCT FROM NEW.summary_ar OR OLD.summary_de IS DISTINCT FROM NEW.summary_de OR OLD.summary_fr IS DISTINCT FROM NEW.summary_fr OR OLD.summary_es IS DISTINCT FROM NEW.summary_es OR OLD.description_en IS DISTINCT FROM NEW.description_en OR OLD.description_zh_hans IS DISTINCT FROM NEW.description_zh_hans OR OLD.description_ja IS DISTINCT FROM NEW.description_ja OR OLD.description_ar IS DISTINCT FROM NEW.description_ar OR OLD.description_de IS DISTINCT FROM NEW.description_de OR OLD.description_fr IS DISTINCT FROM NEW.description_fr OR OLD.description_es IS DISTINCT FROM NEW.description_es OR OLD.tax_category IS DISTINCT FROM NEW.tax_category)",
+                    func="\n    INSERT INTO catalog_listingchange (product_id, part, row_id, at, actor_id, actor_label, before, after)\n    SELECT NEW.id, 'product', NEW.id, clock_timestamp(),\n        NULLIF(current_setting('catalog.actor_id', true), '')::bigint,\n        COALESCE(current_setting('catalog.actor', true), ''),\n        jsonb_object_agg(o.key, o.value), jsonb_object_agg(n.key, n.value)\n    FROM jsonb_each(to_jsonb(OLD)) o JOIN jsonb_each(to_jsonb(NEW)) n USING (key)\n    WHERE o.value IS DISTINCT FROM n.value AND o.key = ANY('{category_id,brand_name,status,hs_code,origin,customs_description,lithium,name_en,name_zh_hans,name_ja,name_ar,name_de,name_fr,name_es,summary_en,summary_zh_hans,summary_ja,summary_ar,summary_de,summary_fr,summary_es,description_en,description_zh_hans,description_ja,description_ar,description_de,description_fr,description_es,tax_category}')\n        AND NOT (o.value IN ('null', '\"\"') AND n.value IN ('null', '\"\"'))\n    HAVING count(*) > 0;\n    RETURN NULL;\n",
+                    hash="90ed0e0d43f34683fd176b27f8ab75ce60a1058e",
+                    operation='UPDATE OF "category_id", "brand_name", "status", "hs_code", "origin", "customs_description", "lithium", "name_en", "name_zh_hans", "name_ja", "name_ar", "name_de", "name_fr", "name_es", "summary_en", "summary_zh_hans", "summary_ja", "summary_ar", "summary_de", "summary_fr", "summary_es", "description_en", "description_zh_hans", "description_ja", "description_ar", "description_de", "description_fr", "description_es", "tax_category"',
+                    pgid="pgtrigger_keep_what_was_said_97034",
+                    table="catalog_product",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='productfacts',
-            trigger=pgtrigger.compiler.Trigger(name='keep_what_was_said', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='\n    INSERT INTO catalog_listingchange (product_id, part, row_id, at, actor_id, actor_label, before, after)\n    SELECT NEW.product_id, \'facts\', NEW.id, clock_timestamp(),\n        NULLIF(current_setting(\'catalog.actor_id\', true), \'\')::bigint,\n        COALESCE(current_setting(\'catalog.actor\', true), \'\'),\n        jsonb_object_agg(o.key, o.value), jsonb_object_agg(n.key, n.value)\n    FROM jsonb_each(to_jsonb(OLD)) o JOIN jsonb_each(to_jsonb(NEW)) n USING (key)\n    WHERE o.value IS DISTINCT FROM n.value AND o.key <> ALL(\'{id,product_id}\')\n        AND NOT (o.value IN (\'null\', \'""\') AND n.value IN (\'null\', \'""\'))\n    HAVING count(*) > 0;\n    RETURN NULL;\n', hash='7923e66e9e78b4c21e176869d0b4fdd406a6fbdf', operation='UPDATE', pgid='pgtrigger_keep_what_was_said_bca65', table='catalog_productfacts', when='AFTER')),
+            model_name="productfacts",
+            trigger=pgtrigger.compiler.Trigger(
+                name="keep_what_was_said",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func="\n    INSERT INTO catalog_listingchange (product_id, part, row_id, at, actor_id, actor_label, before, after)\n    SELECT NEW.product_id, 'facts', NEW.id, clock_timestamp(),\n        NULLIF(current_setting('catalog.actor_id', true), '')::bigint,\n        COALESCE(current_setting('catalog.actor', true), ''),\n        jsonb_object_agg(o.key, o.value), jsonb_object_agg(n.key, n.value)\n    FROM jsonb_each(to_jsonb(OLD)) o JOIN jsonb_each(to_jsonb(NEW)) n USING (key)\n    WHERE o.value IS DISTINCT FROM n.value AND o.key <> ALL('{id,product_id}')\n        AND NOT (o.value IN ('null', '\"\"') AND n.value IN ('null', '\"\"'))\n    HAVING count(*) > 0;\n    RETURN NULL;\n",
+                    hash="7923e66e9e78b4c21e176869d0b4fdd406a6fbdf",
+                    operation="UPDATE",
+                    pgid="pgtrigger_keep_what_was_said_bca65",
+                    table="catalog_productfacts",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddField(
-            model_name='listingchange',
-            name='actor',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
+            model_name="listingchange",
+            name="actor",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="by",
+            ),
         ),
         migrations.AddField(
-            model_name='listingchange',
-            name='product',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='catalog.product', verbose_name='product'),
+            model_name="listingchange",
+            name="product",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="changes",
+                to="catalog.product",
+                verbose_name="product",
+            ),
         ),
         migrations.AddIndex(
-            model_name='listingchange',
-            index=models.Index(fields=['product', '-at', '-id'], name='changes_of_a_listing'),
+            model_name="listingchange",
+            index=models.Index(fields=["product", "-at", "-id"], name="changes_of_a_listing"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='listingchange',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func='RAISE EXCEPTION \'pgtrigger: Cannot update of "product_id", "part", "row_id", "at", "before", "after" rows from % table\', TG_TABLE_NAME;', hash='b3da3da409819b6329b0cecb625283169329e72d', operation='UPDATE OF "product_id", "part", "row_id", "at", "before", "after"', pgid='pgtrigger_append_only_dd10f', table='catalog_listingchange', when='BEFORE')),
+            model_name="listingchange",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='RAISE EXCEPTION \'pgtrigger: Cannot update of "product_id", "part", "row_id", "at", "before", "after" rows from % table\', TG_TABLE_NAME;',
+                    hash="b3da3da409819b6329b0cecb625283169329e72d",
+                    operation='UPDATE OF "product_id", "part", "row_id", "at", "before", "after"',
+                    pgid="pgtrigger_append_only_dd10f",
+                    table="catalog_listingchange",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

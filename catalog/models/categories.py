@@ -12,19 +12,39 @@ from treebeard.mp_tree import MP_Node
 
 
 class Category(MP_Node):  # type: ignore[misc]
-    """A branch of the catalogue. `facets` holds the counts of all its live products, refreshed by a worker."""
+    """A branch of the catalogue. `facets` holds the counts of all its live products, refreshed by a worker.
+
+    The usual code and stream are proposals for listings of it that say none. A category with a `taxonomy_id` was imported;
+    the shop shows it once it has products.
+    """
 
     slug = models.SlugField(_("address in the shop"), max_length=80, unique=True)
     name = models.CharField(_("name"), max_length=120)
     description = models.CharField(_("description"), max_length=300, blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     facets = models.JSONField(_("counts for the filters"), default=dict, blank=True, editable=False)
+    default_hs_code = models.CharField(_("usual HS code"), max_length=10, blank=True, default="", db_default="")
+    default_epr_stream = models.CharField(
+        _("usual stream of the producers' registers"), max_length=20, blank=True, default="", db_default=""
+    )
+    taxonomy_id = models.CharField(
+        _("key in the taxonomy"), max_length=40, blank=True, default="", db_default="", editable=False
+    )
 
     node_order_by: ClassVar[list[str]] = ["position", "slug"]
 
     class Meta:
         verbose_name = _("category")
         verbose_name_plural = _("categories")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(default_hs_code="") | models.Q(default_hs_code__regex=r"^\d{6,10}$"),
+                name="usual_hs_code_is_digits",
+            ),
+            models.UniqueConstraint(
+                fields=["taxonomy_id"], condition=~models.Q(taxonomy_id=""), name="category_imported_once"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.slug

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Seller
-from catalog.models import recorded, unscreened
+from catalog.models import recorded, text_triggers, unscreened
 from catalog.models.products import Product
 from compliance.models import EvidenceDocument, Flag
 
@@ -98,7 +98,7 @@ class ProductFacts(models.Model):
             ),
             models.CheckConstraint(condition=Q(age_from__isnull=True) | Q(age_from__lte=21), name="age_is_an_age"),
         ]
-        triggers = [*unscreened.OF_FACTS, *recorded.OF_FACTS]
+        triggers = [*unscreened.OF_FACTS, *recorded.OF_FACTS, *text_triggers.OF_FACTS]
 
     def __str__(self) -> str:
         return str(self.product_id)

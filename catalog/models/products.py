@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import ClassVar
 
 import pgtrigger
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from djmoney.models.fields import MoneyField
 
 from accounts.models import Seller
-from catalog.models import recorded, unscreened
+from catalog.models import recorded, text_triggers, unscreened
 from catalog.models.categories import Category
 
 
@@ -32,6 +35,8 @@ class Product(models.Model):
 
     The `card_…` columns and `sort_price` (in the base currency of the exchange rates) repeat what lists show of
     the variants, so that a list reads one narrow row; `catalog.services.refresh_listings` keeps them.
+
+    `source_language` is the one that the seller writes in; texts in the others are translations (`TextState`).
     """
 
     class Status(models.TextChoices):
@@ -44,6 +49,10 @@ class Product(models.Model):
     slug = models.SlugField(_("address in the shop"), max_length=120, unique=True)
     handle = models.CharField(_("the seller's own key"), max_length=255)
     brand_name = models.CharField(_("brand"), max_length=120, blank=True)
+    source_language = models.CharField(
+        _("language of the listing"), max_length=10, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE,
+        db_default=settings.LANGUAGE_CODE,
+    )  # fmt: skip
     name = models.CharField(_("name"), max_length=255)
     summary = models.CharField(_("summary"), max_length=400, blank=True)
     description = models.TextField(_("description"), blank=True)
@@ -69,6 +78,7 @@ class Product(models.Model):
         _("lowest price"), max_digits=19, decimal_places=4, null=True, default_currency=None, editable=False
     )
     card_compare_at = models.DecimalField(max_digits=19, decimal_places=4, null=True, editable=False)
+    card_terms = models.JSONField(null=True, editable=False)
     card_weight_grams = models.PositiveIntegerField(null=True, editable=False)
     card_ship_from = ArrayField(models.CharField(max_length=2), default=list, editable=False)
     card_image = models.CharField(max_length=200, blank=True, editable=False)
@@ -91,6 +101,7 @@ class Product(models.Model):
         indexes = [
             models.Index(fields=["status", "-popularity", "-id"], name="products_by_popularity"),
             models.Index(fields=["seller", "-id"], name="products_of_a_seller"),
+            models.Index(fields=["origin"], condition=models.Q(status="live"), name="products_on_sale_by_origin"),
             models.Index(
                 models.F("screened_at").asc(nulls_first=True),
                 "id",
@@ -98,7 +109,7 @@ class Product(models.Model):
                 name="products_to_screen",
             ),
         ]
-        triggers = [*unscreened.OF_PRODUCTS, *recorded.OF_PRODUCTS]
+        triggers = [*unscreened.OF_PRODUCTS, *recorded.OF_PRODUCTS, *text_triggers.OF_PRODUCTS]
 
     def __str__(self) -> str:
         return self.name or self.handle
@@ -122,6 +133,7 @@ class Option(models.Model):
             models.UniqueConstraint(fields=["product", "position"], name="option_position_is_unique"),
             models.CheckConstraint(condition=models.Q(position__range=(1, 3)), name="at_most_three_options"),
         ]
+        triggers = text_triggers.OF_OPTIONS
 
     def __str__(self) -> str:
         return self.name
@@ -140,6 +152,7 @@ class OptionValue(models.Model):
         verbose_name_plural = _("choices")
         ordering = ("position", "id")
         constraints = [models.UniqueConstraint(fields=["option", "code"], name="choice_is_unique_for_its_option")]
+        triggers = text_triggers.OF_VALUES
 
     def __str__(self) -> str:
         return self.name
@@ -164,6 +177,8 @@ class Variant(models.Model):
     """What is bought: one combination of choices, with its price in the seller's currency.
 
     `weight_grams` is None when unknown. A database trigger writes each price into `PriceChange`.
+    What is made to order (`lead_days`) or not out yet (`available_on`) can be bought without stock, up to
+    `order_limit` pieces at a time. At `low_stock_at` pieces and fewer it runs low.
     """
 
     product = models.ForeignKey(Product, models.CASCADE, related_name="variants", verbose_name=_("product"))
@@ -184,6 +199,22 @@ class Variant(models.Model):
     weight_grams = models.PositiveIntegerField(_("weight in grams"), null=True, blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     is_active = models.BooleanField(_("on sale"), default=True)
+    lead_days = models.PositiveSmallIntegerField(
+        _("made to order within days"), null=True, blank=True,
+        help_text=_("How long it takes to make one when none is in stock. Empty: it is sold from stock only."),
+    )  # fmt: skip
+    available_on = models.DateField(
+        _("pre-order until"), null=True, blank=True,
+        help_text=_("The day from which it can be sent. Until then it can be bought ahead."),
+    )  # fmt: skip
+    order_limit = models.PositiveIntegerField(
+        _("most pieces on order"), null=True, blank=True,
+        help_text=_("So many pieces can be bought without stock at a time. Empty: any number."),
+    )  # fmt: skip
+    low_stock_at = models.PositiveIntegerField(
+        _("runs low at"), null=True, blank=True,
+        help_text=_("With so many pieces left or fewer, shoppers see how many there are and you get a mail."),
+    )  # fmt: skip
 
     class Meta:
         verbose_name = _("variant")
@@ -202,6 +233,10 @@ class Variant(models.Model):
             models.CheckConstraint(
                 condition=models.Q(compare_at=None) | models.Q(compare_at__gt=models.F("price")),
                 name="price_before_is_higher",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(lead_days=None) | models.Q(lead_days__range=(1, 365), available_on=None),
+                name="made_to_order_or_pre_ordered",
             ),
         ]
         indexes = [
@@ -241,8 +276,21 @@ class PriceChange(models.Model):
         return f"{self.price} {self.price_currency}"
 
 
+_PERCENT = [MaxValueValidator(100)]
+
+
 class ProductImage(models.Model):
-    """A picture of a product: `file` in the default storage once it is ready, `source_url` while it is queued."""
+    """A picture of a product: `file` in the default storage once it is ready, while it is queued `source_url` or the
+    `original`, which the private storage keeps as it came.
+
+    A ready picture can be shown; `sizes` says whether its sizes are made (`marketplace.kernel.photos`). The cuts for
+    lists keep `focus_x` and `focus_y` in view, in hundredths from the left and from the top.
+    """
+
+    class Sizes(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        MADE = "made", pgettext_lazy("sizes of a picture", "Made")
+        FAILED = "failed", _("Failed")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("Queued")
@@ -263,6 +311,16 @@ class ProductImage(models.Model):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     due_at = models.DateTimeField(_("next attempt at"), default=timezone.now)
     last_error = models.CharField(_("last error"), max_length=300, blank=True)
+    original = models.CharField(max_length=120, blank=True, default="", db_default="", editable=False)
+    sizes = models.CharField(
+        _("sizes"), max_length=8, choices=Sizes.choices, default=Sizes.WAITING, db_default="waiting", editable=False
+    )
+    focus_x = models.PositiveSmallIntegerField(
+        _("focus from the left, in %"), validators=_PERCENT, default=50, db_default=50
+    )
+    focus_y = models.PositiveSmallIntegerField(
+        _("focus from the top, in %"), validators=_PERCENT, default=50, db_default=50
+    )
 
     class Meta:
         verbose_name = _("picture")
@@ -271,11 +329,18 @@ class ProductImage(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["product", "source_url"], condition=~models.Q(source_url=""), name="picture_imported_once"
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(focus_x__lte=100, focus_y__lte=100), name="focus_lies_in_the_picture"
+            ),
         ]
         indexes = [
             models.Index(fields=["due_at"], condition=models.Q(state="queued"), name="pictures_to_fetch"),
+            models.Index(
+                fields=["due_at"], condition=models.Q(sizes="waiting", state="ready"), name="pictures_to_make_sizes_of"
+            ),
         ]
+        triggers = text_triggers.OF_IMAGES
 
     def __str__(self) -> str:
         return self.alt or self.file or self.source_url

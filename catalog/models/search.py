@@ -11,13 +11,24 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models.products import Product
 
+HEAD, MIDDLE = 16_000, 128_000  # how many products are in the first band, and in the first two
+
+
+class Band(models.IntegerChoices):
+    """How popular a product is beside the others; the rest of them, and all of a small shop, are in the last band."""
+
+    HEAD = 0
+    MIDDLE = 1
+    REST = 2
+
 
 class SearchEntry(models.Model):
-    """What is found of a product by readers of one language."""
+    """What is found of a product by readers of one language. `band` is kept by a worker."""
 
     product = models.ForeignKey(Product, models.CASCADE, related_name="search_entries")
     language = models.CharField(max_length=10)
     popularity = models.IntegerField(default=0)
+    band = models.SmallIntegerField(default=Band.REST, db_default=Band.REST)
     document = SearchVectorField()
 
     class Meta:
@@ -29,6 +40,15 @@ class SearchEntry(models.Model):
                 condition=models.Q(language=code),
                 fastupdate=False,
             )
+            for code, _name in settings.LANGUAGES
+        ] + [
+            GinIndex(
+                fields=["document"],
+                name=f"search_{name}_{code.replace('-', '_')}",
+                condition=models.Q(language=code, band__lte=band),
+                fastupdate=False,
+            )
+            for name, band in (("head", Band.HEAD), ("middle", Band.MIDDLE))
             for code, _name in settings.LANGUAGES
         ]
 

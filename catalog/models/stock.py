@@ -11,12 +11,16 @@ from logistics.models import Warehouse
 
 
 class StockLevel(models.Model):
-    """Pieces of a variant in a warehouse; the database refuses to promise more than there are."""
+    """Pieces of a variant in a warehouse; the database refuses to promise more than there are.
+
+    `on_order` are pieces that were bought without stock and are still to come; they are neither on hand nor reserved.
+    """
 
     variant = models.ForeignKey(Variant, models.CASCADE, related_name="stock_levels", verbose_name=_("variant"))
     warehouse = models.ForeignKey(Warehouse, models.PROTECT, related_name="+", verbose_name=_("warehouse"))
     on_hand = models.PositiveIntegerField(_("on hand"), default=0)
     reserved = models.PositiveIntegerField(_("reserved"), default=0, editable=False)
+    on_order = models.PositiveIntegerField(_("on order"), default=0, db_default=0, editable=False)
 
     class Meta:
         verbose_name = _("stock level")
@@ -38,7 +42,10 @@ class StockLevel(models.Model):
 
 
 class StockReservation(models.Model):
-    """Pieces promised under a printed reference until they leave (`consumed`) or are given back (`released`)."""
+    """Pieces promised under a printed reference until they leave (`consumed`) or are given back (`released`).
+
+    `quantity` are pieces that lie there, `to_order` pieces that are still to come; those have come at `made_at`.
+    """
 
     class State(models.TextChoices):
         HELD = "held", _("Held")
@@ -48,6 +55,8 @@ class StockReservation(models.Model):
     stock_level = models.ForeignKey(StockLevel, models.PROTECT, related_name="reservations")
     reference = models.CharField(_("reference"), max_length=60)
     quantity = models.PositiveIntegerField(_("quantity"))
+    to_order = models.PositiveIntegerField(_("on order"), default=0, db_default=0)
+    made_at = models.DateTimeField(_("come at"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.HELD)
     created_at = models.DateTimeField(_("created at"), default=timezone.now)
 
@@ -56,7 +65,9 @@ class StockReservation(models.Model):
         verbose_name_plural = _("stock reservations")
         constraints = [
             models.UniqueConstraint(fields=["stock_level", "reference"], name="reserved_once_under_a_reference"),
-            models.CheckConstraint(condition=models.Q(quantity__gt=0), name="reserved_quantity_is_positive"),
+            models.CheckConstraint(
+                condition=models.Q(quantity__gt=0) | models.Q(to_order__gt=0), name="something_is_reserved"
+            ),
         ]
         indexes = [models.Index(fields=["reference"], name="reservations_by_reference")]
 

@@ -12,8 +12,10 @@ from django.db import connection
 from django.urls import reverse
 from moneyed import Money, get_currency
 
+from catalog.price_terms import price_terms
 from catalog.selectors.navigation import text_column
 from catalog.selectors.prices import Delivered, Goods, Prices
+from catalog.selectors.tiers import TierPrice, lowest_tier
 from marketplace.kernel.region import Region
 
 REMEMBERED = 4000  # cards, about 2 KB each
@@ -21,7 +23,7 @@ REMEMBERED = 4000  # cards, about 2 KB each
 _ROWS = """
 SELECT p.id, p.slug, COALESCE(NULLIF(p.{name}, ''), p.name_en, ''), s.name, s.slug, p.card_price, p.card_price_currency,
     p.card_compare_at, p.card_weight_grams, array_to_string(p.card_ship_from, ' '), p.card_image, p.in_stock, p.origin,
-    p.hs_code, p.tax_category, p.lithium, p.customs_description, p.popularity, p.sort_price, p.published_at
+    p.hs_code, p.tax_category, p.lithium, p.customs_description, p.popularity, p.sort_price, p.published_at, p.card_terms::text
 FROM ({source}) t(product_id, place) JOIN catalog_product p ON p.id = t.product_id
 JOIN accounts_seller s ON s.id = p.seller_id ORDER BY t.place
 """
@@ -58,11 +60,14 @@ class CardRow(NamedTuple):
     popularity: int
     sort_price: Decimal
     published_at: datetime
+    terms: str | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Card:
-    """What a list shows of a product. Prices are in the reader's currency.
+    """What a list shows of a product. Prices are in the reader's currency; `lowest` is that of the thirty days before
+    the reduction from `compare_at`, `tier` the lowest price by quantity, for business buyers, to whom
+    the price is said to be a net one (`is_net`).
 
     While nothing in it changes, a card is the same object, so that what is printed for it can be kept.
     """
@@ -81,6 +86,9 @@ class Card:
     origin: str
     landed: Delivered | None
     row: CardRow
+    lowest: Money | None = None
+    tier: TierPrice | None = None
+    is_net: bool = False
 
 
 def cards(source: Source, region: Region, prices: Prices) -> list[Card]:
@@ -117,7 +125,11 @@ def _made(rows: Sequence[CardRow], region: Region, prices: Prices) -> list[Card]
 
 
 def _card(row: CardRow, item: Goods | None, landed: Delivered | None, url: str, region: Region, prices: Prices) -> Card:
-    before = Money(row.compare_at, row.currency) if item and row.compare_at else None
+    price = reduced = tier = None
+    if item:
+        price = prices.price_for(item.price, item.terms, region.country, region.currency).amount
+        reduced = prices.reduction_for(item.price, row.compare_at, item.terms, region.country, region.currency)
+        tier = lowest_tier(item, region, prices)
     return Card(
         id=row.id,
         slug=row.slug,
@@ -127,12 +139,15 @@ def _card(row: CardRow, item: Goods | None, landed: Delivered | None, url: str, 
         seller_slug=row.seller_slug,
         image=row.image,
         alt=row.title,
-        price=prices.shop(item.price, region.currency) if item else None,
-        compare_at=prices.shop(before, region.currency) if before else None,
+        price=price,
+        compare_at=reduced.before if reduced else None,
         in_stock=row.in_stock,
         origin=row.origin,
         landed=landed,
         row=row,
+        lowest=reduced.lowest if reduced else None,
+        tier=tier,
+        is_net=region.is_business,
     )
 
 
@@ -150,4 +165,5 @@ def goods_of(row: CardRow) -> Goods | None:
         tax_category=row.tax_category,
         lithium=row.lithium,
         ship_from=tuple(row.ship_from.split()),
+        terms=price_terms(row.terms),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 
@@ -12,13 +12,16 @@ from typing import Any, NamedTuple
 class Counts:
     """How many products each filter would leave, the others applied.
 
-    Two of them are never equal: what was made for one is found again by the object itself.
+    Two of them are never equal: what was made for one is found again by the object itself. Where they are `capped`, the
+    names are right but nobody has counted them: there are at least `total`, or, with other filters beside, some.
     """
 
     total: int
     in_stock: int
     sellers: Mapping[int, int]
     origins: Mapping[str, int]
+    capped: bool = False
+    attributes: Mapping[str, int | None] = field(default_factory=dict)  # by token; None is not counted
 
 
 class _Cell(NamedTuple):
@@ -43,11 +46,13 @@ class _Held(NamedTuple):
 class Cells:
     """The counts that a worker keeps for a category, from which those for any filters but prices follow."""
 
-    __slots__ = ("_cells", "_held", "_within", "unfiltered")
+    __slots__ = ("_cells", "_held", "_held_tokens", "_tokens", "_within", "unfiltered")
 
     def __init__(self, facets: Mapping[str, Any]) -> None:
         self._cells = [_Cell(*cell) for cell in facets.get("cells") or ()]
         self._held = [_Held(*cell) for cell in facets.get("held") or ()]
+        self._tokens: Mapping[str, int] = facets.get("attributes") or {}
+        self._held_tokens: Mapping[str, Mapping[str, int]] = facets.get("held_attributes") or {}
         self._within: dict[str, Cells] = {}
         self.unfiltered = self.counts()
 
@@ -56,15 +61,16 @@ class Cells:
         found = self._within.get(country)
         if found is None:
             held = [cell for cell in self._held if country in cell.countries.split()]
-            found = self._within[country] = self._without(held) if held else self
+            found = self._within[country] = self._without(held, self._held_tokens.get(country, {})) if held else self
         return found
 
-    def _without(self, held: Sequence[_Held]) -> Cells:
+    def _without(self, held: Sequence[_Held], held_tokens: Mapping[str, int]) -> Cells:
         away = Counter[tuple[int, str, bool]]()
         for cell in held:
             away[cell[:3]] += cell.products
+        tokens = {token: shown for token, n in self._tokens.items() if (shown := n - held_tokens.get(token, 0)) > 0}
         left = (cell._replace(products=cell.products - away[cell[:3]]) for cell in self._cells)
-        return Cells({"cells": [cell for cell in left if cell.products > 0]})
+        return Cells({"cells": [cell for cell in left if cell.products > 0], "attributes": tokens})
 
     def counts(self, sellers: Collection[int] = (), origins: Collection[str] = (), in_stock: bool = False) -> Counts:
         """The counts with the filters set."""
@@ -80,4 +86,4 @@ class Cells:
                 by_seller[cell.seller] += cell.products
             if of_seller and of_stock and cell.origin:
                 by_origin[cell.origin] += cell.products
-        return Counts(total, stocked, by_seller, by_origin)
+        return Counts(total, stocked, by_seller, by_origin, attributes=self._tokens)

@@ -8,9 +8,12 @@ from decimal import Decimal
 from moneyed import Money
 
 from catalog.models import Variant
+from catalog.price_terms import PLAIN, PriceTerms
+from catalog.selectors.availability import availability_of
 from catalog.selectors.prices import Goods, Prices
 from compliance.landed_cost.assessment import Assessment
 from logistics import quotes
+from marketplace.kernel import clock
 from marketplace.kernel.consignment import Consignment, Destination
 from marketplace.kernel.fx import MissingRate
 from marketplace.kernel.money import zero
@@ -36,11 +39,9 @@ class DoorPrice:
     added_pct: Decimal | None = None
 
 
-def goods_of(variant: Variant) -> Goods:
-    """One piece of a variant whose product, seller and stock levels with their warehouses are loaded."""
+def goods_of(variant: Variant, terms: PriceTerms = PLAIN) -> Goods:
+    """One piece of a variant whose product, seller, parts and stock levels with their warehouses are loaded."""
     product = variant.product
-    lying = [level.warehouse.country for level in variant.stock_levels.all()
-             if level.available > 0 and level.warehouse.is_active]  # fmt: skip
     return Goods(
         sku=variant.sku or str(variant.pk),
         price=variant.price,
@@ -50,7 +51,8 @@ def goods_of(variant: Variant) -> Goods:
         weight_grams=variant.weight_grams,
         tax_category=product.tax_category,
         lithium=product.lithium,
-        ship_from=tuple(dict.fromkeys(lying)) or (product.seller.home_country,),
+        ship_from=availability_of(variant, clock.today()).countries or (product.seller.home_country,),
+        terms=terms,
     )
 
 
@@ -77,7 +79,7 @@ def _price(goods: Goods, country: str, prices: Prices) -> DoorPrice:
 
 def _delivered(goods: Goods, ship_from: str, country: str, currency: str, prices: Prices) -> Assessment | None:
     nothing = zero(currency)
-    lines = (prices.line(goods, 1, currency),)
+    lines = (prices.line(goods, 1, currency, country),)
     consignment = Consignment(ship_from, Destination(country), currency, lines, nothing, nothing)
     options = quotes.shipping_options(consignment, prices.tariff, prices.fx)
     if not options:

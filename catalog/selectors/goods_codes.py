@@ -52,11 +52,31 @@ def proposals(text: str, language: str, *, most: int = MOST) -> list[Proposal]:
 def proposals_for(product: Product, *, most: int = MOST) -> list[Proposal]:
     """Codes for a listing by its texts in all languages, its category, and how others like it are declared."""
     index, confirmed, expected = goods_index(), confirmed_listings(), expected_prefixes(_trail(product.category))
+    usual = _usual(product.category)
     found = [
         index.likely(goods, confirmed=confirmed, without=product.pk, expected=expected, most=2 * most)
         for goods in _texts(product)
     ]
-    return together(found)[:most]
+    likely = [each for each in together(found) if not (usual and each.code == usual.code)]
+    return [*([usual] if usual else []), *likely][:most]
+
+
+def usual_stream(category: Category) -> str:
+    """The register that goods of the category usually come under, its own or that of the nearest above; "" for none."""
+    return next((one.default_epr_stream for one in _upwards(category) if one.default_epr_stream), "")
+
+
+def _usual(category: Category) -> Proposal | None:
+    """The code that staff keep for the category, or for the nearest above it."""
+    code = next((one.default_hs_code for one in _upwards(category) if one.default_hs_code), "")
+    if not code:
+        return None
+    text = next((each.description for each in find_by_digits(code) or () if each.code in (code, code[:6])), "")
+    return Proposal(code, text, 1.0, is_usual=True, fits_category=True)
+
+
+def _upwards(category: Category) -> list[Category]:
+    return [category, *reversed(Category.objects.get_ancestors(category))]
 
 
 def contradiction_in(product: Product) -> Contradiction | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from django.db import connection
 from django.http import QueryDict
 from moneyed import Money
 
+from catalog.selectors import attribute_filters
 from catalog.selectors.cards import Card, Source, cards
 from catalog.selectors.counts import Cells, Counts
 from catalog.selectors.navigation import Branch
@@ -21,6 +23,8 @@ from marketplace.kernel.region import Region
 
 PAGE_SIZE = 24
 SORTS = ("popular", "price", "price_down", "new")
+DOOR_SORTS = ("landed", "delivery")  # what is known at the door alone: for searches
+DELIVERY_DAYS = (3, 7, 14)
 # By what the rows come, in which direction, and in which direction rows of the same value.
 _ORDERS = {
     "popular": ("popularity", "DESC", "DESC"),
@@ -50,7 +54,10 @@ ORDER BY {order} LIMIT {limit}
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a shopper narrows a list to. Amounts are in the reader's currency; unknown words are dropped."""
+    """What a shopper narrows a list to. Amounts are in the reader's currency; unknown words are dropped.
+
+    With `door` they bound the price at the door, and `days` are the most that the goods are under way (0: any).
+    """
 
     sellers: tuple[int, ...] = ()
     origins: tuple[str, ...] = ()
@@ -59,10 +66,13 @@ class Filters:
     in_stock: bool = False
     sort: str = "popular"
     after: str = ""
+    days: int = 0
+    door: bool = False
+    attributes: tuple[str, ...] = ()
 
     @classmethod
-    def parse(cls, data: QueryDict) -> Filters:
-        """Filters of a query string, however damaged."""
+    def parse(cls, data: QueryDict, *, at_door: bool = False) -> Filters:
+        """Filters of a query string, however damaged; with `at_door` also those that searches alone have."""
         sellers = tuple(
             sorted(
                 {
@@ -84,28 +94,37 @@ class Filters:
             lowest=_amount(data.get("min", "")),
             highest=_amount(data.get("max", "")),
             in_stock=data.get("stock") == "1",
-            sort=sort if sort in SORTS else "popular",
+            sort=sort if sort in SORTS or (at_door and sort in DOOR_SORTS) else "popular",
             after=data.get("after", "")[:80],
+            days=next((days for days in DELIVERY_DAYS if at_door and data.get("days") == str(days)), 0),
+            door=at_door and data.get("door") == "1",
+            attributes=attribute_filters.parsed(data.getlist("attr")),
         )
+
+    @property
+    def has_bounds(self) -> bool:
+        """Whether a price is asked for."""
+        return self.lowest is not None or self.highest is not None
 
     @property
     def active(self) -> bool:
         """Whether anything is narrowed."""
-        return (
-            bool(self.sellers or self.origins or self.in_stock) or self.lowest is not None or self.highest is not None
-        )
+        return bool(self.sellers or self.origins or self.in_stock or self.days or self.attributes) or self.has_bounds
 
     def query(self, **changes: Any) -> str:
         """The query string of these filters with `changes`; a new filter starts at the first page."""
         new = replace(self, **({"after": ""} | changes))
         pairs: list[tuple[str, str]] = [("seller", str(item)) for item in new.sellers]
         pairs += [("origin", item) for item in new.origins]
+        pairs += [("attr", item) for item in new.attributes]
         pairs += [
             (name, f"{value.normalize():f}")
             for name, value in (("min", new.lowest), ("max", new.highest))
             if value is not None
         ]
         pairs += [("stock", "1")] if new.in_stock else []
+        pairs += [("days", str(new.days))] if new.days else []
+        pairs += [("door", "1")] if new.door and new.has_bounds else []
         pairs += [("sort", new.sort)] if new.sort != "popular" else []
         pairs += [("after", new.after)] if new.after else []
         return urlencode(pairs)
@@ -138,22 +157,22 @@ def bounds(filters: Filters, region: Region, prices: Prices) -> tuple[Decimal | 
 
 def shelf(category_ids: Sequence[int], filters: Filters, region: Region, prices: Prices, size: int = PAGE_SIZE) -> Page:
     """One page of a category, or of several that have no product in common, for `region`. One query."""
-    conditions, parameters = _narrowed(filters, region, prices)
+    conditions, parameters = narrowed(filters, region, prices)
     product = (
         "JOIN catalog_product p ON p.id = t.product_id" if any(part.startswith("p.") for part in conditions) else ""
     )
     shelves = {f"category_{number}": pk for number, pk in enumerate(category_ids or [0])}
     form = {"categories": ", ".join(f"(%({name})s::bigint)" for name in shelves), "product": product}
-    return _page(_SHELVES, form, conditions, parameters | shelves, filters, region, prices, size)
+    return page_of(_SHELVES, form, conditions, parameters | shelves, filters, region, prices, size)
 
 
 def products_of_seller(seller_id: int, filters: Filters, region: Region, prices: Prices) -> Page:
     """One page of what a seller has on sale, in the order that `filters` names. One query."""
     parameters = {"seller": seller_id, "country": region.country}
-    return _page(_OF_SELLER, {}, [_SHOWN], parameters, filters, region, prices, PAGE_SIZE)
+    return page_of(_OF_SELLER, {}, [_SHOWN], parameters, filters, region, prices, PAGE_SIZE)
 
 
-def _narrowed(filters: Filters, region: Region, prices: Prices) -> tuple[list[str], dict[str, Any]]:
+def narrowed(filters: Filters, region: Region, prices: Prices) -> tuple[list[str], dict[str, Any]]:
     """SQL conditions on placements (`t`) and products (`p`), and their parameters."""
     low, high = bounds(filters, region, prices)
     conditions = {
@@ -164,7 +183,9 @@ def _narrowed(filters: Filters, region: Region, prices: Prices) -> tuple[list[st
         "t.sort_price <= %(high)s": high is not None,
     }
     parameters = {"sellers": list(filters.sellers), "origins": list(filters.origins), "low": low, "high": high}
-    return [_SHOWN, *(sql for sql, asked in conditions.items() if asked)], parameters | {"country": region.country}
+    attributes, asked_for = attribute_filters.narrowing(filters.attributes)
+    parts = [_SHOWN, *(sql for sql, asked in conditions.items() if asked), *attributes]
+    return parts, parameters | asked_for | {"country": region.country}
 
 
 def _continued(filters: Filters) -> tuple[list[str], dict[str, Any]]:
@@ -190,10 +211,11 @@ def _cursor_value(column: str, value: str) -> Any:
         return None
 
 
-def _page(
+def page_of(
     sql: str, form: Mapping[str, str], conditions: list[str], parameters: Mapping[str, Any], filters: Filters,
     region: Region, prices: Prices, size: int,
 ) -> Page:  # fmt: skip
+    """The page that the SQL `sql` gives, in the order and from the place that `filters` name. One query."""
     more, values = _continued(filters)
     column, direction, tie = _ORDERS[filters.sort]
     source = sql.format(
@@ -214,20 +236,70 @@ def _cursor(card: Card, sort: str) -> Any:
 
 
 _COUNTS = """
-SELECT p.seller_id, p.origin, p.in_stock, count(*) FROM catalog_placement t JOIN catalog_product p ON p.id = t.product_id
-WHERE t.category_id = %(category)s AND {condition} GROUP BY 1, 2, 3
+SELECT p.seller_id, p.origin, p.in_stock, count(*) FROM (
+    SELECT t.product_id FROM catalog_placement t WHERE t.category_id = %(category)s AND {condition}
+    ORDER BY t.sort_price LIMIT {most}
+) t JOIN catalog_product p ON p.id = t.product_id GROUP BY 1, 2, 3
 """
+_COUNTS_WITH_ATTRIBUTES = """
+WITH shelf AS MATERIALIZED (
+    SELECT p.seller_id, p.origin, p.in_stock, COALESCE(a.tokens, '{{}}') AS tokens, {missed} AS missed,
+        {seller} AS of_seller, {origin} AS of_origin, {stock} AS of_stock
+    FROM catalog_placement t JOIN catalog_product p ON p.id = t.product_id
+    LEFT JOIN catalog_productattributes a ON a.product_id = p.id
+    WHERE t.category_id = %(category)s AND {condition}
+)
+SELECT (SELECT json_agg(json_build_array(seller_id, origin, in_stock, n)) FROM (
+        SELECT seller_id, origin, in_stock, count(*) AS n FROM shelf WHERE missed = '{{}}' GROUP BY 1, 2, 3) cell),
+    {tokens}
+"""
+MOST_COUNTED = 1000
+SMALL = 20_000  # products of a category whose attributes are counted while one waits
 
 
 def counts(branch: Branch, filters: Filters, region: Region, prices: Prices) -> Counts:
-    """Counts for the filters of a category: each as if its own filter were not set. One query if prices are narrowed."""
+    """Counts for the filters of a category: each as if its own filter were not set. One query if anything is narrowed.
+
+    Of a price or an attribute that more than a thousand products of a large category have, no counts are known but that,
+    and attributes are offered there without one.
+    """
     cells = branch.cells.within(region.country)
-    if filters.lowest is not None or filters.highest is not None:
-        conditions, parameters = _narrowed(Filters(lowest=filters.lowest, highest=filters.highest), region, prices)
+    whole = cells.unfiltered
+    if not filters.active:
+        return whole
+    if whole.attributes and whole.total <= SMALL:
+        cells, tokens = _counted(branch, filters, region, prices)
+        return replace(cells.counts(filters.sellers, filters.origins, filters.in_stock), attributes=tokens)
+    uncounted: Mapping[str, int | None] = dict.fromkeys(whole.attributes)
+    if filters.has_bounds or filters.attributes:
+        always = Filters(lowest=filters.lowest, highest=filters.highest, attributes=filters.attributes)
+        conditions, parameters = narrowed(always, region, prices)
         with connection.cursor() as cursor:
-            sql = _COUNTS.format(condition=" AND ".join(conditions))
+            sql = _COUNTS.format(condition=" AND ".join(conditions), most=MOST_COUNTED + 1)
             cursor.execute(sql, parameters | {"category": branch.id})
-            cells = Cells({"cells": cursor.fetchall()})
-    elif not filters.active:
-        return cells.unfiltered
-    return cells.counts(filters.sellers, filters.origins, filters.in_stock)
+            rows = cursor.fetchall()
+        if sum(row[3] for row in rows) > MOST_COUNTED:
+            known = cells.counts(filters.sellers, filters.origins, filters.in_stock)
+            return replace(known, total=min(known.total, MOST_COUNTED), capped=True, attributes=uncounted)
+        cells = Cells({"cells": rows})
+    return replace(cells.counts(filters.sellers, filters.origins, filters.in_stock), attributes=uncounted)
+
+
+def _counted(branch: Branch, filters: Filters, region: Region, prices: Prices) -> tuple[Cells, dict[str, int | None]]:
+    """Cells of what prices and attributes leave, and the counts of the attributes. One query."""
+    conditions, parameters = narrowed(Filters(lowest=filters.lowest, highest=filters.highest), region, prices)
+    groups = attribute_filters.groups(filters.attributes)
+    sql = _COUNTS_WITH_ATTRIBUTES.format(
+        condition=" AND ".join(conditions),
+        missed=attribute_filters.MISSED.format(groups="%(groups)s") if groups else attribute_filters.NONE_MISSED,
+        seller="p.seller_id = ANY(%(sellers)s)" if filters.sellers else "true",
+        origin="p.origin = ANY(%(origins)s)" if filters.origins else "true",
+        stock="p.in_stock" if filters.in_stock else "true",
+        tokens=attribute_filters.COUNTED.format(rows="shelf"),
+    )
+    asked = {"category": branch.id, "groups": json.dumps(groups), "sellers": list(filters.sellers),
+             "origins": list(filters.origins)}  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters | asked)
+        cells, tokens = cursor.fetchone()
+    return Cells({"cells": cells or ()}), tokens or {}

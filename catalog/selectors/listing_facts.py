@@ -11,9 +11,10 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Count
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, OuterRef
 
-from catalog.models import Category, Product, ProductDocument, ProductFacts, Variant
+from catalog.models import Category, Product, ProductDocument, ProductFacts, TextState, Variant
 from catalog.selectors.usual_prices import PriceRange, lowest_before, usual_prices
 from catalog.traits import SAID, traits_of
 from compliance.classification.contradiction import expected_prefixes
@@ -123,7 +124,7 @@ def goods_facts(said: Row) -> dict[str, Any]:
     """The fields of `ListingFacts` that follow from a row of `ProductFacts`."""
     edges = (said["length_mm"], said["width_mm"], said["height_mm"])
     return {
-        "warnings": {code: text for code, suffix in _LANGUAGES if (text := (said[f"warnings_{suffix}"] or "").strip())},
+        "warnings": dict(_warnings(said)),
         "needs_no_warnings": said["has_no_warnings"],
         "materials": numbers_in(said["materials"]),
         "cites_species": said["cites_species"],
@@ -138,6 +139,15 @@ def goods_facts(said: Row) -> dict[str, Any]:
         "manufacturer": Operator(*(said[f"manufacturer__{name}"] or "" for name in _SAID)),
         "responsible_person": Operator(*(said[f"responsible_person__{name}"] or "" for name in _SAID)),
     }
+
+
+def _warnings(said: Row) -> Iterable[tuple[str, str]]:
+    """The warnings that count, by language: those that the seller wrote, and translations that were reviewed."""
+    counting = {said["product__source_language"], *said["reviewed"]}
+    for code, suffix in _LANGUAGES:
+        text = (said[f"warnings_{suffix}"] or "").strip()
+        if text and code in counting:
+            yield code, text
 
 
 def facts_rows(product_ids: Collection[int]) -> dict[int, Row]:
@@ -160,7 +170,11 @@ def numbers_in(stated: Any) -> dict[str, Decimal]:
 
 def _facts_of(keys: Sequence[int]) -> Iterable[Row]:
     operators = [f"{operator}__{name}" for operator in _OPERATORS for name in _SAID]
-    rows: Iterable[Row] = ProductFacts.objects.filter(product__in=keys).values("product_id", *_FACTS, *operators)
+    reviewed = TextState.objects.filter(product=OuterRef("product"), field="warnings", state=TextState.State.REVIEWED)
+    found = ProductFacts.objects.filter(product__in=keys).annotate(reviewed=ArraySubquery(reviewed.values("language")))
+    rows: Iterable[Row] = found.values(
+        "product_id", "product__source_language", "reviewed", *_FACTS, *operators
+    )  # fmt: skip
     return rows
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import get_language
 
@@ -80,7 +81,8 @@ def _tree(*, fresh: bool = False) -> _Tree:
 
 def _read(language: str) -> _Tree:
     column = text_column("name", language)
-    rows = Category.objects.order_by("path").values("id", "slug", column, "name_en", "path", "facets")
+    shown = Category.objects.filter(Q(taxonomy_id="") | Q(facets__total__gt=0))  # imported ones when they have goods
+    rows = shown.order_by("path").values("id", "slug", column, "name_en", "path", "facets")
     below: dict[str, list[Branch]] = {}
     for row in reversed(list(rows)):
         slug, path = row["slug"], row["path"]

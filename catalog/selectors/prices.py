@@ -8,10 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from moneyed import Money
 
+from catalog.price_endings import NO_ENDINGS, Endings
+from catalog.price_terms import PLAIN, PriceTerms
+from catalog.selectors.price_terms import endings
 from compliance import selectors as compliance
 from compliance.landed_cost.assessment import Assessment, AssessmentWarning
 from compliance.landed_cost.splitting import advice_on
@@ -33,7 +37,10 @@ ADVICE_REMEMBERED = 200  # parcels, about 1 KB for each of their lines
 
 @dataclass(frozen=True, slots=True)
 class Goods:
-    """One piece of something on sale: what decides on its price at a door. `ship_from` are the countries it lies in."""
+    """One piece of something on sale: what decides on its price at a door. `ship_from` are the countries it lies in.
+
+    `price` is the seller's own; `terms` are what else a price depends on.
+    """
 
     sku: str
     price: Money
@@ -44,6 +51,7 @@ class Goods:
     tax_category: str
     lithium: bool
     ship_from: tuple[str, ...]
+    terms: PriceTerms = PLAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +70,27 @@ class ShopPrice(NamedTuple):
     buffer: Money | None
 
 
+class Priced(NamedTuple):
+    """What a shopper pays for one piece, how much of it is buffer, and what the seller asked for it."""
+
+    amount: Money
+    buffer: Money | None
+    asked: Money
+
+
+class Reduction(NamedTuple):
+    """The price before a reduction, and the lowest of the thirty days before it: None where nobody knows it."""
+
+    before: Money
+    lowest: Money | None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Prices:
     """The tables of one day. All of them live in the process: asking costs no query.
 
     `risks` are the assessments of the currencies in `fx`; `pairs` the terms that were made of them, `cards` and
-    `advised` what was made by all the tables.
+    `advised` what was made by all the tables. `endings` is how converted prices end for sellers who want it.
     """
 
     fx: FxTable
@@ -75,6 +98,7 @@ class Prices:
     rule_book: RuleBook
     tariff: Tariff
     on: date
+    endings: Endings = NO_ENDINGS
     pairs: dict[tuple[str, str], Terms] = field(default_factory=dict, repr=False)
     cards: dict[Any, Any] = field(default_factory=dict, repr=False)
     advised: dict[tuple[Consignment, str, str], AssessmentWarning | None] = field(default_factory=dict, repr=False)
@@ -85,9 +109,9 @@ class Prices:
         global _latest
         on = clock.today()
         tables = payments.fx_table(on), payments.known_risks(on), compliance.rule_book(on), logistics.tariff()
-        kept = _latest
-        if kept is None or kept.on != on or not kept.stands_on(*tables):
-            kept = _latest = cls(*tables, on)
+        kept, ends = _latest, endings()
+        if kept is None or kept.on != on or kept.endings is not ends or not kept.stands_on(*tables):
+            kept = _latest = cls(*tables, on, ends)
         return kept
 
     @classmethod
@@ -101,7 +125,7 @@ class Prices:
             return cls.today()
         rated = min(on, today)
         rates, risks = payments.fx_table(rated), payments.known_risks(rated)
-        return cls(rates, risks, compliance.rule_book(on), logistics.tariff(), on)
+        return cls(rates, risks, compliance.rule_book(on), logistics.tariff(), on, endings())
 
     def stands_on(self, fx: FxTable, risks: Mapping[str, Assessed], rule_book: RuleBook, tariff: Tariff) -> bool:
         """Whether these are the tables themselves."""
@@ -130,9 +154,46 @@ class Prices:
         buffer = terms.buffer(converted)
         return ShopPrice(converted + buffer, buffer) if buffer else ShopPrice(converted, None)
 
-    def line(self, goods: Goods, quantity: int, currency: str) -> ConsignmentLine:
-        """Pieces of something on sale as a shopper with this currency would buy them. Raises `MissingRate`."""
-        price = self.shop_price(goods.price, currency)
+    def price_for(self, price: Money, terms: PriceTerms, country: str, currency: str, quantity: int = 1) -> Priced:
+        """What a shopper in `country` who reads `currency` pays for one of `quantity` pieces: decided here alone.
+
+        `price` is the variant's own. A price that the seller set for the market comes before a converted one and is
+        left as it is; only a converted one is rounded to a usual ending. Raises `MissingRate`.
+        """
+        asked, is_set = terms.asked(price, country, currency, quantity)
+        amount, buffer = self.shop_price(asked, currency)
+        if terms.has_native_endings and not is_set and asked.currency.code != currency:
+            amount = self.endings.native(amount)
+        return Priced(amount, buffer, asked)
+
+    def reduction_for(
+        self, price: Money, before: Decimal | None, terms: PriceTerms, country: str, currency: str
+    ) -> Reduction | None:
+        """The price that stands struck through beside that of `price_for`; None where nothing may be struck through.
+
+        `before` is the variant's own price before. Where the law asks for the lowest price of thirty days, nothing
+        is called reduced of which nobody knows it. Raises `MissingRate`.
+        """
+        market, lowest, own = terms.market(country, currency), terms.lowest, price.currency
+        if market is not None:
+            before, lowest, own = market.before, market.lowest, market.price.currency
+        if before is None or (lowest is None and self._asks_for_lowest(country)):
+            return None
+        plain = PriceTerms(has_native_endings=terms.has_native_endings and market is None)
+        shown, said = (
+            None if amount is None else self.price_for(Money(amount, own), plain, country, currency).amount
+            for amount in (before, lowest)
+        )
+        return Reduction(shown, said) if shown is not None else None
+
+    def _asks_for_lowest(self, country: str) -> bool:
+        """Whether a rule of the country says that a reduction names the lowest price of the thirty days before."""
+        rules = self.rule_book.market(Destination(country)).naming("", frozenset())
+        return "prior_price" in rules.requirements
+
+    def line(self, goods: Goods, quantity: int, currency: str, country: str = "") -> ConsignmentLine:
+        """Pieces of something on sale as a shopper in `country` with this currency would buy them. Raises `MissingRate`."""
+        price = self.price_for(goods.price, goods.terms, country, currency, quantity)
         return ConsignmentLine(
             sku=goods.sku,
             description=goods.description,
@@ -172,14 +233,21 @@ class Prices:
 
     def delivered(self, goods: Sequence[Goods | None], region: Region) -> list[Delivered | None]:
         """For each of the goods what one piece costs at the reader's door; None where nothing goes there."""
-        wanted = [(index, self._offer(item, region)) for index, item in enumerate(goods) if item is not None]
-        found = self.landed([offer for _index, offer in wanted], Destination(region.country), region.currency)
         result: list[Delivered | None] = [None] * len(goods)
-        for (index, _offer), price in zip(wanted, found, strict=True):
+        for index, price in enumerate(self.at_door(goods, region)):
             if price is not None:
                 assessment = price.assessment
                 total = assessment.total if assessment.is_complete else None
                 result[index] = Delivered(total, assessment.status, assessment.collected)
+        return result
+
+    def at_door(self, goods: Sequence[Goods | None], region: Region) -> list[DeliveredPrice | None]:
+        """For each of the goods the price of one piece at the reader's door with every figure; None as above."""
+        wanted = [(index, self._offer(item, region)) for index, item in enumerate(goods) if item is not None]
+        found = self.landed([offer for _index, offer in wanted], Destination(region.country), region.currency)
+        result: list[DeliveredPrice | None] = [None] * len(goods)
+        for (index, _offer), price in zip(wanted, found, strict=True):
+            result[index] = price
         return result
 
     def landed(
@@ -191,12 +259,14 @@ class Prices:
         except MissingRate:
             return [None] * len(offers)
 
-    def piece(self, goods: Goods, region: Region) -> DeliveredPrice | None:
-        """What one piece costs at the reader's door, with every figure behind it."""
-        return self.landed([self._offer(goods, region)], Destination(region.country), region.currency)[0]
+    def piece(self, goods: Goods, region: Region, quantity: int = 1) -> DeliveredPrice | None:
+        """What one piece, or several in one parcel, cost at the reader's door, with every figure behind it."""
+        offer = self._offer(goods, region, quantity)
+        return self.landed([offer], Destination(region.country), region.currency)[0]
 
-    def _offer(self, goods: Goods, region: Region) -> quotes.Offer:
-        return quotes.Offer(self.node(goods.ship_from, region.country), self.line(goods, 1, region.currency))
+    def _offer(self, goods: Goods, region: Region, quantity: int = 1) -> quotes.Offer:
+        line = self.line(goods, quantity, region.currency, region.country)
+        return quotes.Offer(self.node(goods.ship_from, region.country), line)
 
 
 _latest: Prices | None = None

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import NamedTuple
 
 from django.db import connection
 from moneyed import Money, get_currency
 
+from catalog.price_terms import price_terms
+from catalog.selectors import price_terms as asked
 from catalog.selectors.cards import Card, Source, cards
 from catalog.selectors.held import is_held
+from catalog.selectors.matrix import Matrix, Stocked, matrix_of
 from catalog.selectors.navigation import Branch, text_column, trail_of
 from catalog.selectors.prices import Goods, Prices
 from catalog.selectors.safety import Safety, safety_column, safety_of
+from catalog.selectors.terms import WIDTH, Bundle, Terms, bundle_of, terms_columns, terms_of
+from catalog.selectors.tiers import TierPrice, tier_prices
+from marketplace.kernel import clock
 from marketplace.kernel.region import Region
 
 _LISTED = """
@@ -24,21 +30,25 @@ SELECT p.id, p.slug, {name}, {summary}, {description}, p.brand_name, p.origin, p
     (SELECT json_agg(json_build_array(i.file, {alt}, i.width, i.height, i.value_id) ORDER BY i.position, i.id)
      FROM catalog_productimage i WHERE i.product_id = p.id AND i.state = 'ready'),
     (SELECT json_agg(json_build_array(o.id, {option}, o.position, v.id, {value}) ORDER BY o.position, v.position, v.id)
-     FROM catalog_option o JOIN catalog_optionvalue v ON v.option_id = o.id WHERE o.product_id = p.id)
+     FROM catalog_option o JOIN catalog_optionvalue v ON v.option_id = o.id WHERE o.product_id = p.id),
+    (SELECT json_agg(json_build_array(m.file, m.kind, {film}, COALESCE(i.file, ''), m.captions, m.captions_language)
+                     ORDER BY m.position, m.id)
+     FROM catalog_productvideo m LEFT JOIN catalog_productimage i ON i.id = m.poster_id AND i.state = 'ready'
+     WHERE m.product_id = p.id),
+    (SELECT score.score FROM catalog_sellerscore score WHERE score.seller_id = s.id)
 FROM catalog_product p JOIN accounts_seller s ON s.id = p.seller_id JOIN catalog_category c ON c.id = p.category_id
 WHERE p.slug = %(slug)s AND p.status = 'live' AND s.status = 'approved'
 """
 _TEXTS = {"name": "p.name", "summary": "p.summary", "description": "p.description", "tagline": "s.tagline",
-          "alt": "i.alt", "option": "o.name", "value": "v.name"}  # fmt: skip
+          "alt": "i.alt", "option": "o.name", "value": "v.name",
+          "film": "m.title"}  # fmt: skip
 _VARIANTS = """
 SELECT v.id, v.sku, v.price, v.price_currency, v.compare_at, v.weight_grams,
-    array_remove(ARRAY[v.value1_id, v.value2_id, v.value3_id], NULL), l.countries, l.pieces
-FROM catalog_variant v CROSS JOIN LATERAL (
-    SELECT array_agg(w.country ORDER BY l.id) AS countries, array_agg(l.on_hand - l.reserved ORDER BY l.id) AS pieces
-    FROM catalog_stocklevel l JOIN logistics_warehouse w ON w.id = l.warehouse_id AND w.is_active
-    WHERE l.variant_id = v.id
-) l WHERE v.product_id = %(product)s AND v.is_active ORDER BY v.position, v.id
+    array_remove(ARRAY[v.value1_id, v.value2_id, v.value3_id], NULL),
+    {asked}::text, {terms}
+FROM catalog_variant v WHERE v.product_id = %(product)s AND v.is_active ORDER BY v.position, v.id
 """
+_ASKED = asked.terms_column("v", with_lowest=False)
 _RELATED = """
 SELECT t.product_id, row_number() OVER (ORDER BY t.popularity DESC, t.product_id DESC) FROM catalog_placement t
 WHERE t.category_id = %(category)s AND t.product_id <> %(product)s AND %(country)s <> ALL (t.held_in)
@@ -48,12 +58,13 @@ ORDER BY t.popularity DESC, t.product_id DESC LIMIT 6
 
 @dataclass(frozen=True, slots=True)
 class Brand:
-    """The seller of a listing, in the reader's language."""
+    """The seller of a listing, in the reader's language; `score` is None for a new one."""
 
     slug: str
     name: str
     tagline: str
     home_country: str
+    score: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +76,18 @@ class Picture:
     width: int | None
     height: int | None
     value_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Video:
+    """A video; `poster` is the picture before it plays and `captions` a file with text, "" where there is none."""
+
+    file: str
+    kind: str
+    title: str
+    poster: str
+    captions: str
+    captions_language: str
 
 
 class _Value(NamedTuple):
@@ -102,6 +125,7 @@ class Listed:
     safety: Safety | None
     pictures: tuple[Picture, ...]
     values: tuple[_Value, ...]
+    videos: tuple[Video, ...]
 
     def is_held_in(self, country: str) -> bool:
         """Whether nobody in the country may meet it."""
@@ -109,7 +133,7 @@ class Listed:
 
 
 class _Variant(NamedTuple):
-    """A variant on sale, with the countries that it lies in and how many pieces are free in each warehouse."""
+    """A variant on sale, and how it can be had."""
 
     id: int
     sku: str
@@ -118,19 +142,18 @@ class _Variant(NamedTuple):
     compare_at: Decimal | None
     weight_grams: int | None
     value_ids: list[int]
-    countries: list[str] | None
-    pieces: list[int] | None
+    asked: str | None
+    terms: Terms
 
     @property
     def left(self) -> int:
-        """Pieces that can still be promised."""
-        return sum(self.pieces or ())
+        """Pieces that can be bought."""
+        return self.terms.stock.left
 
     @property
     def ship_from(self) -> tuple[str, ...]:
-        """The countries with a free piece, each once."""
-        pairs = zip(self.countries or (), self.pieces or (), strict=True)
-        return tuple(dict.fromkeys(country for country, pieces in pairs if pieces > 0))
+        """The countries with a free piece, or where it is made, each once."""
+        return self.terms.stock.countries
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +179,10 @@ class Chooser:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """The variant in view: price in the reader's currency, pieces left, and where it is sent from."""
+    """The variant in view: price in the reader's currency, pieces that can be bought, and where it is sent from.
+
+    `lowest` is that of the thirty days before the reduction from `compare_at`; `tiers` are the prices by quantity.
+    """
 
     id: int
     sku: str
@@ -166,6 +192,10 @@ class Offer:
     warehouse_country: str
     goods: Goods
     value_ids: tuple[int, ...]
+    terms: Terms
+    bundle: Bundle | None
+    lowest: Money | None = None
+    tiers: Sequence[TierPrice] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +217,7 @@ class ProductView:
     options: list[Chooser]
     offer: Offer | None
     related: list[Card]
+    matrix: Matrix | None
 
 
 def live_product(slug: str, language: str) -> Listed | None:
@@ -203,11 +234,12 @@ def live_product(slug: str, language: str) -> Listed | None:
         return None
     return Listed(
         *row[:13],
-        seller=Brand(*row[13:17]),
+        seller=Brand(*row[13:17], score=row[23]),
         held_in=tuple(held_in),
         safety=safety_of(safety, language),
         pictures=tuple(Picture(*item) for item in pictures),
         values=tuple(_Value(*item) for item in values),
+        videos=tuple(Video(*item) for item in row[22] or ()),
     )
 
 
@@ -217,8 +249,11 @@ def _text(column: str, language: str) -> str:
 
 
 def product_view(product: Listed, variant_id: int | None, region: Region, prices: Prices) -> ProductView:
-    """What the page of `product` shows with the variant asked for, or the first that can be had. Two queries."""
-    variants = _variants(product)
+    """What the page of `product` shows with the variant asked for, or the first that can be had.
+
+    Two queries; a third for a variant that is reduced.
+    """
+    variants = [each for each in _variants(product) if not each.terms.is_held(region.country)]
     chosen = _chosen(variants, variant_id)
     mine = chosen.value_ids if chosen else []
     return ProductView(
@@ -228,7 +263,12 @@ def product_view(product: Listed, variant_id: int | None, region: Region, prices
         _choosers(product.values, variants, mine),
         _offer(product, chosen, region, prices) if chosen else None,
         related(product, region, prices),
+        matrix_of(product.values, _stocked(product, variants), mine, region, prices),
     )
+
+
+def _stocked(product: Listed, variants: Sequence[_Variant]) -> list[Stocked]:
+    return [Stocked(each.id, tuple(each.value_ids), each.left, _goods(product, each)) for each in variants]
 
 
 def piece_of(product: Listed, variant_id: int | None) -> Piece | None:
@@ -242,9 +282,10 @@ def piece_of(product: Listed, variant_id: int | None) -> Piece | None:
 
 
 def _variants(product: Listed) -> list[_Variant]:
+    on = clock.today()
     with connection.cursor() as cursor:
-        cursor.execute(_VARIANTS, {"product": product.id})
-        return [_Variant._make(row) for row in cursor.fetchall()]
+        cursor.execute(_VARIANTS.format(asked=_ASKED, terms=terms_columns()), {"product": product.id})
+        return [_Variant._make((*row[:-WIDTH], terms_of(row[-WIDTH:], on))) for row in cursor.fetchall()]
 
 
 def _chosen(variants: Sequence[_Variant], variant_id: int | None) -> _Variant | None:
@@ -269,21 +310,30 @@ def _goods(product: Listed, variant: _Variant) -> Goods:
         tax_category=product.tax_category,
         lithium=product.lithium,
         ship_from=variant.ship_from or (product.seller.home_country,),
+        terms=price_terms(variant.asked),
     )
 
 
 def _offer(product: Listed, variant: _Variant, region: Region, prices: Prices) -> Offer:
     goods = _goods(product, variant)
-    before = Money(variant.compare_at, goods.price.currency) if variant.compare_at else None
+    if variant.compare_at is not None or any(market.before is not None for market in goods.terms.markets):
+        goods = replace(goods, terms=asked.terms_of(variant.id, clock.now()))
+    place = region.country, region.currency
+    reduced = prices.reduction_for(goods.price, variant.compare_at, goods.terms, *place)
+    price = prices.price_for(goods.price, goods.terms, *place).amount
     return Offer(
         id=variant.id,
         sku=variant.sku,
-        price=prices.shop(goods.price, region.currency),
-        compare_at=prices.shop(before, region.currency) if before else None,
+        price=price,
+        compare_at=reduced.before if reduced else None,
         available=variant.left,
         warehouse_country=prices.node(goods.ship_from, region.country),
         goods=goods,
         value_ids=tuple(variant.value_ids),
+        lowest=reduced.lowest if reduced else None,
+        tiers=tier_prices(goods, region, prices),
+        terms=variant.terms,
+        bundle=bundle_of(variant.terms, price, region, prices),
     )
 
 

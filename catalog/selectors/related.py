@@ -17,9 +17,9 @@ MOST = 12
 _MOST_WORDS = 8
 _SHORTEST = 4  # letters of a word that is looked for inside of others
 _CHARACTERS = re.compile(r"[\u3400-\u9fff\uf900-\ufaff々]+")
-# Where fewer than so many were `found`, for each word the words of the listings that have it inside them or are like it,
-# the likest first, and the groups of words that mean the same. Rows of word and words. The parameters are `asked`.
-KIN = """CASE WHEN (SELECT count(*) FROM found) < {few} THEN (SELECT json_agg(json_build_array(word, words)) FROM (
+# For each word the words of the listings that have it inside them or are like it, the likest first, and the groups of
+# words that mean the same. Rows of word and words. The parameters are `asked`.
+KIN = """(SELECT json_agg(json_build_array(word, words)) FROM (
     SELECT typed.word, array_agg(near.term) AS words FROM unnest(%s::text[], %s::text[]) AS typed(word, folded)
     CROSS JOIN LATERAL (
         SELECT t.term FROM catalog_searchterm t
@@ -31,7 +31,7 @@ KIN = """CASE WHEN (SELECT count(*) FROM found) < {few} THEN (SELECT json_agg(js
     UNION ALL
     SELECT typed.word, s.words::text[] FROM unnest(%s::text[]) AS typed(word)
     JOIN catalog_searchsynonym s ON s.language = '{language}' AND s.words @> ARRAY[typed.word]::varchar[]
-) kin) END"""
+) kin)"""
 _FOUND = """
 SELECT found.id, row_number() OVER () FROM (
     WITH words AS MATERIALIZED (SELECT {words}), hits AS MATERIALIZED (

@@ -6,13 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from catalog.models.text_triggers import in_language
 from catalog.selectors.navigation import text_column
 
+# Of texts for safety only those of the seller, and translations that were reviewed, are shown.
 # One object of JSON, null for a listing without facts; documents and their names are nobody's business here.
 _SAFETY: Final = """
 (SELECT json_build_object('model', f.model_identifier, 'age', f.age_from, 'energy_label', f.energy_label,
-    'needs_no_warnings', f.has_no_warnings, 'warnings', f.{warnings}, 'warnings_en', f.warnings_en,
-    'instructions', f.{instructions}, 'instructions_en', f.instructions_en,
+    'needs_no_warnings', f.has_no_warnings, 'own', p.source_language,
+    'warnings', f.{warnings}, 'warnings_en', f.warnings_en, 'warnings_own', {own_warnings},
+    'instructions', f.{instructions}, 'instructions_en', f.instructions_en, 'instructions_own', {own_instructions},
+    'reviewed', (SELECT json_agg(s.field || ' ' || s.language) FROM catalog_textstate s WHERE s.product_id = p.id
+                 AND s.field IN ('warnings', 'instructions') AND s.language IN ('{language}', 'en') AND s.state = 'reviewed'),
     'manufacturer', json_build_array(m.name, m.postal_address, m.country, m.electronic_address),
     'responsible', json_build_array(r.name, r.postal_address, r.country, r.electronic_address))
  FROM catalog_productfacts f LEFT JOIN catalog_economicoperator m ON m.id = f.manufacturer_id
@@ -40,7 +45,7 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class SafetyText:
-    """Warnings or instructions, in the language of the page or else in English."""
+    """Warnings or instructions, in the language of the page, or else in English, or else in the seller's own."""
 
     text: str
     language: str
@@ -62,9 +67,11 @@ class Safety:
 
 def safety_column(language: str) -> str:
     """SQL for what `safety_of` reads, for a product `p`."""
+    own = {f"own_{name}": in_language("f", name, "p.source_language") for name in ("warnings", "instructions")}
     return _SAFETY.format(
-        warnings=text_column("warnings", language), instructions=text_column("instructions", language)
-    )
+        warnings=text_column("warnings", language), instructions=text_column("instructions", language),
+        language=language, **own,
+    )  # fmt: skip
 
 
 def safety_of(found: Mapping[str, Any] | None, language: str) -> Safety | None:
@@ -82,8 +89,9 @@ def safety_of(found: Mapping[str, Any] | None, language: str) -> Safety | None:
 
 
 def _text(found: Mapping[str, Any], name: str, language: str) -> SafetyText | None:
-    for text, code in ((found[name], language), (found[f"{name}_en"], "en")):
-        if text and text.strip():
+    own, reviewed = found["own"], found["reviewed"] or ()
+    for text, code in ((found[name], language), (found[f"{name}_en"], "en"), (found[f"{name}_own"], own)):
+        if text and text.strip() and (code == own or f"{name} {code}" in reviewed):
             return SafetyText(text.strip(), code)
     return None
 

@@ -1,52 +1,27 @@
-"""Finding products by words in the reader's language: the best of a capped set, with counts for the filters."""
+"""Finding products by words in the reader's language: the best of a capped set, with counts for the filters.
+
+This is the seam behind which another engine can stand (decision record 0031): whatever finds the products, `search`
+answers with cards, counts and help, and tests/catalog/test_search_contract.py says what it has to find.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from django.db import connection
 
-from catalog.search_text import Code, code, tsquery
+from catalog.search_text import Code, code
+from catalog.selectors import search_door
 from catalog.selectors.cards import Card, Source, cards
 from catalog.selectors.counts import Counts
-from catalog.selectors.listing import PAGE_SIZE, Filters, bounds
+from catalog.selectors.listing import PAGE_SIZE, Filters
 from catalog.selectors.prices import Prices
-from catalog.selectors.related import KIN, asked, kin_of, related
-from catalog.selectors.suggestions import SIMILAR, better_spelling, typed_words
+from catalog.selectors.search_hits import Hits, Wanted, hits
+from catalog.selectors.search_poor import Help, help_with
 from marketplace.kernel.region import Region
 
-MOST_HITS = 500
 FEW = 3  # with fewer, another spelling may have been meant
-_ORDERS = {"popular": "rank DESC, id DESC", "price": "sort_price, id DESC", "price_down": "sort_price DESC, id",
-           "new": "published_at DESC, id DESC"}  # fmt: skip
-# The hits are counted and put in order where they are; only the keys of one page come here.
-_FOUND = """
-WITH q AS MATERIALIZED (SELECT {query} AS query), hits AS MATERIALIZED (
-    SELECT e.product_id, e.popularity, e.document FROM catalog_searchentry e
-    WHERE e.language = '{language}' AND e.document @@ (SELECT query FROM q)
-    ORDER BY e.popularity DESC LIMIT {most}
-), found AS MATERIALIZED (
-    SELECT p.id, p.seller_id, p.origin, p.in_stock, p.sort_price, p.published_at,
-        ts_rank(hits.document, (SELECT query FROM q)) * (1 + ln(1 + greatest(hits.popularity, 0)) / 10) + hits.first AS rank,
-        {seller} AS of_seller, {origin} AS of_origin, {stock} AS of_stock
-    FROM ({hits}) hits JOIN catalog_product p ON p.id = hits.product_id JOIN accounts_seller s ON s.id = p.seller_id
-    WHERE p.status = 'live' AND s.status = 'approved' AND p.sort_price IS NOT NULL AND {held} AND {price}
-)
-SELECT (SELECT count(*) FROM hits), (SELECT count(*) FROM found WHERE of_seller AND of_origin AND of_stock),
-    (SELECT count(*) FROM found WHERE of_seller AND of_origin AND in_stock),
-    (SELECT json_object_agg(seller_id, n) FROM (
-        SELECT seller_id, count(*) AS n FROM found WHERE of_origin AND of_stock GROUP BY seller_id) each),
-    (SELECT json_object_agg(origin, n) FROM (
-        SELECT origin, count(*) AS n FROM found WHERE of_seller AND of_stock AND origin <> '' GROUP BY origin) each),
-    ARRAY(SELECT id FROM found WHERE of_seller AND of_origin AND of_stock ORDER BY {order} LIMIT 25 OFFSET {start}),
-    (SELECT address FROM catalog_searchredirect WHERE language = '{language}' AND query = %s), {similar}, {kin}
-"""
-_HITS = "SELECT product_id, popularity, document, 0 AS first FROM hits"
-_HITS_AND_CODED = """WITH coded AS (SELECT %s::bigint[] AS keys)
-    SELECT product_id, popularity, document, 0 AS first FROM hits, coded WHERE product_id <> ALL (keys)
-    UNION ALL SELECT unnest(keys), 0, ''::tsvector, 1000 FROM coded"""
 _CODED = """
 SELECT v.product_id FROM catalog_variant v
 WHERE v.sku <> '' AND lower(regexp_replace(v.sku, '[^[:alnum:]]+', '', 'g')) = %(sku)s
@@ -58,10 +33,11 @@ LIMIT 100
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The answer to a search: one page of cards and the counts of the hits, of at most five hundred.
+    """The answer to a search: one page of cards and the counts of the hits, of a capped set of them.
 
     Where hardly anything was found, `suggestion` is a spelling that finds more, and `related` comes near to the words.
-    `lead` is the page of the shop that staff gave to the search, without its language.
+    `lead` is the page of the shop that staff gave to the search, without its language. `arriving` says how many of the
+    hits arrive within so many days, where that was looked at.
     """
 
     cards: list[Card]
@@ -71,14 +47,26 @@ class Found:
     suggestion: str = ""
     related: Sequence[Card] = ()
     lead: str = ""
+    arriving: Mapping[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """The products of one page, and one more when there is a next one, with the counts of the hits."""
+
+    ids: Sequence[int]
+    counts: Counts
+    hits: Hits
+    arriving: Mapping[int, int] = field(default_factory=dict)
 
 
 def search(text: str, filters: Filters, region: Region, prices: Prices) -> Found:
     """Products that match every word of `text`, best first, narrowed by `filters`. Two queries, none for no words.
 
     What is likely the number of an article is looked for among these first, any other words when nothing else is found;
-    products that have it come before all others. Where hardly anything is found and another spelling comes to mind,
-    a query more looks what that would find.
+    products that have it come before all others. A query more for filters that leave less than a page of a capped set,
+    and for what is known at the door alone. Where hardly anything is found, three queries more look for another
+    spelling and for what comes near.
     """
     number = code(text)
     coded = _coded(number) if number and number.is_likely else []
@@ -96,54 +84,35 @@ def _coded(number: Code) -> list[int]:
 
 
 def _found(text: str, filters: Filters, region: Region, prices: Prices, coded: list[int]) -> Found:
-    start = int(filters.after) if filters.after.isascii() and filters.after.isdigit() and len(filters.after) < 5 else 0
-    query = _statement(text, filters, start, region, prices, coded)
-    if query is None:
+    start = int(filters.after) if filters.after.isascii() and filters.after.isdigit() and len(filters.after) < 4 else 0
+    page = _page(text, filters, region, prices, coded, start)
+    if page is None:
         return Found([], "", Counts(0, 0, {}, {}), False)
-    with connection.cursor() as cursor:
-        cursor.execute(*query)
-        hits, total, in_stock, sellers, origins, ids, lead, similar, kin = cursor.fetchone()
-    counts = Counts(total, in_stock, {int(key): value for key, value in (sellers or {}).items()}, origins or {})
-    chosen = Source("SELECT * FROM unnest(%(ids)s::bigint[]) WITH ORDINALITY", {"ids": ids[:PAGE_SIZE]})
-    after = str(start + PAGE_SIZE) if len(ids) > PAGE_SIZE else ""
-    suggestion = better_spelling(text, region, total, similar) if similar else ""
-    shown = cards(chosen, region, prices) if ids else []
-    is_poor = total < FEW and not (coded or start or filters.active)
-    near = related(text, kin_of(kin), region, prices, without=ids) if is_poor else []
-    return Found(shown, after, counts, hits >= MOST_HITS, suggestion, near, lead or "")
-
-
-def _statement(
-    text: str, filters: Filters, start: int, region: Region, prices: Prices, coded: list[int]
-) -> tuple[str, list[Any]] | None:
-    """The SQL and its parameters, in their order; None when there is nothing to search for."""
-    words = tsquery(text, region.language)
-    is_first = not (coded or filters.active or start)
-    typed = typed_words(text) if is_first else None
-    if words is None:
-        return None
-    low, high = bounds(filters, region, prices)
-    narrowed: dict[str, tuple[str, Any]] = {
-        "seller": ("p.seller_id = ANY(%s)", list(filters.sellers)),
-        "origin": ("p.origin = ANY(%s)", list(filters.origins)),
-        "stock": ("p.in_stock AND %s", filters.in_stock),
-        "hits": (_HITS_AND_CODED, coded),
-        "held": ("NOT p.held_in && %s::varchar[]", ["", region.country]),
-        "low": ("p.sort_price >= %s", low),
-        "high": ("p.sort_price <= %s", high),
-    }
-    narrowing = {name: each for name, each in narrowed.items() if each[1] not in (None, False, [])}
-    parts = {name: narrowing[name][0] if name in narrowing else "true" for name in narrowed}
-    parts["hits"] = parts["hits"] if coded else _HITS
-    price = f"{parts.pop('low')} AND {parts.pop('high')}"
-    sql = _FOUND.format(
-        query=words[0], language=region.language, most=MOST_HITS, order=_ORDERS[filters.sort], start=start,
-        price=price, similar=SIMILAR.format(few=FEW, language=region.language) if typed else "NULL",
-        kin=KIN.format(few=FEW, language=region.language) if is_first else "NULL", **parts,
+    chosen = Source("SELECT * FROM unnest(%(ids)s::bigint[]) WITH ORDINALITY", {"ids": page.ids[:PAGE_SIZE]})
+    shown = cards(chosen, region, prices) if page.ids else []
+    is_poor = page.counts.total < FEW and not (coded or start or filters.active or page.hits.lead)
+    more = help_with(text, page.counts.total, page.ids, region, prices) if is_poor else Help()
+    return Found(
+        shown, str(start + PAGE_SIZE) if len(page.ids) > PAGE_SIZE else "", page.counts, page.hits.capped,
+        more.suggestion, more.related, page.hits.lead, page.arriving,
     )  # fmt: skip
-    wanted = [
-        *words[1],
-        *(value for _part, value in narrowing.values()),
-        " ".join(text.replace("\x00", "").lower().split())[:80],
-    ]
-    return sql, [*wanted, *(typed or ()), *(asked(text, region.language) if is_first else ())]
+
+
+def _page(text: str, filters: Filters, region: Region, prices: Prices, coded: list[int], start: int) -> _Page | None:
+    at_door = search_door.concerns(filters)
+    found = hits(text, filters, region, prices, coded, Wanted(start, everything=at_door))
+    if found is None:
+        return None
+    if at_door:
+        chosen = search_door.at_door(found.everything, filters, region, prices)
+        counts = chosen.cells.counts(filters.sellers, filters.origins, filters.in_stock)
+        counts = replace(counts, attributes=dict.fromkeys(found.attributes))  # before what is known at the door alone
+        return _Page(chosen.ids[start : start + PAGE_SIZE + 1], counts, found, chosen.arriving)
+    counts = replace(
+        found.cells.counts(filters.sellers, filters.origins, filters.in_stock), attributes=found.attributes
+    )
+    if found.capped and filters.active and counts.total < PAGE_SIZE:
+        deep = hits(text, filters, region, prices, coded, Wanted(start, deep=True))
+        if deep and (total := deep.cells.unfiltered.total) > counts.total:
+            return _Page(deep.ids, replace(counts, total=total), deep)
+    return _Page(found.ids, counts, found)

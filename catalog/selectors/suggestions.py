@@ -13,11 +13,10 @@ from catalog.search_text import tsquery
 from catalog.spelling import Similar, folded, mended, to_look_up
 from marketplace.kernel.region import Region
 
-# Rows of word, term, products and distance where fewer than so many were `found`, by a function of the database
-# (migration 0002) that plans with settings of its own. The parameters are `typed_words`.
-SIMILAR = """CASE WHEN (SELECT count(*) FROM found) < {few} THEN (
-    SELECT json_agg(json_build_array(word, term, products, distance))
-    FROM catalog_similar_terms(%s::text[], %s::text[], '{language}')) END"""
+# Rows of word, term, products and distance, by a function of the database (migration 0002) that plans with settings of
+# its own. The parameters are `typed_words`.
+SIMILAR = """(SELECT json_agg(json_build_array(word, term, products, distance))
+    FROM catalog_similar_terms(%s::text[], %s::text[], '{language}'))"""
 _NUMBER = """
 WITH q AS MATERIALIZED (SELECT {query} AS query), hits AS MATERIALIZED (
     SELECT e.product_id FROM catalog_searchentry e

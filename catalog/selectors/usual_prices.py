@@ -10,6 +10,8 @@ from typing import Final, NamedTuple
 
 from django.db import connection
 
+from catalog.selectors.price_terms import lowest_column
+
 _SECONDS: Final = 600.0
 _LEAST: Final = 20  # fewer listings say nothing of a category
 # Nine listings of ten cost more than the lower bound, and nine of ten less than the upper one.
@@ -19,30 +21,10 @@ SELECT p.category_id, percentile_cont(0.1) WITHIN GROUP (ORDER BY p.sort_price),
 FROM catalog_product p WHERE p.category_id = ANY(%s) AND p.status = 'live' AND p.sort_price IS NOT NULL
 GROUP BY p.category_id HAVING count(*) >= %s
 """
-# The last change is the one to the present price; what held when the thirty days began counts as well.
 _LOWEST: Final = """
-WITH asked AS (
-    SELECT v.id, v.price_currency FROM catalog_variant v
-    WHERE v.product_id = ANY(%(products)s) AND v.is_active AND v.compare_at IS NOT NULL
-), lowered AS (
-    SELECT DISTINCT ON (c.variant_id) c.variant_id, c.id, c.changed_at, c.price, a.price_currency
-    FROM catalog_pricechange c JOIN asked a ON a.id = c.variant_id ORDER BY c.variant_id, c.changed_at DESC, c.id DESC
-)
-SELECT l.variant_id, COALESCE(
-    (SELECT min(price) FROM (
-        (SELECT c.price FROM catalog_pricechange c
-         WHERE c.variant_id = l.variant_id AND c.price_currency = l.price_currency
-             AND c.changed_at <= l.changed_at - interval '30 days' AND c.id <> l.id
-         ORDER BY c.changed_at DESC, c.id DESC LIMIT 1)
-        UNION ALL
-        SELECT c.price FROM catalog_pricechange c
-        WHERE c.variant_id = l.variant_id AND c.price_currency = l.price_currency AND c.id <> l.id
-            AND c.changed_at > l.changed_at - interval '30 days' AND c.changed_at <= l.changed_at
-    ) before),
-    CASE WHEN l.changed_at < %(moment)s - interval '30 days' THEN l.price END
-)
-FROM lowered l
-"""
+SELECT v.id, {lowest} FROM catalog_variant v
+WHERE v.product_id = ANY(%(products)s) AND v.is_active AND v.compare_at IS NOT NULL
+""".replace("{lowest}", lowest_column("v"))
 
 
 class PriceRange(NamedTuple):

@@ -12,10 +12,9 @@ from django.db.models import F
 from requests import exceptions
 
 from catalog.models import ProductImage
-from catalog.services import listings, pictures, public_web
+from catalog.services import pictures, public_web, renditions
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Refused, Unavailable
-from payments.selectors import fx_table
 
 log = structlog.get_logger(__name__)
 MOST_ATTEMPTS = 8
@@ -39,7 +38,7 @@ def _taken(moment: datetime) -> list[ProductImage]:
     """The pictures that are due, put off for the time of the attempt so that no other worker has them too."""
     with transaction.atomic():
         due = ProductImage.objects.select_for_update(skip_locked=True).filter(
-            state=ProductImage.State.QUEUED, due_at__lte=moment
+            state=ProductImage.State.QUEUED, original="", due_at__lte=moment
         )
         images = list(due.order_by("due_at")[:_BATCH])
         ProductImage.objects.filter(pk__in=[image.pk for image in images]).update(
@@ -50,14 +49,11 @@ def _taken(moment: datetime) -> list[ProductImage]:
 
 def _fetch(image: ProductImage) -> bool:
     try:
-        stored = pictures.keep_foreign(download(image.source_url), name=f"imported/{image.product_id}/{image.pk}.webp")
+        content = download(image.source_url)
+        renditions.make(image, content, pictures.keep_original(content))
     except (Unavailable, Refused) as error:
         _put_off(image, error)
         return False
-    ProductImage.objects.filter(pk=image.pk).update(
-        state=ProductImage.State.READY, file=stored.name, width=stored.width, height=stored.height, last_error=""
-    )
-    listings.refresh_listings(product_ids=[image.product_id], fx=fx_table(clock.today()), search=False)
     return True
 
 
@@ -100,5 +96,5 @@ def _read(response: requests.Response) -> bytes:
     for chunk in response.iter_content(65_536):
         content += chunk
         if len(content) > pictures.MOST_BYTES:
-            raise Refused("picture_too_large", "The picture is larger than 15 MB.")
+            raise pictures.too_many_bytes()
     return bytes(content)

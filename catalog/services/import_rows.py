@@ -30,7 +30,7 @@ class Shelves:
     def __init__(self) -> None:
         self._by_word: dict[str, Category] = {}
         self._rest: Category | None = None
-        for category in Category.objects.order_by("depth"):
+        for category in sorted(Category.objects.all(), key=lambda one: (one.taxonomy_id != "", one.depth)):
             for word in {(category.name_en or "").lower(), category.slug.replace("-", " ")}:
                 self._by_word.setdefault(word, category)
                 self._by_word.setdefault(word.removesuffix("s"), category)

@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from accounts.models import Seller
 from catalog.feeds.listing import FeedListing, FeedResult, RowError, Translated
 from catalog.models import Product, Variant
-from catalog.services import history, import_rows, listings
+from catalog.services import history, import_rows, listings, market_prices
 from catalog.services.import_copy import create_listings
+from catalog.services.translating import Origin, texts_from
 from logistics.models import Warehouse
 from marketplace.kernel import clock
 from marketplace.kernel.fx import FxTable
@@ -111,7 +112,7 @@ def _write_batch(
         else:
             changed.append(one)
     try:
-        with transaction.atomic():
+        with transaction.atomic(), texts_from(Origin.IMPORT):
             _write(seller, warehouse, shelves, changed, known, fx)
         for one in changed:
             _count(result, one, "updated" if one.handle in known else "created")
@@ -123,7 +124,8 @@ def _is_known(product: Product, one: FeedListing, shelves: import_rows.Shelves, 
     """Whether the import of `one` would change nothing: by its digest, else by what the listing is."""
     if product.source_digest == one.digest:
         return True
-    if not import_rows.is_same(product, one, shelves, warehouse):
+    is_same = import_rows.is_same(product, one, shelves, warehouse)
+    if not is_same or not market_prices.are_taken_over([one], product.seller_id):
         return False
     Product.objects.filter(pk=product.pk).update(source_digest=one.digest)
     return True
@@ -146,7 +148,7 @@ def _translate(seller: Seller, texts: list[Translated], fx: FxTable, result: Fee
         setattr(result, "updated" if is_new else "unchanged", getattr(result, "updated" if is_new else "unchanged") + 1)
         if is_new:
             changed.add(product.pk)
-    with transaction.atomic():
+    with transaction.atomic(), texts_from(Origin.IMPORT):
         history.sign(label=_LABEL)
         Product.objects.bulk_update([one for one in known.values() if one.pk in changed], import_rows.TRANSLATED)
         listings.refresh_listings(product_ids=sorted(changed), fx=fx)
@@ -158,7 +160,7 @@ def _one_by_one(
 ) -> None:  # fmt: skip
     for one in changed:
         try:
-            with transaction.atomic():
+            with transaction.atomic(), texts_from(Origin.IMPORT):
                 _write(seller, warehouse, shelves, [one], known, fx)
             _count(result, one, "updated" if one.handle in known else "created")
         except (IntegrityError, DataError) as error:
@@ -177,6 +179,7 @@ def _write(
         if one.handle in known:
             import_rows.update_listing(known[one.handle], one, shelves, warehouse)
             ids.append(known[one.handle].pk)
+    market_prices.take_over(listings=changed, seller_id=seller.pk)
     listings.refresh_listings(product_ids=ids, fx=fx)
 
 
@@ -207,7 +210,7 @@ def _count(result: FeedResult, one: FeedListing, outcome: str) -> None:
 
 
 def _remarks(one: FeedListing) -> tuple[str, ...]:
-    others = sorted({currency for variant in one.variants for currency, _price in variant.prices})
+    others = market_prices.left_out(one)
     if not others:
         return one.remarks
     text = _("Prices in other currencies (%(currencies)s) were not taken over; they are converted from %(currency)s.")

@@ -4,23 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
 
-from catalog.models import Product, SearchEntry
+from catalog.models import BundlePart, Product, SearchEntry
 from catalog.search_text import configuration, plain, segmented
+from catalog.selectors.price_terms import terms_column
+from marketplace.kernel import clock
 from marketplace.kernel.fx import FxTable
 
 _CARDS = """
-WITH stock AS (
-    SELECT s.variant_id, sum(s.on_hand - s.reserved) AS available,
-           array_agg(DISTINCT w.country) FILTER (WHERE s.on_hand > s.reserved) AS countries
+WITH parts AS (
+    SELECT b.bundle_id, b.part_id, b.quantity FROM catalog_bundlepart b
+    JOIN catalog_variant v ON v.id = b.bundle_id WHERE v.product_id = ANY(%(ids)s)
+), lying AS (
+    SELECT s.variant_id, w.country, s.on_hand - s.reserved AS pieces,
+           v.lead_days IS NOT NULL OR v.available_on > %(today)s AS is_ahead
     FROM catalog_stocklevel s JOIN logistics_warehouse w ON w.id = s.warehouse_id AND w.is_active
-    JOIN catalog_variant v ON v.id = s.variant_id WHERE v.product_id = ANY(%(ids)s) GROUP BY s.variant_id
+    JOIN catalog_variant v ON v.id = s.variant_id
+    WHERE v.product_id = ANY(%(ids)s) AND NOT EXISTS (SELECT FROM parts WHERE bundle_id = v.id)
+    UNION ALL
+    SELECT parts.bundle_id, w.country, min((s.on_hand - s.reserved) / parts.quantity), false
+    FROM parts JOIN catalog_stocklevel s ON s.variant_id = parts.part_id
+    JOIN logistics_warehouse w ON w.id = s.warehouse_id AND w.is_active GROUP BY parts.bundle_id, w.id, w.country
+    HAVING count(*) = (SELECT count(*) FROM parts own WHERE own.bundle_id = parts.bundle_id)
+), stock AS (
+    SELECT variant_id, CASE WHEN bool_or(is_ahead) THEN 1 ELSE sum(pieces) END AS available,
+           array_agg(DISTINCT country) FILTER (WHERE pieces > 0 OR is_ahead) AS countries
+    FROM lying GROUP BY variant_id
 ), card AS (
-    SELECT DISTINCT ON (v.product_id) v.product_id, v.price, v.price_currency, v.compare_at, v.weight_grams
+    SELECT DISTINCT ON (v.product_id) v.id, v.seller_id, v.product_id, v.price, v.price_currency, v.compare_at, v.weight_grams
     FROM catalog_variant v WHERE v.product_id = ANY(%(ids)s) AND v.is_active ORDER BY v.product_id, v.price, v.id
 ), whole AS (
     SELECT v.product_id, bool_or(s.available > 0) AS in_stock, array_agg(DISTINCT c) FILTER (WHERE c IS NOT NULL) AS countries
@@ -28,7 +44,7 @@ WITH stock AS (
     WHERE v.product_id = ANY(%(ids)s) AND v.is_active GROUP BY v.product_id
 ), rate AS (SELECT unnest(%(currencies)s::text[]) AS currency, unnest(%(rates)s::numeric[]) AS per_base)
 UPDATE catalog_product p SET card_price = card.price, card_price_currency = card.price_currency,
-    card_compare_at = card.compare_at, card_weight_grams = card.weight_grams,
+    card_compare_at = card.compare_at, card_terms = {terms}, card_weight_grams = card.weight_grams,
     card_ship_from = COALESCE(whole.countries, ARRAY[seller.home_country]::varchar[]),
     in_stock = COALESCE(whole.in_stock, false), sort_price = round(card.price / rate.per_base, 4),
     card_image = COALESCE((SELECT i.file FROM catalog_productimage i WHERE i.product_id = p.id AND i.state = 'ready'
@@ -36,7 +52,7 @@ UPDATE catalog_product p SET card_price = card.price, card_price_currency = card
 FROM accounts_seller seller, catalog_product q LEFT JOIN card ON card.product_id = q.id
     LEFT JOIN whole ON whole.product_id = q.id LEFT JOIN rate ON rate.currency = card.price_currency
 WHERE p.id = q.id AND seller.id = p.seller_id AND p.id = ANY(%(ids)s)
-"""
+""".replace("{terms}", terms_column("card", with_lowest=True))
 
 _SHELVES = """
 INSERT INTO catalog_placement (category_id, product_id, popularity, sort_price, published_at, held_in)
@@ -80,11 +96,29 @@ WITH cells AS (
 ), held AS (
     SELECT category_id, jsonb_build_object('held', jsonb_agg(jsonb_build_array(seller_id, origin, in_stock, n, countries)
         ORDER BY seller_id, origin, in_stock, countries)) AS held FROM away GROUP BY category_id
+), tokens AS (
+    SELECT t.category_id, a.token, count(*) AS n, row_number() OVER (
+        PARTITION BY t.category_id, split_part(a.token, ':', 1) ORDER BY count(*) DESC, a.token) AS place
+    FROM catalog_placement t JOIN (SELECT product_id, unnest(tokens) AS token FROM catalog_productattributes) a
+        ON a.product_id = t.product_id GROUP BY 1, 2
+), attributes AS (
+    SELECT category_id, jsonb_object_agg(token, n) AS attributes FROM tokens WHERE place <= 60 GROUP BY category_id
+), held_tokens AS (
+    SELECT t.category_id, country, token, count(*) AS n
+    FROM catalog_placement t JOIN catalog_productattributes a ON a.product_id = t.product_id
+    CROSS JOIN LATERAL unnest(t.held_in) country CROSS JOIN LATERAL unnest(a.tokens) token
+    WHERE t.held_in <> '{}' GROUP BY 1, 2, 3
+), held_attributes AS (
+    SELECT category_id, jsonb_object_agg(country, tokens) AS held_attributes FROM (
+        SELECT category_id, country, jsonb_object_agg(token, n) AS tokens FROM held_tokens GROUP BY 1, 2) of_country
+    GROUP BY category_id
 ), facets AS (
     SELECT category_id, jsonb_build_object('total', sum(n), 'cells', jsonb_agg(
         jsonb_build_array(seller_id, origin, in_stock, n) ORDER BY seller_id, origin, in_stock))
-        || COALESCE(max(held::text)::jsonb, '{}') AS facets
-    FROM cells LEFT JOIN held USING (category_id) GROUP BY category_id
+        || COALESCE(max(held::text)::jsonb, '{}') || jsonb_strip_nulls(jsonb_build_object(
+            'attributes', max(attributes::text)::jsonb, 'held_attributes', max(held_attributes::text)::jsonb)) AS facets
+    FROM cells LEFT JOIN held USING (category_id) LEFT JOIN attributes USING (category_id)
+        LEFT JOIN held_attributes USING (category_id) GROUP BY category_id
 )
 UPDATE catalog_category c SET facets = COALESCE(n.facets, '{"total": 0}'::jsonb)
 FROM catalog_category d LEFT JOIN facets n ON n.category_id = d.id
@@ -103,14 +137,42 @@ def refresh_listings(*, product_ids: Sequence[int], fx: FxTable, search: bool = 
     currencies = [fx.base, *fx.rates]
     parameters: dict[str, Any] = {
         "ids": list(product_ids),
+        "today": clock.today(),
         "currencies": currencies,
         "rates": [fx.per_base(currency) for currency in currencies],
+        "moment": clock.now(),
     }
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_CARDS, parameters)  # locks the listings, so that none is held or let go meanwhile
         refresh_shelves(product_ids=product_ids)
         if search:
             cursor.execute(_SEARCH, _search_rows(product_ids))
+
+
+# Thirty days after its last price, a variant that names a price before can be compared with that.
+_REDUCED = """
+SELECT DISTINCT v.product_id FROM catalog_variant v
+WHERE v.is_active AND v.compare_at IS NOT NULL AND (
+    SELECT max(c.changed_at) FROM catalog_pricechange c WHERE c.variant_id = v.id
+) BETWEEN %(moment)s::timestamptz - interval '33 days' AND %(moment)s::timestamptz - interval '30 days'
+ORDER BY 1
+"""
+
+
+def refresh_reductions(*, moment: datetime, fx: FxTable) -> int:
+    """Cards say the lowest price of thirty days from the day on which it is known; of how many listings."""
+    with connection.cursor() as cursor:
+        cursor.execute(_REDUCED, {"moment": moment})
+        keys = [key for (key,) in cursor.fetchall()]
+    for start in range(0, len(keys), 500):
+        refresh_listings(product_ids=keys[start : start + 500], fx=fx, search=False)
+    return len(keys)
+
+
+def with_sets(product_ids: Sequence[int]) -> list[int]:
+    """The products, and those of the bundles that have a part among them: what is left of these has changed too."""
+    sets = BundlePart.objects.filter(part__product__in=product_ids).values_list("bundle__product", flat=True)
+    return list(dict.fromkeys([*product_ids, *sets.order_by("bundle__product")]))
 
 
 def refresh_shelves(*, product_ids: Sequence[int]) -> None:

@@ -1,29 +1,42 @@
-"""Takes pictures in: checks that they are pictures, keeps them, and makes the small size that lists show.
+"""Takes pictures in: a stranger's file is opened by a program of its own, its bytes are kept where nobody is served
+from, and what shoppers see is made anew from its pixels.
 
-Pillow is loaded where a picture is at hand: most processes never have one.
+Pillow is loaded where one of our own pictures is at hand: most processes never have one.
 """
 
 from __future__ import annotations
 
+import hashlib
 import io
+import json
+import signal
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
+from django.core.files.storage import Storage, default_storage, storages
 from django.utils.translation import gettext as _
 
-from marketplace.kernel.errors import Refused
+from marketplace.kernel import photos
+from marketplace.kernel.errors import Refused, Unavailable
 
 if TYPE_CHECKING:
     from PIL import Image
 
 SMALL = 400
-LARGE = 1600
-MOST_PIXELS = 50_000_000
 MOST_BYTES = 15 * 1024 * 1024
-_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
+CENTRE: Final = (50, 50)
+_RECIPE: Final = "1"  # to be raised when other sizes or formats are made, so that the names differ
+_PROGRAM: Final = Path(__file__).with_name("darkroom.py")
+_MEMORY: Final = 216 * 1024 * 1024  # address space, of which about 16 MB are never touched
+_OPENING_SECONDS, _MAKING_SECONDS, _LONGEST_SECONDS = 2, 20, 90
+_KINDS: Final = (
+    (b"\xff\xd8\xff", 0, "jpg"), (b"\x89PNG\r\n\x1a\n", 0, "png"), (b"GIF8", 0, "gif"), (b"WEBP", 8, "webp"),
+    (b"ftypavif", 4, "avif"), (b"ftypavis", 4, "avif"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +46,16 @@ class Stored:
     name: str
     width: int
     height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Developed:
+    """What was made of a file: the size of the picture, its two tones, and the files by what their names end in."""
+
+    width: int
+    height: int
+    tones: str
+    files: dict[str, bytes]
 
 
 def small_name(name: str) -> str:
@@ -54,26 +77,124 @@ def keep_file(source: Path, *, name: str) -> Stored:
 
 
 def keep_foreign(content: bytes, *, name: str) -> Stored:
-    """Keeps a picture of unknown origin: decoded, turned upright, encoded anew without metadata.
+    """Keeps a picture of unknown origin, to be shown until its sizes are made: encoded anew without metadata.
 
-    `name` ends in .webp. Raises `Refused`: "picture_too_large", "not_a_picture".
+    `name` ends in .webp. Raises `Refused` as `develop` does.
     """
-    from PIL import Image, ImageOps, UnidentifiedImageError
+    made = develop(content, formats=())
+    stored = default_storage.save(name, ContentFile(made.files[".webp"]))
+    default_storage.save(small_name(stored), ContentFile(made.files[f"-{SMALL}.webp"]))
+    return Stored(stored, made.width, made.height)
 
+
+def kind_of(content: bytes) -> str:
+    """What the first bytes say: "jpg", "png", "gif", "webp" or "avif".
+
+    Raises `Refused`: "picture_too_large", "not_a_picture". An SVG is none: it is a page that may hold a script.
+    """
     if len(content) > MOST_BYTES:
-        raise Refused("picture_too_large", _("The picture is larger than 15 MB."))
+        raise too_many_bytes()
+    for sign, place, kind in _KINDS:
+        if content[place : place + len(sign)] == sign:
+            return kind
+    raise _not_a_picture()
+
+
+def keep_original(content: bytes) -> str:
+    """Keeps the bytes as they came in the private storage; the name there, the same for the same bytes.
+
+    Raises `Refused` as `kind_of` does.
+    """
+    kind, digest = kind_of(content), hashlib.sha256(content).hexdigest()
+    name = f"originals/{digest[:2]}/{digest}.{kind}"
+    write(storages["private"], name, content)
+    return name
+
+
+def original(name: str) -> bytes:
+    """The bytes of an original. Raises `OSError` where it is gone."""
+    with storages["private"].open(name) as file:
+        return bytes(file.read())
+
+
+def prepare(content: bytes, focus: tuple[int, int] = CENTRE) -> Stored:
+    """Makes every size and cut of a picture; the name says that they are there. Once made, nothing is made again.
+
+    `focus` is what the cuts keep in view, in hundredths from the left and from the top. Raises `Refused` as `develop`
+    does.
+    """
+    made = develop(content, formats=photos.FORMATS, focus=focus)
+    digest = hashlib.sha256(f"{_RECIPE}:{focus[0]}:{focus[1]}:".encode() + content).hexdigest()
+    name = photos.name_of(digest, made.width, made.height, made.tones)
+    stem = name.removesuffix(".webp")
+    for ending, file in made.files.items():
+        write(default_storage, stem + ending, file)
+    return Stored(name, made.width, made.height)
+
+
+def develop(content: bytes, *, formats: tuple[str, ...], focus: tuple[int, int] = CENTRE) -> Developed:
+    """What the darkroom makes of a file, in a process that can't take more than 200 MB.
+
+    Without `formats` it gives the picture and its small size as WebP, within two seconds of processor time. Raises
+    `Refused`: "picture_too_large", "not_a_picture", "picture_too_slow"; `Unavailable` when the program can't run.
+    """
+    kind_of(content)
+    order = {
+        "largest": photos.LARGEST, "whole": photos.WHOLE, "cuts": photos.CUTS, "focus": focus, "formats": formats,
+        "memory": _MEMORY, "seconds": _MAKING_SECONDS if formats else _OPENING_SECONDS,
+    }  # fmt: skip
+    command = [sys.executable, "-I", str(_PROGRAM)]
+    sent = json.dumps(order).encode() + b"\n" + content
     try:
-        opened = Image.open(io.BytesIO(content), formats=_FORMATS)
-        if opened.width * opened.height > MOST_PIXELS:
-            raise Refused("picture_too_large", _("The picture has too many pixels."))
-        image = ImageOps.exif_transpose(opened).convert("RGB")
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise Refused("not_a_picture", _("This file is not a picture that we can read.")) from error
-    large = _encoded(image, LARGE)
-    stored = default_storage.save(name, large)
-    default_storage.save(small_name(stored), _encoded(image, SMALL))
-    scale = min(1.0, LARGE / max(image.size))
-    return Stored(stored, round(image.width * scale), round(image.height * scale))
+        done = subprocess.run(command, input=sent, capture_output=True, env={}, timeout=_LONGEST_SECONDS, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise _too_slow() from error
+    if done.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
+        raise _too_slow()
+    if done.returncode < 0:
+        raise _not_a_picture()  # a codec has stumbled over it
+    head, _line, files = done.stdout.partition(b"\n")
+    if done.returncode or not head:
+        raise Unavailable(f"The darkroom ended with {done.returncode}: {done.stderr[-200:]!r}")
+    return _read(json.loads(head), files)
+
+
+def _read(answer: dict[str, Any], content: bytes) -> Developed:
+    if code := answer.get("refused"):
+        raise _too_many_pixels() if code == "picture_too_large" else _not_a_picture()
+    files, place = {}, 0
+    for suffix, ending, size in answer["files"]:
+        files[f"{suffix}.{ending}"] = content[place : place + size]
+        place += size
+    return Developed(answer["width"], answer["height"], answer["tones"], files)
+
+
+def write(storage: Storage, name: str, content: bytes) -> None:
+    """A file under exactly this name; one that a crash has cut short is replaced."""
+    if storage.exists(name):
+        if storage.size(name) == len(content):
+            return
+        storage.delete(name)
+    storage.save(name, ContentFile(content))
+
+
+def too_many_bytes() -> Refused:
+    """The refusal of a file that is too large."""
+    return Refused("picture_too_large", _("The picture is larger than 15 MB."))
+
+
+def _too_many_pixels() -> Refused:
+    message = _("The picture has too many pixels. Please send it with at most 4,000 on its longer side.")
+    return Refused("picture_too_large", message)
+
+
+def _too_slow() -> Refused:
+    return Refused("picture_too_slow", _("This picture takes too long to open. Please save it anew and send it again."))
+
+
+def _not_a_picture() -> Refused:
+    message = _("This file is not a picture that we can read. Please send it as JPEG, PNG, WebP, GIF or AVIF.")
+    return Refused("not_a_picture", message)
 
 
 def _encoded(image: Image.Image, size: int) -> ContentFile[bytes]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Seller
 from catalog.models import Product, Variant
+from catalog.selectors.attributes import unanswered
 from catalog.services import listings
 from compliance.selectors import blocked_ids
 from marketplace.kernel import clock
@@ -21,6 +22,7 @@ NOT_APPROVED = _("The seller is not approved to sell yet.")
 NO_NAME = _("It has no name in English.")
 NO_VARIANT = _("It has no variant on sale with a price.")
 BLOCKED = _("A compliance flag stands against it.")
+UNSAID = _("It does not say what goods of its category have to say: %(names)s.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +63,14 @@ def withdraw(*, product_ids: Sequence[int], status: str, fx: FxTable) -> int:
 
 
 def obstacles(products: Sequence[Product]) -> dict[int, Text]:
-    """Why some of `products` can't be on sale, by key; those that can are not in it. Two queries.
+    """Why some of `products` can't be on sale, by key; those that can are not in it. Three queries.
 
     A flag that holds a listing in some countries is no obstacle: it is on sale in the others.
     """
     keys = [product.pk for product in products]
     sold = set(Variant.objects.filter(product__in=keys, is_active=True).values_list("product_id", flat=True))
     blocked = set(blocked_ids(Product, "").filter(object_id__in=[str(key) for key in keys]))
+    unsaid = unanswered(keys)
     found: dict[int, Text] = {}
     for product in products:
         if product.seller.status != Seller.Status.APPROVED:
@@ -78,4 +81,6 @@ def obstacles(products: Sequence[Product]) -> dict[int, Text]:
             found[product.pk] = NO_VARIANT
         elif str(product.pk) in blocked:
             found[product.pk] = BLOCKED
+        elif product.pk in unsaid:
+            found[product.pk] = UNSAID % {"names": ", ".join(unsaid[product.pk])}
     return found

@@ -11,17 +11,23 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.vary import vary_on_headers
 
+from accounts.admin_scope import STAFF
 from accounts.models import Seller
 from catalog import delivery
 from catalog.facets import facet_context, sort_links
-from catalog.selectors import listing, navigation
+from catalog.selectors import editorial, listing, navigation, tracing
 from catalog.selectors import product as products
 from catalog.selectors.held import reasons_for
 from catalog.selectors.listing import Filters
+from catalog.selectors.narrowed import page_and_counts
+from catalog.selectors.offers import offers_of
 from catalog.selectors.prices import Prices
 from catalog.selectors.search import search as find
 from catalog.selectors.sellers import on_show
+from catalog.selectors.size_charts import page_details
 from catalog.services import search_words
+from catalog.views.looking import note_viewed, viewed_context
+from catalog.views.picking import picks_of
 from marketplace.kernel.methods import require_safe
 
 
@@ -37,8 +43,22 @@ def home(request: HttpRequest) -> HttpResponse:
     everything = [branch.id for branch in navigation.menu()]
     featured = listing.shelf(everything, Filters(), region, prices, size=12)
     newest = listing.shelf(everything, Filters(sort="new"), region, prices, size=6)
-    context = {"featured": featured.cards, "newest": newest.cards, "sellers": on_show().sellers}
+    previewed = _previewed(request)
+    landing = previewed or editorial.landing_for(region)
+    tiles = (landing and landing.tiles) or editorial.house_tiles(region)
+    context = {"featured": featured.cards, "newest": newest.cards, "sellers": on_show().sellers, "landing": landing,
+               "tiles": tiles, "is_preview": previewed is not None,
+               **viewed_context(request, prices)}  # fmt: skip
     return render(request, "catalog/home.html", context)
+
+
+def _previewed(request: HttpRequest) -> editorial.Landing | None:
+    """The page for a market that one of the staff wants to see before its shoppers do."""
+    key = request.GET.get("landing", "")
+    if not (key.isascii() and key.isdigit() and len(key) < 18):
+        return None
+    may_see = STAFF.admits(request.user) and request.user.has_perm("catalog.view_landingpage")
+    return editorial.landing_by_id(int(key), request.region) if may_see else None
 
 
 @require_safe
@@ -50,13 +70,13 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     branch, trail = found
     filters, prices, region = Filters.parse(request.GET), Prices.today(), request.region
-    page = listing.shelf([branch.id], filters, region, prices)
-    counts = listing.counts(branch, filters, region, prices)
+    page, counts = page_and_counts(branch, filters, region, prices)
     context = {
         "category": branch,
         "trail": trail,
         "children": [(child, child.count_in(region.country)) for child in branch.children],
         "page": {"cards": page.cards, "next_url": _next_url(filters, page.after), "first": not filters.after},
+        "capped": counts.capped,
         **facet_context(filters, counts, on_show(), region, branch.url),
     }
     return render(request, _listing_template(request, "catalog/category.html"), context)
@@ -67,7 +87,7 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
 def search(request: HttpRequest) -> HttpResponse:
     """What is found for the words typed."""
     query = request.GET.get("q", "").strip()[:200]
-    filters, prices, region = Filters.parse(request.GET), Prices.today(), request.region
+    filters, prices, region = Filters.parse(request.GET, at_door=True), Prices.today(), request.region
     found = find(query, filters, region, prices)
     if found.lead:
         return HttpResponseRedirect(f"{reverse('home').rstrip('/')}{found.lead}")
@@ -80,8 +100,9 @@ def search(request: HttpRequest) -> HttpResponse:
         "page": {"cards": found.cards, "next_url": _next_url(filters, found.after, extra), "first": not filters.after},
         "related": found.related,
         "capped": found.capped,
-        **facet_context(filters, found.counts, on_show(), region, reverse("search"), extra),
-    }
+        **facet_context(filters, found.counts, on_show(), region, reverse("search"), query,
+                        found.arriving),
+    }  # fmt: skip
     if not (found.cards or found.related):
         everything = [branch.id for branch in navigation.menu()]
         context["popular"] = listing.shelf(everything, Filters(), region, prices, size=6).cards
@@ -101,9 +122,14 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     view = products.product_view(
         listed, int(variant) if variant.isdigit() and len(variant) < 18 else None, region, prices
     )
+    details, size_chart = page_details(listed.id, region)
     context = {"view": view, "product": listed, "trail": view.trail, "variant": view.offer,
-               **delivery.offer_context(view.offer, region, prices)}  # fmt: skip
-    return render(request, "catalog/product.html", context)
+               "offers": offers_of(view.offer, listed, region, prices),
+               "trace": tracing.summary_of(listed.id), "picks": picks_of(request, listed.id, view.offer.id if view.offer else None),
+               "details": details, "size_chart": size_chart,
+               **delivery.offer_context(view.offer, region, prices),
+               **viewed_context(request, prices, listed.id)}  # fmt: skip
+    return note_viewed(request, render(request, "catalog/product.html", context), listed.id)
 
 
 def _held(request: HttpRequest, listed: products.Listed) -> HttpResponse:
@@ -123,7 +149,8 @@ def _held(request: HttpRequest, listed: products.Listed) -> HttpResponse:
 @vary_on_headers("HX-Request")
 def brand(request: HttpRequest, slug: str) -> HttpResponse:
     """A seller's brand with its story and products."""
-    seller = get_object_or_404(Seller, slug=slug, status=Seller.Status.APPROVED)
+    sellers = Seller.objects.select_related("brand_page")
+    seller = get_object_or_404(sellers, slug=slug, status=Seller.Status.APPROVED)
     filters, prices, region = Filters.parse(request.GET), Prices.today(), request.region
     page = listing.products_of_seller(seller.pk, filters, region, prices)
     context = {
@@ -131,7 +158,11 @@ def brand(request: HttpRequest, slug: str) -> HttpResponse:
         "page": {"cards": page.cards, "next_url": _next_url(filters, page.after), "first": not filters.after},
         "sorts": sort_links(filters, lambda **changes: f"?{filters.query(**changes)}"),
     }
-    return render(request, _listing_template(request, "catalog/brand.html"), context)
+    template = _listing_template(request, "catalog/brand.html")
+    if template == "catalog/brand.html":
+        context |= {"about": getattr(seller, "brand_page", None),
+                    "tiles": editorial.tiles_of_seller(seller.pk, region)}  # fmt: skip
+    return render(request, template, context)
 
 
 def _listing_template(request: HttpRequest, whole: str) -> str:

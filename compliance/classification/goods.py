@@ -22,7 +22,7 @@ class Proposal:
     """A code with its text in English. `score` is at most one, and says how well the words fit.
 
     The reason: the `words` of the title that led to it, how many confirmed `listings` with such words are declared so,
-    and whether it `fits_category`.
+    and whether it `fits_category`, or is the usual one (`is_usual`) that staff keep for it.
     """
 
     code: str
@@ -31,6 +31,7 @@ class Proposal:
     words: tuple[str, ...] = ()
     listings: int = 0
     fits_category: bool = False
+    is_usual: bool = False
 
 
 def together(found: Sequence[Sequence[Proposal]]) -> list[Proposal]:

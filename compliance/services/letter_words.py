@@ -15,6 +15,7 @@ from compliance.models import Appeal, Flag, FlagMessage, Letter, Notice, Stateme
 from compliance.services.letter_shape import Words
 from compliance.services.onboarding_letters import KINDS as ONBOARDING_LETTERS
 from compliance.services.registration_letters import KINDS as REGISTRATION_LETTERS
+from compliance.services.stock_letters import KINDS as STOCK_LETTERS
 from compliance.services.trader_letters import KINDS as TRADER_LETTERS
 from compliance.words.explain import finding_sentence
 from compliance.words.places import places_text
@@ -233,4 +234,5 @@ _KINDS: dict[str, Callable[[Letter], Words | None]] = {
     **TRADER_LETTERS,
     **REGISTRATION_LETTERS,
     **ONBOARDING_LETTERS,
+    **STOCK_LETTERS,
 }

@@ -30,7 +30,9 @@ def _reasons(proposal: Proposal) -> list[str]:
     reasons = []
     if proposal.words:
         reasons.append(gettext("Fits the words: %(words)s.") % {"words": _quoted(proposal.words)})
-    if proposal.fits_category:
+    if proposal.is_usual:
+        reasons.append(gettext("The usual code of the category."))
+    elif proposal.fits_category:
         reasons.append(gettext("Fits the category."))
     if proposal.listings:
         text = ngettext(

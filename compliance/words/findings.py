@@ -38,7 +38,7 @@ FINDINGS: dict[str, str | Promise] = {
     ),
     "identification_missing": _("%(sku)s has no picture or no type by which the product can be told."),
     "warnings_unsaid": _("%(sku)s has no warnings, and nobody has said that it needs none."),
-    "warnings_untranslated": _("The warnings of %(sku)s are missing in: %(languages)s."),
+    "warnings_untranslated": _("The warnings of %(sku)s are missing, or nobody has reviewed them, in: %(languages)s."),
     "warnings_to_enclose": _("Shoppers also read %(languages)s, in which %(sku)s can't show its warnings here."),
     "declaration_missing": _("%(sku)s has no declaration of conformity."),
     "safety_certificate_missing": _("%(sku)s has no test report or certificate for children's products."),
@@ -112,7 +112,9 @@ MENDING: dict[str, str | Promise] = {
     ),
     "identification_missing": _("Add a picture, and the type or model as it stands on the product."),
     "warnings_unsaid": _("Enter the warnings that stand on the product, or tick that it needs none."),
-    "warnings_untranslated": _("Enter the warnings in the languages named, as they stand on the product."),
+    "warnings_untranslated": _(
+        "Enter the warnings in the languages named, as they stand on the product. They count once a translator has reviewed them."
+    ),
     "warnings_to_enclose": _("Enclose the warnings in these languages with the goods, and say so here."),
     "declaration_missing": _("Upload the declaration of conformity of the manufacturer on the listing."),
     "safety_certificate_missing": _("Upload the test report or the certificate on the listing."),

@@ -20,12 +20,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from demo.sandbox import carrier, ecb, psp, vies, webhooks
+from demo.sandbox import carrier, deepl, ecb, psp, vies, webhooks
 from demo.sandbox.values import DEVELOPMENT_SECRET, Handler, Problem, Request, Response, Route, State, last_values
 
 MAX_BODY = 1_000_000
 _COUNTS = ("delay_ms", "fail_next", "drop_next")
-_SECTIONS = ("psp", "carrier", "ecb", "vies")
+_SECTIONS = ("psp", "carrier", "ecb", "vies", "deepl")
 logger = logging.getLogger("sandbox")
 
 
@@ -63,7 +63,7 @@ class Sandbox(ThreadingHTTPServer):
     def __init__(self, address: tuple[str, int], state: State, secret: str) -> None:
         super().__init__(address, _RequestHandler)
         self.state, self.secret = state, secret
-        routes = [*_own_routes(), *psp.routes(), *carrier.routes(), *ecb.routes(), *vies.routes()]
+        routes = [*_own_routes(), *psp.routes(), *carrier.routes(), *ecb.routes(), *vies.routes(), *deepl.routes()]
         self.routes = [(method, re.compile(pattern), handler) for method, pattern, handler in routes]
 
     def answer(self, method: str, target: str, headers: dict[str, str], body: bytes) -> Response | None:

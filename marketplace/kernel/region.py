@@ -11,11 +11,15 @@ from django.conf import settings
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """The language of the page, the country that goods go to (ISO 3166-1), and the currency of prices (ISO 4217)."""
+    """The language of the page, the country that goods go to (ISO 3166-1), and the currency of prices (ISO 4217).
+
+    `is_business`: the reader buys for a business and wants to read prices as net ones, with those by quantity.
+    """
 
     language: str
     country: str
     currency: str
+    is_business: bool = False
 
 
 @lru_cache(maxsize=512)

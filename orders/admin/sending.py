@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from unfold.decorators import display
 
-from accounts.admin_fields import country_name, latin, money_cell
+from accounts.admin_fields import country_name, latin, money_cell, shown_lines
 from accounts.admin_scope import ReadOnlyAdmin, ReadOnlyPart, is_confined, of_seller, register
 from catalog.delivery import breakdown
 from compliance.landed_cost.assessment import Assessment
 from logistics.admin.shipments import address_lines, stream_label
 from logistics.models import Shipment
 from orders.models import Fulfilment, OrderLine, SellerOrder
+from orders.services import ahead
 
 COLOURS = {
     Fulfilment.Status.PREPARING: "info",
@@ -36,12 +39,17 @@ class LinePart(ReadOnlyPart):
 
     model = OrderLine
     scope = of_seller("seller_order__seller")
-    fields = ("quantity", "shown_sku", "name", "choices", "shown_weight", "hs_code", "shown_origin", "shown_price")
-    readonly_fields = ("shown_sku", "shown_weight", "shown_origin", "shown_price")
+    fields = ("quantity", "shown_sku", "name", "choices", "shown_parts", "ready_on", "shown_weight", "hs_code",
+              "shown_origin", "shown_price")  # fmt: skip
+    readonly_fields = ("shown_sku", "shown_parts", "shown_weight", "shown_origin", "shown_price")
 
     @display(description=_("SKU"))
     def shown_sku(self, line: OrderLine) -> SafeString | str:
         return latin(line.sku)
+
+    @display(description=_("parts of one piece"))
+    def shown_parts(self, line: OrderLine) -> SafeString | str:
+        return shown_lines(f"{part['quantity']} × {part['name']} ({part['sku']})" for part in line.consists_of or ())
 
     @display(description=_("weight of one piece"))
     def shown_weight(self, line: OrderLine) -> str:
@@ -62,8 +70,9 @@ class SellerOrderAdmin(ReadOnlyAdmin):
 
     scope = of_seller("seller")
     list_display = ("shown_reference", "seller", "shown_status", "shown_destination", "warehouse", "shown_goods",
-                    "shown_paid")  # fmt: skip
+                    "shown_paid", "shown_due")  # fmt: skip
     list_filter = ("fulfilment__status", "warehouse", "seller")
+    actions = ("goods_are_ready",)
     list_select_related = ("order", "seller", "warehouse", "fulfilment")
     search_fields = ("order__number",)
     ordering = ("-pk",)
@@ -78,6 +87,7 @@ class SellerOrderAdmin(ReadOnlyAdmin):
                     ("shown_recipient", "shown_warehouse"),
                     ("service_code", "shown_weight"),
                     ("shown_goods", "shown_label"),
+                    ("shown_ready", "shown_due"),
                 )
             },
         ),
@@ -117,6 +127,30 @@ class SellerOrderAdmin(ReadOnlyAdmin):
                 "breakdown": None if is_confined(request.user) else _breakdown(part),
             }
         return super().render_change_form(request, context, *args, **kwargs)
+
+    # Goods that are made to order -------------------------------------------------------------------------
+
+    def has_send_permission(self, request: HttpRequest) -> bool:
+        """Whether the reader may say that goods are ready: their seller may, and operations."""
+        user = request.user
+        return self.scope.admits(user) and (is_confined(user) or user.has_perm("orders.change_step"))
+
+    @admin.action(description=_("The goods are ready to be sent"), permissions=["send"])
+    def goods_are_ready(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        parts = [part for part in queryset[:200] if ahead.note_ready(part=part, actor=request.user)]
+        if parts:
+            text = ngettext("%(count)d parcel is prepared now.", "%(count)d parcels are prepared now.", len(parts))
+            messages.success(request, text % {"count": len(parts)})
+        else:
+            messages.warning(request, _("None of these parcels waits for its goods."))
+
+    @display(description=_("goods ready on"))
+    def shown_ready(self, part: SellerOrder) -> Any:
+        return getattr(getattr(part, "fulfilment", None), "ready_on", None)
+
+    @display(description=_("to be sent by"), ordering="fulfilment__due_on")
+    def shown_due(self, part: SellerOrder) -> Any:
+        return getattr(getattr(part, "fulfilment", None), "due_on", None)
 
     # Cells ------------------------------------------------------------------------------------------------
 

@@ -11,7 +11,10 @@ from orders.models.orders import Order, SellerOrder
 
 
 class Fulfilment(models.Model):
-    """How far the sending of a seller's order has come."""
+    """How far the sending of a seller's order has come.
+
+    The goods are ready on `ready_on`, None for goods in stock, and are handed to the carrier by `due_on`.
+    """
 
     class Status(models.TextChoices):
         PREPARING = "preparing", _("Being prepared")
@@ -29,10 +32,13 @@ class Fulfilment(models.Model):
     )
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.PREPARING)
     updated_at = models.DateTimeField(_("changed at"), default=timezone.now)
+    ready_on = models.DateField(_("ready on"), null=True, blank=True)
+    due_on = models.DateField(_("to be sent by"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("fulfilment")
         verbose_name_plural = _("fulfilments")
+        indexes = [models.Index(fields=["due_on"], condition=models.Q(due_on__isnull=False), name="parcels_by_due_day")]
 
     def __str__(self) -> str:
         return str(self.seller_order)

@@ -153,6 +153,8 @@ class OrderLine(models.Model):
     """One line as it was bought.
 
     `made_of` is what was known of the goods then, for reports to registers of producers; None where nothing was.
+    `consists_of` are the parts of a bundle, each as {"sku", "name", "quantity"}. `ready_on` is the day before which
+    it can't be sent, None for what lies in stock.
     """
 
     seller_order = models.ForeignKey(
@@ -172,6 +174,8 @@ class OrderLine(models.Model):
     unit_price = MoneyField(_("unit price"), max_digits=19, decimal_places=4, default_currency=None)
     seller_price = MoneyField(_("seller's price"), max_digits=19, decimal_places=4, default_currency=None)
     made_of = models.JSONField(_("what it is made of"), null=True, blank=True, editable=False)
+    consists_of = models.JSONField(_("what it consists of"), null=True, blank=True, editable=False)
+    ready_on = models.DateField(_("ready on"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("order line")

@@ -8,7 +8,9 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from catalog.availability import availability
 from catalog.models import Product, Variant
+from catalog.selectors.availability import AVAILABILITY, HELD_PART
 from catalog.selectors.navigation import text_column
 from marketplace.kernel import clock, rows
 from marketplace.kernel.errors import Refused
@@ -17,9 +19,8 @@ from orders.models import Cart, CartLine
 MAX_QUANTITY = 99
 MAX_LINES = 50
 _ON_SALE = """
-SELECT v.product_id, v.price, v.price_currency, p.card_image, p.name_en, p.{name}, p.held_in && %s::varchar[],
-    (SELECT COALESCE(sum(l.on_hand - l.reserved), 0) FROM catalog_stocklevel l
-     JOIN logistics_warehouse w ON w.id = l.warehouse_id AND w.is_active WHERE l.variant_id = v.id)
+SELECT v.product_id, v.price, v.price_currency, p.card_image, p.name_en, p.{name},
+    p.held_in && %s::varchar[] OR {held_part}, {availability}
 FROM catalog_variant v JOIN catalog_product p ON p.id = v.product_id JOIN accounts_seller s ON s.id = v.seller_id
 WHERE v.id = %s AND v.is_active AND p.status = 'live' AND s.status = 'approved'
 """
@@ -69,17 +70,18 @@ def _on_sale(variant_id: int, country: str) -> tuple[Variant, int]:
     """The variant, with what is shown of its product, and the pieces that can be promised. Raises `Refused`."""
     name = text_column("name")
     with connection.cursor() as cursor:
-        cursor.execute(_ON_SALE.format(name=name), [["", country], variant_id])
+        sql = _ON_SALE.format(name=name, availability=AVAILABILITY, held_part=HELD_PART.format(countries="%s"))
+        cursor.execute(sql, [["", country], ["", country], variant_id])
         row = cursor.fetchone()
     if row is None:
         raise Refused("unknown_item", _("This item is not on sale any more."))
-    product_id, price, currency, image, source, text, is_held, left = row
+    product_id, price, currency, image, source, text, is_held, *stock = row
     if is_held:
         raise Refused("held", _("This item is not sold to your country."))
     texts = {"name_en": source} | {name: text}
     variant = rows.partial(Variant, id=variant_id, product_id=product_id, price=price, price_currency=currency)
     variant.product = rows.partial(Product, id=product_id, card_image=image, **texts)
-    return variant, int(left)
+    return variant, availability(stock, clock.today()).left
 
 
 def _to_fill(cart: Cart | None, user: User | None) -> tuple[Cart, bool]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import transaction
 
+from catalog.services import stock
 from compliance import screening
 from compliance import selectors as compliance_selectors
 from compliance import services as compliance
@@ -16,7 +17,7 @@ from logistics.snapshots import consignment_from_json
 from marketplace.kernel import clock
 from orders import mail
 from orders.models import Fulfilment, Order, SellerOrder, Step
-from orders.services import gates, invoicing, steps
+from orders.services import ahead, gates, invoicing, steps
 from orders.services.steps import Again, Done, Failed, Hold, Outcome, book
 from payments import selectors as payment_selectors
 from payments import services as payments
@@ -63,8 +64,14 @@ def screen(step: Step) -> Outcome:
 
 @book.does(Kind.DECLARE)
 def declare(step: Step) -> Outcome:
-    """Makes the shipment and hands its declaration in to customs; asks again until they have answered."""
-    shipment = _shipment(_fulfilment(step))
+    """Makes the shipment and hands its declaration in to customs; asks again until they have answered.
+
+    A parcel whose goods are still to come waits for them first.
+    """
+    fulfilment = _fulfilment(step)
+    if pause := ahead.seconds_to_wait(fulfilment):
+        return Again(pause)
+    shipment = _shipment(fulfilment)
     declaration = logistics.declare(shipment=shipment)
     if declaration is not None and declaration.status != "accepted":
         return Again(2)
@@ -80,6 +87,8 @@ def label(step: Step) -> Outcome:
         _move(fulfilment, Fulfilment.Status.HELD)
         return Hold("compliance")
     logistics.buy_label(shipment=shipment)
+    if fulfilment.ready_on:
+        stock.note_made(reference=step.order.number, warehouse_id=fulfilment.seller_order.warehouse_id)
     _move(fulfilment, Fulfilment.Status.READY)
     return Done((Kind.TRACK,))
 

@@ -10,6 +10,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from accounts.models import Seller
+from catalog.selectors.availability import HELD_PART
 from catalog.selectors.listing_facts import facts_rows, goods_facts
 from catalog.traits import traits_of
 from compliance import screening
@@ -24,8 +25,8 @@ from orders.models import Order, OrderLine, SellerOrder
 
 _HELD = """
 SELECT v.id FROM catalog_variant v JOIN catalog_product p ON p.id = v.product_id
-WHERE v.id = ANY(%s) AND p.held_in && %s::varchar[] ORDER BY v.id LIMIT 1
-"""
+WHERE v.id = ANY(%(variants)s) AND (p.held_in && %(countries)s::varchar[] OR {held_part}) ORDER BY v.id LIMIT 1
+""".format(held_part=HELD_PART.format(countries="%(countries)s"))
 
 
 # Before an order --------------------------------------------------------------------------------------------
@@ -34,7 +35,7 @@ WHERE v.id = ANY(%s) AND p.held_in && %s::varchar[] ORDER BY v.id LIMIT 1
 def refuse_held(*, names: dict[int, str], country: str) -> None:
     """Returns if all the variants, each with its name, may be sold to the country. Raises `Refused("held")`."""
     with connection.cursor() as cursor:
-        cursor.execute(_HELD, [list(names), ["", country]])
+        cursor.execute(_HELD, {"variants": list(names), "countries": ["", country]})
         row = cursor.fetchone()
     if row is not None:
         message = _("“%(name)s” is not sold to this country. Please take it out of the cart or choose another address.")
@@ -68,10 +69,13 @@ def parties_at(address: PostalAddress) -> list[PartyFacts]:
 
 def held_parts() -> QuerySet[SellerOrder]:
     """The parts of orders that may not leave: by a flag on the part, its order, its parcel, its seller, or on a listing
-    in it that is held where the parcel goes."""
-    lines = OrderLine.objects.filter(seller_order=OuterRef("pk")).filter(
-        Q(variant__product__holds__country="") | Q(variant__product__holds__country=OuterRef("order__country"))
+    in it, or in a bundle in it, that is held where the parcel goes."""
+    country = OuterRef("order__country")
+    own = Q(variant__product__holds__country="") | Q(variant__product__holds__country=country)
+    within = Q(variant__parts__part__product__holds__country="") | Q(
+        variant__parts__part__product__holds__country=country
     )
+    lines = OrderLine.objects.filter(own | within, seller_order=OuterRef("pk"))
     parcels = Parcel.objects.filter(shipment=OuterRef("fulfilment__shipment")).alias(subject=_key("pk"))
     return SellerOrder.objects.alias(
         own=_key("pk"), whole=_key("order"), sender=_key("seller"), sent=_key("fulfilment__shipment")

@@ -1,15 +1,19 @@
-"""The lines of a cart as they stand now, with the pieces that lie in each warehouse: one query."""
+"""The lines of a cart as they stand now, with what can be bought of each from which warehouse: one query."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.db import connection
 from moneyed import Money, get_currency
 
+from catalog.availability import Availability, availability
+from catalog.price_terms import price_terms
+from catalog.selectors.availability import AVAILABILITY, HELD_PART, PARTS
 from catalog.selectors.navigation import text_column
+from catalog.selectors.price_terms import terms_column
 from catalog.selectors.prices import Prices
 from marketplace.kernel.consignment import ConsignmentLine
 from marketplace.kernel.region import Region
@@ -17,26 +21,16 @@ from orders.models import Cart
 
 _LINES = """
 SELECT l.id, l.quantity, l.seen_price, l.seen_price_currency, v.id, v.sku, v.price, v.price_currency, v.weight_grams,
-    v.is_active AND p.status = 'live' AND s.status = 'approved', p.held_in && %s::varchar[], p.slug,
+    v.is_active AND p.status = 'live' AND s.status = 'approved', p.held_in && %s::varchar[] OR {held_part}, p.slug,
     COALESCE(NULLIF(p.{name}, ''), p.name_en, ''), concat_ws(' · ', {choices}), s.id, s.name, p.card_image, p.hs_code, p.origin,
     COALESCE(NULLIF(p.customs_description, ''), p.name_en), p.tax_category, p.lithium,
-    (SELECT json_agg(json_build_array(k.id, k.warehouse_id, w.country, k.on_hand - k.reserved) ORDER BY k.id)
-     FROM catalog_stocklevel k JOIN logistics_warehouse w ON w.id = k.warehouse_id
-     WHERE k.variant_id = v.id AND k.on_hand > k.reserved AND w.is_active)
+    {parts}, {terms}::text, {availability}
 FROM orders_cartline l JOIN catalog_variant v ON v.id = l.variant_id JOIN catalog_product p ON p.id = v.product_id
 JOIN accounts_seller s ON s.id = p.seller_id LEFT JOIN catalog_optionvalue o1 ON o1.id = v.value1_id
 LEFT JOIN catalog_optionvalue o2 ON o2.id = v.value2_id LEFT JOIN catalog_optionvalue o3 ON o3.id = v.value3_id
 WHERE l.cart_id = %s ORDER BY l.added_at, l.id
 """
-
-
-class Level(NamedTuple):
-    """Pieces of a variant in one warehouse that can still be promised."""
-
-    id: int
-    warehouse_id: int
-    country: str
-    available: int
+_TERMS = terms_column("v", with_lowest=False)
 
 
 class _Row(NamedTuple):
@@ -64,15 +58,19 @@ class _Row(NamedTuple):
     customs_description: str | None
     tax_category: str
     lithium: bool
-    levels: Sequence[Sequence[Any]] | None
+    parts: Sequence[Sequence[Any]] | None
+    terms: str | None
+    stock: Sequence[Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A line of the cart as it stands now; prices are the seller's and the shopper's. `levels` are not empty ones.
+    """A line of the cart as it stands now; prices are the seller's and the shopper's.
 
     `is_held`: it may not be sold to the country that the cart goes to. `goods` says how much of `unit_price` is the
-    exchange-rate buffer; `seller_price` is without.
+    exchange-rate buffer; `seller_price` is without: what the seller asks for one of so many pieces in this market.
+    `listed_price` is the variant's own, which `seen_price` was when the shopper last looked. `consists_of` are the parts of
+    a bundle, as order lines keep them.
     """
 
     line_id: int
@@ -85,18 +83,20 @@ class Item:
     seller_id: int
     seller_name: str
     quantity: int
-    levels: tuple[Level, ...]
+    stock: Availability
     on_sale: bool
     is_held: bool
     seller_price: Money
+    listed_price: Money
     seen_price: Money
     unit_price: Money
     goods: ConsignmentLine
+    consists_of: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def available(self) -> int:
-        """Pieces that can be promised, over all warehouses."""
-        return sum(level.available for level in self.levels)
+        """Pieces that can be promised, over all warehouses, or ordered without stock."""
+        return self.stock.left
 
     @property
     def value(self) -> Money:
@@ -111,15 +111,19 @@ def items_of(cart: Cart | None, region: Region, prices: Prices, country: str) ->
     language = region.language
     column = text_column("name", language)
     choices = ", ".join(f"COALESCE(NULLIF(o{place}.{column}, ''), NULLIF(o{place}.code, ''))" for place in (1, 2, 3))
-    sql = _LINES.format(name=column, choices=choices)
+    sql = _LINES.format(
+        name=column, choices=choices, terms=_TERMS, availability=AVAILABILITY, parts=PARTS.format(name=column),
+        held_part=HELD_PART.format(countries="%s"),
+    )  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(sql, [["", country], cart.pk])
-        return [_item(_Row._make(row), region, prices) for row in cursor.fetchall()]
+        cursor.execute(sql, [["", country], ["", country], cart.pk])
+        return [_item(_Row._make((*row[:-4], row[-4:])), region, prices, country) for row in cursor.fetchall()]
 
 
-def _item(row: _Row, region: Region, prices: Prices) -> Item:
-    seller_price = Money(row.price, get_currency(row.currency))
-    unit_price, buffer = prices.shop_price(seller_price, region.currency)
+def _item(row: _Row, region: Region, prices: Prices, country: str) -> Item:
+    listed_price = Money(row.price, get_currency(row.currency))
+    terms = price_terms(row.terms)
+    unit_price, buffer, seller_price = prices.price_for(listed_price, terms, country, region.currency, row.quantity)
     goods = ConsignmentLine(
         sku=row.sku or str(row.variant_id),
         description=row.customs_description or row.name,
@@ -143,11 +147,13 @@ def _item(row: _Row, region: Region, prices: Prices) -> Item:
         seller_id=row.seller_id,
         seller_name=row.seller_name,
         quantity=row.quantity,
-        levels=tuple(Level._make(level) for level in row.levels or ()),
+        stock=availability(row.stock, prices.on),
         on_sale=row.on_sale,
         is_held=row.is_held,
         seller_price=seller_price,
+        listed_price=listed_price,
         seen_price=Money(row.seen_price, get_currency(row.seen_currency)),
         unit_price=unit_price,
         goods=goods,
+        consists_of=tuple({"sku": sku, "name": name, "quantity": pieces} for pieces, sku, name, *_ in row.parts or ()),
     )

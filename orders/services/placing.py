@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -229,26 +229,31 @@ def _line(seller_order: SellerOrder, line: dict[str, Any]) -> OrderLine:
         product_slug=line["slug"],
         unit_price=money_from_json(line["unit_price"]),
         seller_price=money_from_json(line["seller_price"]),
+        consists_of=line.get("consists_of"),
+        ready_on=date.fromisoformat(line["ready_on"]) if line.get("ready_on") else None,
         **{name: line[name] for name in ("sku", "name", "choices", "image", "customs_description", "hs_code",
                                          "origin", "weight_grams", "quantity")},
     )  # fmt: skip
 
 
 def _reserve(order: Order, quote: Quote) -> None:
-    demands: dict[int, int] = {}
-    names: dict[int, str] = {}
-    for part in quote.body["parts"]:
-        for line in part["lines"]:
-            demands[line["stock_level"]] = demands.get(line["stock_level"], 0) + line["quantity"]
-            names[line["stock_level"]] = line["name"]
+    from_stock: dict[int, int] = {}
+    to_order: dict[int, int] = {}
+    sold: dict[int, tuple[str, int]] = {}  # by stock level, what was sold of it, and its pieces for one piece sold
+    for line in (line for part in quote.body["parts"] for line in part["lines"]):
+        demands = to_order if line.get("to_order") else from_stock
+        for level, pieces in line.get("takes") or [(line["stock_level"], line["quantity"])]:  # quoted a release ago
+            demands[level] = demands.get(level, 0) + pieces
+            sold[level] = line["name"], pieces // line["quantity"]
     try:
-        stock.reserve(reference=order.number, demands=demands)
+        stock.reserve(reference=order.number, demands=from_stock, to_order=to_order)
     except stock.NoSuchStock as gone:
-        message = _("“%(name)s” is not available any more.") % {"name": names[gone.stock_level_id]}
+        message = _("“%(name)s” is not available any more.") % {"name": sold[gone.stock_level_id][0]}
         raise Refused("out_of_stock", message) from gone
     except stock.OutOfStock as shortage:
-        name = names[shortage.stock_level_id]
-        message = _("“%(name)s”: %(shortage)s") % {"name": name, "shortage": shortage.message}
-        if not shortage.available:
+        name, each = sold[shortage.stock_level_id]
+        left = stock.OutOfStock(shortage.stock_level_id, shortage.available // each)
+        message = _("“%(name)s”: %(shortage)s") % {"name": name, "shortage": left.message}
+        if not left.available:
             message = _("“%(name)s” has just been sold out.") % {"name": name}
         raise Refused("out_of_stock", message) from shortage

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from moneyed import Money
 
+from catalog.availability import Place
 from catalog.selectors.prices import Prices
 from compliance.landed_cost.assessment import AssessmentWarning
 from logistics import quotes
@@ -20,16 +22,27 @@ from marketplace.kernel.consignment import Consignment, ConsignmentLine, Destina
 from marketplace.kernel.money import total, zero
 from marketplace.kernel.region import Region
 from orders.models import Cart
-from orders.services.items import Item, Level, items_of
+from orders.services.items import Item, items_of
 
 
 @dataclass(frozen=True, slots=True)
 class Portion:
-    """Pieces of an item that one warehouse sends."""
+    """Pieces of an item that one warehouse sends; `to_order` when they do not lie there yet."""
 
     item: Item
-    stock_level_id: int
+    place: Place
     quantity: int
+    to_order: bool = False
+
+    @property
+    def takes(self) -> tuple[tuple[int, int], ...]:
+        """How many pieces of which stock level: those of its parts for a bundle."""
+        return self.place.takes(self.quantity)
+
+    @property
+    def ready_on(self) -> date | None:
+        """The day before which they can't be sent; None for what lies in stock."""
+        return self.item.stock.ready_on(to_order=self.to_order)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +57,11 @@ class Part:
     options: tuple[ShippingOption, ...]
     consignment: Consignment
     delivered: DeliveredPrice | None
+
+    @property
+    def ready_on(self) -> date | None:
+        """The day before which the parcel can't be sent: its pieces wait for the last one."""
+        return max((portion.ready_on for portion in self.portions if portion.ready_on), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +107,7 @@ class Proposal:
     @property
     def has_new_prices(self) -> bool:
         """Whether a seller has changed a price since the shopper last looked."""
-        return any(item.seen_price != item.seller_price for item in self.items)
+        return any(item.seen_price != item.listed_price for item in self.items)
 
     @property
     def can_be_ordered(self) -> bool:
@@ -133,32 +151,47 @@ _Key = tuple[int, int, str]
 def _share_out(
     items: Sequence[Item], destination: Destination, prices: Prices
 ) -> tuple[dict[_Key, list[Portion]], list[Item]]:
-    """Which warehouse sends what: one that has all pieces if there is one, the nearest first."""
+    """Which warehouse sends what: one that has all pieces if there is one, the nearest first.
+
+    What lies nowhere in this number is made to order where the seller does that. Pieces that another line needs, such
+    as a bundle with the same part, are not given twice.
+    """
     shares: dict[_Key, list[Portion]] = {}
     short = []
+    taken: dict[int, int] = {}
     for item in items:
-        ranked = _ranked(item.levels, destination.country, prices)
-        whole = [level for level in ranked if level.available >= item.quantity][:1]
-        wanted = item.quantity
-        for level in whole or ranked:
-            quantity = min(level.available, wanted)
-            if quantity:
-                key = (item.seller_id, level.warehouse_id, level.country)
-                shares.setdefault(key, []).append(Portion(item, level.id, quantity))
-                wanted -= quantity
-        if wanted or not item.on_sale:
+        portions = _portions(item, _ranked(item.stock.places, destination.country, prices), taken)
+        for portion in portions:
+            key = (item.seller_id, portion.place.warehouse_id, portion.place.country)
+            shares.setdefault(key, []).append(portion)
+            for level, pieces in () if portion.to_order else portion.takes:
+                taken[level] = taken.get(level, 0) + pieces
+        if sum(portion.quantity for portion in portions) < item.quantity or not item.on_sale:
             short.append(item)
     return shares, short
 
 
-def _ranked(levels: Sequence[Level], country: str, prices: Prices) -> list[Level]:
-    left = list(levels)
+def _portions(item: Item, ranked: Sequence[Place], taken: Mapping[int, int]) -> list[Portion]:
+    left = [(place, place.left(taken)) for place in ranked]
+    whole = [(place, pieces) for place, pieces in left if pieces >= item.quantity][:1]
+    if not whole and sum(pieces for _place, pieces in left) < item.quantity <= item.stock.room:
+        return [Portion(item, item.stock.places[0], item.quantity, to_order=True)]
+    portions, wanted = [], item.quantity
+    for place, pieces in whole or left:
+        if quantity := min(pieces, wanted):
+            portions.append(Portion(item, place, quantity))
+            wanted -= quantity
+    return portions
+
+
+def _ranked(places: Sequence[Place], country: str, prices: Prices) -> list[Place]:
+    left = list(places)
     ranked = []
     while left:
-        best = nearest([level.country for level in left], country, prices.tariff.customs_areas)
-        level = next(level for level in left if level.country == best)
-        left.remove(level)
-        ranked.append(level)
+        best = nearest([place.country for place in left], country, prices.tariff.customs_areas)
+        place = next(place for place in left if place.country == best)
+        left.remove(place)
+        ranked.append(place)
     return ranked
 
 

@@ -81,7 +81,8 @@ def _fingerprint(proposal: Proposal, language: str) -> str:
     destination = proposal.destination
     parts = [
         [part.seller_id, part.warehouse_id, part.delivered.option.service.code if part.delivered else "",
-         [[portion.item.variant_id, portion.stock_level_id, portion.quantity] for portion in part.portions]]
+         [[portion.item.variant_id, portion.takes, portion.quantity, portion.to_order, str(portion.ready_on)]
+          for portion in part.portions]]
         for part in proposal.parts
     ]  # fmt: skip
     place = [destination.country, destination.region, destination.postal_code, proposal.currency, language]
@@ -130,7 +131,10 @@ def _line(portion: Portion) -> dict[str, Any]:
     item = portion.item
     return {
         "variant": item.variant_id,
-        "stock_level": portion.stock_level_id,
+        "takes": [list(take) for take in portion.takes],
+        "to_order": portion.to_order,
+        "ready_on": portion.ready_on and portion.ready_on.isoformat(),
+        "consists_of": [dict(part) for part in item.consists_of] or None,
         "quantity": portion.quantity,
         "sku": item.goods.sku,
         "name": item.name,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from catalog.services import stock
@@ -14,9 +15,13 @@ from payments import services as payments
 from payments.models import Payment
 from payments.providers.base import Result
 
+# A parcel waits for the last of its goods, and is to be sent within the days of handling from then on.
 _FULFIL = """
-INSERT INTO orders_fulfilment (seller_order_id, status, updated_at)
-SELECT id, %s, %s FROM orders_sellerorder WHERE order_id = %s ORDER BY position RETURNING id
+INSERT INTO orders_fulfilment (seller_order_id, status, updated_at, ready_on, due_on)
+SELECT p.id, %(status)s, %(now)s, goods.ready_on, greatest(%(today)s::date, goods.ready_on) + %(days)s
+FROM orders_sellerorder p
+CROSS JOIN LATERAL (SELECT max(l.ready_on) AS ready_on FROM orders_orderline l WHERE l.seller_order_id = p.id) goods
+WHERE p.order_id = %(order)s ORDER BY p.position RETURNING id
 """
 
 
@@ -72,7 +77,10 @@ def _paid(payment: Payment) -> None:
     rows.change(order, "status", "paid_at")
     stock.consume(reference=order.number)
     with connection.cursor() as cursor:
-        cursor.execute(_FULFIL, [Fulfilment.Status.PREPARING, order.paid_at, order.pk])
+        cursor.execute(_FULFIL, {
+            "status": Fulfilment.Status.PREPARING, "now": order.paid_at, "today": clock.today(),
+            "days": settings.HANDLING_DAYS, "order": order.pk,
+        })  # fmt: skip
         fulfilments = [Fulfilment(pk=key) for (key,) in cursor.fetchall()]
     screenings = [(Step.Kind.SCREEN, fulfilment) for fulfilment in fulfilments]
     steps.create_first(order=order, steps=[(Step.Kind.CONFIRM, None), *screenings])

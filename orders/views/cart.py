@@ -5,10 +5,13 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from catalog.selectors.prices import Prices
+from catalog.wish_cookie import current_wishes, take
+from catalog.wish_cookie import remember as remember_wishes
 from marketplace.kernel.consignment import Destination
 from marketplace.kernel.errors import Refused
 from marketplace.kernel.methods import require_safe
@@ -53,6 +56,31 @@ def add(request: HttpRequest) -> HttpResponse:
     else:
         response = redirect("cart")
     remember(response, line.cart)
+    return response
+
+
+@require_POST
+def move_wish(request: HttpRequest) -> HttpResponse:
+    """Puts a piece of a wished product into the cart and takes it off the wish list."""
+    kept = current_wishes(request)
+    try:
+        line = carts.add_item(
+            cart=current_cart(request),
+            variant_id=_number(request.POST.get("variant", "")),
+            quantity=1,
+            country=request.region.country,
+            user=request.user if request.user.is_authenticated else None,
+        )
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+        return redirect("wishes")
+    product_id = line.variant.product_id
+    if any(wished.product_id == product_id for wished in kept):
+        kept = take(request, product_id)
+    messages.success(request, gettext("The product has been moved to your cart."))
+    response = redirect("wishes")
+    remember(response, line.cart)
+    remember_wishes(request, response, kept)
     return response
 
 

@@ -34,9 +34,14 @@ def test_no_page_on_the_way_has_a_serious_barrier(
     page = new_page(language, color_scheme=scheme, viewport={"width": width, "height": 900}, reduced_motion="reduce")
     walk, found = Walk(page, language), []
     walk.enter("DE", "EUR")
+    for button in ("wish", "compare"):
+        page.locator(f"button[name={button}]").first.click()
+        page.locator("#toast [data-testid=picked-link]").wait_for()
+        page.locator("#toast [data-dismiss]").click()
 
     for name, path in [("home", ""), ("category", "category/everything/"), ("search", "search/?q=kite"),
                        ("empty search", "search/?q=zzzz"), ("empty cart", "cart/"),
+                       ("comparison", "compare/"), ("wish list", "account/wishes/"),
                        ("product", "product/kite-t-shirt/")]:  # fmt: skip
         page.goto(f"/{language}/{path}")
         found += barriers(page, name)

@@ -14,6 +14,7 @@ from accounts.models import Seller
 from compliance import services
 from compliance.models import Flag
 from compliance.screening import Finding
+from compliance.services.rechecks import FLAG
 from marketplace.roles import ROLE_RIGHTS
 from tests.browser.officers import Read, session_of
 from tests.support.stack import Stack
@@ -45,13 +46,19 @@ class Desk:
 
 @pytest.fixture
 def desk(shop: Stack, read: Read) -> Iterator[Desk]:
-    """Four flags wait: one that needs two officers, two that block and a notice."""
-
+    """Four flags wait: one that needs two officers, two that block and a notice. Afterwards nothing is held by them."""
     yield Desk(shop, read(_fill), read)
+    read(_empty)
+
+
+def _empty() -> None:
+    flags = Flag.objects.filter(subject_label__startswith="Queue")
+    services.ask_for_recheck(topic=FLAG, keys=flags.values_list("pk", flat=True))
+    flags.update(status="mended")
 
 
 def _fill() -> dict[str, str]:
-    Flag.objects.filter(subject_label__startswith="Queue").update(status="mended")
+    _empty()
     accounts.sync_roles(ROLE_RIGHTS)
     seller = Seller.objects.order_by("pk")[0]
     for number, (name, severity) in enumerate([("Ivory", "critical"), ("Knives", "block"), ("Swords", "block"),

@@ -50,9 +50,18 @@ class Walk:
         self.at("search-result").first.click()
         self.at("add-to-cart").wait_for()
 
+    def compare(self, words: str, expected: int) -> str:
+        """Searches and puts the first result into the comparison, which then holds so many products; its name."""
+        self.at("search-input").fill(words)
+        self.at("search-input").press("Enter")
+        name = self.at("search-result").first.inner_text()
+        self.at("product-card").first.locator("button[name=compare]").click()
+        self.page.locator("#compare-link .cart-count", has_text=re.compile(rf"^{expected}$")).wait_for()
+        return name
+
     def add(self, expected: int) -> None:
         """Puts the product into the cart, which then holds so many pieces."""
-        self.at("add-to-cart").click()
+        self.at("add-to-cart").first.click()
         self.page.locator("#cart-count", has_text=re.compile(rf"^{expected}$")).wait_for()
 
     def to_checkout(self, lines: int) -> None:

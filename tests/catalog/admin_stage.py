@@ -60,7 +60,8 @@ def product_form(product: Product, **changes: object) -> dict[str, object]:
         "hs_code": product.hs_code, "origin": product.origin, "customs_description": product.customs_description,
         "tax_category": product.tax_category, "name_en": product.name_en,
     }  # fmt: skip
-    sent |= {"documents-TOTAL_FORMS": 0, "documents-INITIAL_FORMS": 0} | facts_form(product)
+    sent |= {f"{part}-{form}_FORMS": 0 for part in ("documents", "videos") for form in ("TOTAL", "INITIAL")}
+    sent |= facts_form(product)
     for prefix in ("options", "variants", "images"):
         rows = list(getattr(product, prefix).order_by("position", "pk"))
         sent |= {f"{prefix}-TOTAL_FORMS": len(rows), f"{prefix}-INITIAL_FORMS": len(rows)}

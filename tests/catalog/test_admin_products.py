@@ -218,7 +218,7 @@ def test_the_list_costs_the_same_for_three_listings_and_for_ninety(
 
     assert len(many) <= 10
     assert len(many) <= len(few)
-    counts = [query for query in many if "COUNT(" in query.upper()]
+    counts = [query for query in many if "COUNT(" in query.upper() and "GROUP BY" not in query]
     assert len(counts) == 1
     assert "LIMIT" in counts[0]  # never an exact count
 

@@ -44,7 +44,11 @@ def facts(on_stage: Stage) -> ProductFacts:
 
 def errors(answer: Any) -> str:
     assert answer.status_code == 200
-    return " ".join(answer.context["inline_admin_formsets"][3].formset.errors[0].as_text().split())
+    return " ".join(formset(answer, "facts").errors[0].as_text().split())
+
+
+def formset(answer: Any, prefix: str) -> Any:
+    return next(each.formset for each in answer.context["inline_admin_formsets"] if each.formset.prefix == prefix)
 
 
 # Facts --------------------------------------------------------------------------------------------------------
@@ -77,7 +81,8 @@ def test_everything_that_is_said_is_kept(on_stage: Stage) -> None:
     assert (kept.length_mm, kept.width_mm, kept.height_mm) == (120, 90, 90)
     assert (kept.warnings_en, kept.warnings_de, kept.warnings_fr) == ("Hot.", "Heiß.", "")
     assert kept.instructions_fr == "Laver à la main."
-    assert Product.objects.get(pk=on_stage.mug.product_id).is_unscreened
+    product = Product.objects.get(pk=on_stage.mug.product_id)
+    assert (product.is_unscreened, product.screened_at is None) == (False, False)  # along with the change
 
 
 def test_facts_are_made_with_the_first_thing_that_is_said(on_stage: Stage) -> None:
@@ -203,7 +208,7 @@ def test_what_is_no_document_is_refused_with_a_sentence(on_stage: Stage) -> None
     answer = with_file(on_stage, SimpleUploadedFile("declaration.pdf", b"MZ\x90 not a PDF at all"))
 
     assert answer.status_code == 200
-    assert answer.context["inline_admin_formsets"][4].formset.errors[0]["upload"]
+    assert formset(answer, "documents").errors[0]["upload"]
     assert (ProductDocument.objects.count(), EvidenceDocument.objects.count()) == (0, 0)
 
 

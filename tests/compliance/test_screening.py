@@ -139,7 +139,7 @@ def test_words_are_in_the_readers_language() -> None:
         )
         assert (
             finding_sentence("warnings_untranslated", params)
-            == "The warnings of CUP-1 are missing in: German and French."
+            == "The warnings of CUP-1 are missing, or nobody has reviewed them, in: German and French."
         )
     with override("ja"):
         assert "ドイツ、フランス" in finding_sentence("epr_missing:packaging-block", params)

@@ -18,22 +18,41 @@ from moneyed import Money
 from accounts import services as accounts
 from accounts.models import Address, Consent, Seller, SellerMember, User
 from catalog.models import (
+    Attribute,
+    BrandPage,
+    BundlePart,
     Category,
+    Collection,
+    CollectionEntry,
     EconomicOperator,
+    GlossaryTerm,
     ImportJob,
+    LandingPage,
+    ListingTexts,
     MarketHold,
+    MarketPrice,
     Option,
     OptionValue,
+    PriceEnding,
+    PricePolicy,
+    PriceTier,
     Product,
+    ProductAttributes,
     ProductDocument,
     ProductFacts,
     ProductImage,
+    ProductVideo,
+    ScheduledPrice,
+    ScheduledPriceItem,
     SearchMiss,
     SearchRedirect,
     SearchSynonym,
+    SizeChart,
     StockLevel,
+    TranslationJob,
     Variant,
 )
+from catalog.services import tracing
 from compliance import models as rules
 from compliance import services as compliance
 from compliance.screening import Finding
@@ -144,8 +163,28 @@ def _facts(world: World) -> None:
             materials={name: "100"}, packaging_grams={"paper": "40"},
         )
     )  # fmt: skip
+    world.add(ProductAttributes.objects.create(product=product, given={"note": {"en": name}}))
+    world.add(SizeChart.objects.create(category=product.category, seller=world.seller, sizes=[name]))
     world.add(ProductDocument.objects.create(product=product, document=world.rows[rules.EvidenceDocument]))
+    world.add(TranslationJob.objects.create(product=product, language="de", last_error=name))
+    world.rows[ListingTexts] = ListingTexts.objects.get(pk=product.pk)
+    _told(world)
     world.add(MarketHold.objects.create(product=product, country="FR", flag=world.rows[rules.Flag], since=MOMENT))
+
+
+def _told(world: World) -> None:
+    """What the seller tells around the listing: a brand page, a collection, a step of a trace."""
+    name, product = world.name, world.rows[Product]
+    world.add(BrandPage.objects.create(seller=world.seller, craft_en=f"{name} craft"))
+    chosen = world.add(
+        Collection.objects.create(seller=world.seller, slug=f"{name.lower()}-choice", title_en=f"{name} choice")
+    )
+    world.add(CollectionEntry.objects.create(collection=chosen, product=product, note_en=f"{name} note"))
+    world.add(
+        tracing.record_event(
+            product=product, actor=world.member, kind="made", happened_on=MOMENT.date(), batch=name, texts={"en": name}
+        )
+    )
 
 
 def _listing(world: World, category: Category) -> None:
@@ -161,11 +200,23 @@ def _listing(world: World, category: Category) -> None:
     world.add(
         ProductImage.objects.create(product=product, value=value, file=f"{name}.webp", alt_en=name, state="ready")
     )
+    world.add(
+        ProductVideo.objects.create(
+            product=product,
+            file=f"{name}.mp4",
+            kind="video/mp4",
+            original=f"{name}-original",
+            size_bytes=9,
+            title_en=name,
+        )
+    )
     variant = world.add(
         Variant.objects.create(
             product=product, seller=seller, sku=f"{name}-1", value1=value, price=Money("20", "EUR"), weight_grams=300
         )
     )
+    bundle = Variant.objects.create(product=product, seller=seller, sku=f"{name}-SET", price=Money("35", "EUR"))
+    world.add(BundlePart.objects.create(bundle=bundle, part=variant, quantity=2))
     warehouse = world.add(
         Warehouse.objects.create(
             seller=seller, code=f"{name.lower()}-home", name=f"{name} store", country="DE", city="Köln",
@@ -173,6 +224,20 @@ def _listing(world: World, category: Category) -> None:
         )
     )  # fmt: skip
     world.add(StockLevel.objects.create(variant=variant, warehouse=warehouse, on_hand=12, reserved=2))
+    _prices(world)
+
+
+def _prices(world: World) -> None:
+    """The variant costs something else in France, in dozens and at Christmas."""
+    variant, seller, name = world.rows[Variant], world.seller, world.name
+    MarketPrice.objects.create(variant=variant, country="FR", price=Money("21", "EUR"))
+    PriceTier.objects.create(variant=variant, from_quantity=12, price=18)
+    world.add(PricePolicy.objects.create(seller=seller, has_native_endings=True))
+    times = {"starts_at": MOMENT, "ends_at": datetime(2030, 12, 24, tzinfo=UTC)}
+    sale = world.add(
+        ScheduledPrice.objects.create(seller=seller, name=f"{name} sale", percent=10, variant=variant, **times)
+    )
+    ScheduledPriceItem.objects.create(schedule=sale, variant=variant, **times)
 
 
 def _order(world: World) -> None:
@@ -235,6 +300,7 @@ def fill_staff(world: World) -> None:
             payload={"lines": [{"sku": f"{SECRET}-1", "description": SECRET, "quantity": 1}]},
         )
     )  # fmt: skip
+    world.add(LandingPage.objects.create(name=SECRET, title_en=SECRET, countries=["FR"]))
     _fill_search(world)
     _fill_freight(world)
     _fill_rates(world)
@@ -326,6 +392,7 @@ def _fill_reports(world: World) -> None:
 
 
 def _fill_rates(world: World) -> None:
+    world.add(PriceEnding.objects.create(currency="EUR", from_amount=0, step=1, ending=Decimal("0.90"), most_below=0))
     world.add(
         ExchangeRate.objects.create(source=SECRET, base="EUR", quote="USD", on=date(2026, 11, 20), rate=Decimal("1.1"))
     )
@@ -344,8 +411,10 @@ def _fill_rates(world: World) -> None:
 
 
 def _fill_search(world: World) -> None:
+    world.add(Attribute.objects.create(code="secret", kind="text", name_en=SECRET))
     world.add(SearchSynonym.objects.create(language="en", words=[SECRET, "bowl"]))
     world.add(SearchRedirect.objects.create(language="en", query=SECRET, address="/category/tea/"))
+    world.add(GlossaryTerm.objects.create(term=SECRET, language="de", target=SECRET))
     world.add(SearchMiss.objects.create(language="en", query=SECRET, on=MOMENT.date()))
 
 

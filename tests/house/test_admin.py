@@ -66,11 +66,14 @@ def _all_parts(table: Any) -> list[Any]:
     from catalog.admin.products import ProductAdmin
 
     if isinstance(table, ProductAdmin):
+        from catalog.admin.attributes_form import AnswersPart
         from catalog.admin.facts import FactsPart
         from catalog.admin.listing_documents import DocumentPart
-        from catalog.admin.listing_parts import OptionPart, PicturePart, VariantPart
+        from catalog.admin.listing_parts import OptionPart, VariantPart
+        from catalog.admin.picture_parts import PicturePart
+        from catalog.admin.videos import VideoPart
 
-        return [OptionPart, VariantPart, PicturePart, FactsPart, DocumentPart]
+        return [OptionPart, VariantPart, PicturePart, VideoPart, FactsPart, DocumentPart, AnswersPart]
     return list(table.inlines)
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 
-from catalog.selectors import goods_codes, navigation, sellers
+from catalog.selectors import editorial, goods_codes, navigation, sellers
 from marketplace.kernel import clock
 from tests.support import cast as casting
 from tests.support.cast import TODAY, Cast, Laws
@@ -28,10 +28,12 @@ def shop(db: None, laws: Laws, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cast
     laws.enact()
     cast = casting.assemble()
     casting.fill_shelves()
+    editorial.forget()
     goods_codes.forget()
     navigation.forget()
     sellers.forget()
     yield cast
+    editorial.forget()
     casting.forget_laws()
     navigation.forget()
     sellers.forget()

@@ -25,6 +25,8 @@ def test_what_was_left_behind_is_picked_up_by_the_clock() -> None:
         "catalog.tasks.screen_waiting",
         "catalog.tasks.sweep_import_jobs",
         "catalog.tasks.fetch_pictures",
+        "catalog.tasks.make_pictures",
         "catalog.tasks.refresh_search_terms",
+        "catalog.tasks.refresh_search_bands",
         "catalog.tasks.refresh_shelves",
     } <= scheduled

@@ -132,7 +132,7 @@ def test_the_counts_of_a_filter_are_those_without_it(german: Client, shop: Cast)
 
 def test_pages_follow_one_another_without_gap_or_repetition(shop: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("catalog.selectors.listing.PAGE_SIZE", 1)
-    monkeypatch.setattr("catalog.selectors.listing._page.__defaults__", (1,))
+    monkeypatch.setattr("catalog.selectors.listing.page_of.__defaults__", (1,))
     for sort in ("popular", "price", "price_down", "new"):
         url, seen = f"/en/category/everything/?sort={sort}", []
         while url:

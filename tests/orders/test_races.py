@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import pytest
 
-from catalog.models import StockLevel, StockReservation
+from catalog.models import BundlePart, StockLevel, StockReservation, Variant
 from catalog.services import stock
 from orders.models import Cart, Order, OrderPayment, Quote, Step
 from orders.services import carts, placing, settling
@@ -23,7 +23,7 @@ from payments.providers.base import Result, Status
 from tests.orders.buying import cart_with, lines_of, order_of, place, quote_for
 from tests.orders.conftest import Hands
 from tests.orders.counterpart import Counterpart, Message
-from tests.support.cast import Cast
+from tests.support.cast import Cast, listing
 from tests.support.threads import at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.race]
@@ -60,7 +60,7 @@ def test_without_the_lock_more_would_be_sold_than_there_are(cast: Cast, monkeypa
     """What happens when stock is read, compared and written back: all have read before the first one writes."""
     all_have_read = threading.Barrier(4)
 
-    def reserve_naively(*, reference: str, demands: Mapping[int, int]) -> None:
+    def reserve_naively(*, reference: str, demands: Mapping[int, int], to_order: Mapping[int, int]) -> None:
         for pk, quantity in demands.items():
             level = StockLevel.objects.get(pk=pk)
             with contextlib.suppress(threading.BrokenBarrierError):
@@ -86,6 +86,37 @@ def test_buyers_of_the_same_two_goods_in_another_order_never_block_each_other(ca
     outcomes = at_once(*[buy(cart, quote_for(cart)) for cart in made])
 
     assert outcomes == ["awaiting_payment"] * 8
+
+
+def test_a_bundle_and_its_part_race_for_the_same_pieces_and_none_is_sold_twice(cast: Cast) -> None:
+    """Ten mugs: sets of two of them and a T-shirt, and single ones, in carts that name them in another order."""
+    bundle = listing(cast.shenzhen, "Kite set", "300.00", {})
+    BundlePart.objects.create(bundle=bundle, part=cast.mug, quantity=2)
+    BundlePart.objects.create(bundle=bundle, part=cast.tshirt, quantity=1)
+    made = [cart_with((bundle, 1)) for _ in range(8)] + [cart_with((cast.mug, 1), (cast.tshirt, 1)) for _ in range(8)]
+    ready = [(cart, quote_for(cart)) for cart in made]
+    StockLevel.objects.filter(variant=cast.mug).update(on_hand=10)
+
+    outcomes = at_once(*[buy(cart, quote) for cart, quote in ready])
+
+    mugs = StockLevel.objects.get(variant=cast.mug)
+    sets = sum(outcome == "awaiting_payment" for outcome in outcomes[:8])
+    single = sum(outcome == "awaiting_payment" for outcome in outcomes[8:])
+    assert set(outcomes) == {"awaiting_payment", "out_of_stock"}
+    assert 2 * sets + single == mugs.reserved and mugs.reserved in {9, 10}
+    assert StockLevel.objects.get(variant=cast.tshirt).reserved == sets + single
+
+
+def test_no_more_pieces_are_on_order_than_the_seller_makes(cast: Cast) -> None:
+    made = listing(cast.shenzhen, "Kite loom", "300.00", {cast.shenzhen_warehouse: 0})
+    Variant.objects.filter(pk=made.pk).update(lead_days=14, order_limit=3)
+    ready = [(cart, quote_for(cart)) for cart in [cart_with((made, 1)) for _ in range(8)]]
+
+    outcomes = at_once(*[buy(cart, quote) for cart, quote in ready])
+
+    assert Counter(outcomes) == {"awaiting_payment": 3, "out_of_stock": 5}
+    level = StockLevel.objects.get(variant=made)
+    assert (level.on_hand, level.reserved, level.on_order) == (0, 0, 3)
 
 
 # One act, one order -------------------------------------------------------------------------------------------

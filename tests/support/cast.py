@@ -29,6 +29,7 @@ from catalog.models import (
     StockLevel,
     Variant,
 )
+from catalog.selectors.price_terms import forget_endings
 from catalog.services import listings
 from compliance import selectors as compliance
 from compliance.models import RULE_MODELS, DutyRate, GoodsRestriction, Registration, TaxRate
@@ -131,6 +132,7 @@ def make_restless(**levels: str) -> None:
 def forget_laws() -> None:
     """The next question reads the database."""
     compliance.forget_rule_books()
+    forget_endings()
     logistics.forget_tariff()
     payments.forget_rates()
 
@@ -181,7 +183,9 @@ def listing(of: Seller, name: str, price: str, stock: Mapping[Warehouse, int], *
     Other fields are the product's.
     """
     shelf = Category.objects.filter(slug="everything").first()
-    shelf = shelf or Category.add_root(slug="everything", name_en="Everything", name_de="Alles", name_ar="كل شيء")
+    shelf = shelf or Category.add_root(
+        slug="everything", name_en="Everything", name_de="Alles", name_ar="كل شيء", name_zh_hans="全部商品"
+    )
     grams = fields.pop("weight_grams", 200)
     slug = slugify(name)
     values = {"hs_code": "482010", "origin": of.home_country, "customs_description": name, "name_en": name} | fields
@@ -296,13 +300,16 @@ def assemble() -> Cast:
         tshirt=listing(
             shenzhen, "Kite T-shirt", "77.00", {south: 50}, hs_code="610910", weight_grams=180,
             customs_description="knitted T-shirt of cotton", name_de="T-Shirt mit Drachen", name_ar="تيشيرت الطائرة الورقية",
+            name_zh_hans="风筝T恤",
         ),
         mug=listing(
             shenzhen, "Kite mug", "154.00", {south: 50}, hs_code="691110", weight_grams=350,
             customs_description="porcelain mug with handle", name_de="Becher mit Drachen", name_ar="كوب الطائرة الورقية",
+            name_zh_hans="风筝马克杯",
         ),
         notebook=listing(
             rival, "Morning notebook", "1320", {osaka: 50}, hs_code="482010", weight_grams=190,
             customs_description="notebook, thread-sewn, 128 pages", name_de="Notizbuch Morgen", name_ar="دفتر الصباح",
+            name_zh_hans="晨光笔记本",
         ),
     )  # fmt: skip

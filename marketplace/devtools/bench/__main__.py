@@ -16,8 +16,9 @@ from marketplace.devtools.bench import gauges, report
 from marketplace.devtools.bench.checks import measure_checks
 from marketplace.devtools.bench.client import Unexpected
 from marketplace.devtools.bench.feed import write_feed
+from marketplace.devtools.bench.finding import GROWTH_SIZES, SEARCH_SIZES, finding_subjects, grown, slow_suggestions
 from marketplace.devtools.bench.hs_codes import measure_hs_codes
-from marketplace.devtools.bench.measuring import ROUNDS, Meter
+from marketplace.devtools.bench.measuring import ROUNDS, Figures, Meter
 from marketplace.devtools.bench.reckoning import measure_landed_cost
 from marketplace.devtools.bench.screening import measure_screening
 from marketplace.devtools.bench.site import STATE, Site
@@ -39,17 +40,22 @@ def arguments_of(arguments: Sequence[str]) -> argparse.Namespace:
         description="Measures what pages, purchases and bulk work cost. Servers and data are kept in var/bench.",
     )
     parser.add_argument(
-        "what", nargs="?", choices=("pages", "import", "generate", "reports", "screening", *ALONE), default="pages"
+        "what",
+        nargs="?",
+        choices=("pages", "search", "growth", "import", "generate", "reports", "screening", *ALONE),
+        default="pages",
     )
-    parser.add_argument("--products", type=_numbers, default=[1000, 100_000], help="sizes of the shop (1000,100000)")
+    parser.add_argument(
+        "--products", type=_numbers, help="sizes of the shop (1000,100000; larger for search and growth)"
+    )
     parser.add_argument("--quick", action="store_true", help="1000 products only")
     parser.add_argument("--rounds", type=int, default=ROUNDS, help=f"how often each page is come back to ({ROUNDS})")
     parser.add_argument("--rows", type=int, default=10_000, help="rows of the imported file (10000)")
     parser.add_argument("--as-is", action="store_true", help="take the data of the last run, changed or not")
     parser.add_argument("--only", default="", help="names of what to measure, separated by commas (everything)")
     options = parser.parse_args(arguments)
-    if options.quick:
-        options.products = [1000]
+    usual = {"search": SEARCH_SIZES, "growth": GROWTH_SIZES}.get(options.what, [1000, 100_000])
+    options.products = [1000] if options.quick else options.products or usual
     return options
 
 
@@ -60,8 +66,8 @@ def _numbers(text: str) -> list[int]:
         raise argparse.ArgumentTypeError(f"numbers separated by commas, not {text!r}") from None
 
 
-def measure_pages(site: Site, products: int, options: argparse.Namespace) -> list[str]:
-    """Prints the table for a shop with so many products; what misses its aim."""
+def measure_pages(site: Site, products: int, options: argparse.Namespace) -> tuple[list[str], list[Figures]]:
+    """Prints the table for a shop with so many products; what misses its aim, and the figures."""
     if site.use_database(f"shop_{products}", as_is=options.as_is):
         announce(f"Filling the shop with {products} products …")
         site.manage("generate_catalogue", "--products", str(products))
@@ -69,7 +75,9 @@ def measure_pages(site: Site, products: int, options: argparse.Namespace) -> lis
     web = site.open_shop()
     try:
         announce("Measuring …")
-        subjects = Walks(site.port, site.remembered.sandbox_port).subjects(options.only)
+        walks = Walks(site.port, site.remembered.sandbox_port)
+        finds = options.what in ("search", "growth")
+        subjects = finding_subjects(walks, options.what, products) if finds else walks.subjects(options.only)
         database = site.servers["postgres"].process.pid
         meter = Meter(site.port, web.process.pid, database, site.sessions_begun, lambda: site.supervisor.watch(0.0))
         figures = meter.figures(subjects, options.rounds)
@@ -80,7 +88,16 @@ def measure_pages(site: Site, products: int, options: argparse.Namespace) -> lis
     say(f"\n{products} products; web worker {megabytes:.0f} MB (aim {report.MOST_MEGABYTES}); "
         f"{figures[0].sessions} new database sessions\n")  # fmt: skip
     say(report.table(figures))
-    return [f"{products} products: {miss}" for miss in report.misses(figures, megabytes)]
+    return [
+        f"{products} products: {miss}" for miss in [*report.misses(figures, megabytes), *slow_suggestions(figures)]
+    ], figures
+
+
+def measure_growth(site: Site, options: argparse.Namespace) -> list[str]:
+    """The same pages in shops of several sizes, and by how much they cost more in the largest one."""
+    measured = {products: measure_pages(site, products, options) for products in options.products}
+    missed = [miss for misses, _figures in measured.values() for miss in misses]
+    return missed + grown({products: figures for products, (_misses, figures) in measured.items()}, say)
 
 
 def measure_import(site: Site, rows: int) -> list[str]:
@@ -153,7 +170,9 @@ def _run(options: argparse.Namespace) -> list[str]:
             return measure_reports(site)
         if options.what == "screening":
             return measure_screening(site, _timed, say)
-        return [miss for products in options.products for miss in measure_pages(site, products, options)]
+        if options.what == "growth":
+            return measure_growth(site, options)
+        return [miss for products in options.products for miss in measure_pages(site, products, options)[0]]
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -77,20 +77,22 @@ class Walks:
         searches = [f"/{LANGUAGE}/search/?q={quote(words)}" for words in WORDS]
         filtered = [f"{path}?origin=JP&stock=1" for path in self.categories]
         return [
-            self._page("bare page", [f"/{LANGUAGE}/bare/"]),
-            self._page("home", [f"/{LANGUAGE}/"]),
-            self._page("category", self.categories, ratio=1.6, queries=5),
+            self.page("bare page", [f"/{LANGUAGE}/bare/"]),
+            self.page("home", [f"/{LANGUAGE}/"]),
+            self.page("category", self.categories, ratio=1.6, queries=5),
             Subject("with a cart", self._browse, ratio=1.6, queries=5),
-            self._page("root category", [root], ratio=1.6, queries=5),
-            self._page("filtered category", filtered, queries=5),
-            self._page("product", self.products, ratio=1.6, queries=8),
-            self._page("search", searches, ratio=1.4, queries=6),
+            self.page("root category", [root], ratio=1.6, queries=5),
+            self.page("filtered category", filtered, queries=5),
+            self.page("product", self.products, ratio=1.6, queries=8),
+            self.page("search", searches, ratio=1.4, queries=6),
             Subject("add to cart", self._add, ratio=1.5, queries=12),
             Subject("whole checkout", self._buy, repeat=4, settle=0.5, ratio=12, queries=120),
             Subject("admin products", Admin(self.port).products, repeat=10, ratio=3, queries=10),
         ]
 
-    def _page(self, name: str, paths: Sequence[str], **aims: float) -> Subject:
+    def page(self, name: str, paths: Sequence[str], **aims: float) -> Subject:
+        """A page that is asked for under each of the addresses in turn."""
+
         def step(client: Client) -> list[Answer]:
             return [expect(client.get(self._rotate(name, paths)))]
 

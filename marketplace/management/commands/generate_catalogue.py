@@ -17,7 +17,7 @@ from django.db import connection, transaction
 
 from accounts.models import Seller
 from catalog.models import Category, Product, StockLevel, Variant
-from catalog.services import listings, screening
+from catalog.services import listings, screening, search_bands
 from catalog.services.copying import copy_rows
 from catalog.services.imports import home_warehouse
 from marketplace.kernel import clock
@@ -54,6 +54,7 @@ class Command(BaseCommand):
                 self._write(batch)
                 if options["verbosity"] > 1:
                     self.stdout.write(f"{batch[-1] + 1} after {time.monotonic() - begun:.0f} s")
+            search_bands.refresh_bands()
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
         screening.screen_waiting(seconds=float("inf"), is_patient=True)

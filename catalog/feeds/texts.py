@@ -1,0 +1,83 @@
+"""Reads texts that translators send back: the CSV and the XLIFF 1.2 of `catalog.exports.texts`, known by its content."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+from xml.etree.ElementTree import ParseError
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+from django.utils.translation import gettext_lazy as _
+
+from catalog.exports.texts import COLUMNS, NAMESPACE
+from marketplace.kernel.errors import Refused
+from marketplace.kernel.spreadsheet import restored
+
+MOST_BYTES: Final = 5_000_000
+MOST_TEXTS: Final = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class SentText:
+    """One translation of a file: where it stood, counted from 1, which text it is, and what was translated."""
+
+    line: int
+    name: str
+    language: str
+    source: str
+    target: str
+
+
+def sent_texts(content: bytes) -> list[SentText]:
+    """The texts of a file. Raises `Refused` on the field "file": "file_too_large", "file_unreadable", "file_empty"."""
+    if len(content) > MOST_BYTES:
+        raise Refused("file_too_large", _("The file is larger than 5 MB."), field="file")
+    text = content.removeprefix(b"\xef\xbb\xbf").lstrip()
+    found = list(_of_xliff(text) if text.startswith(b"<") else _of_csv(content))
+    if not found:
+        raise Refused("file_empty", _("There are no texts in the file."), field="file")
+    if len(found) > MOST_TEXTS:
+        raise Refused("file_too_large", _("There are more than 20,000 texts in the file."), field="file")
+    return found
+
+
+def _of_csv(content: bytes) -> Iterator[SentText]:
+    try:
+        table = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
+        if not set(COLUMNS[:4]) <= set(table.fieldnames or ()):
+            raise _unreadable()
+        for row in table:
+            cells = [restored(row[name] or "") for name in COLUMNS[:4]]
+            yield SentText(table.line_num, cells[0].strip(), cells[1].strip().lower(), cells[2], cells[3])
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise _unreadable() from error
+
+
+def _of_xliff(content: bytes) -> Iterator[SentText]:
+    try:
+        root = fromstring(content, forbid_dtd=True)
+    except (ParseError, DefusedXmlException, ValueError) as error:
+        raise _unreadable() from error
+    if root.tag != f"{{{NAMESPACE}}}xliff":
+        raise _unreadable()
+    line = 0
+    for file in root.iter(f"{{{NAMESPACE}}}file"):
+        language = file.get("target-language", "").lower()
+        for unit in file.iter(f"{{{NAMESPACE}}}trans-unit"):
+            line += 1
+            source, target = (unit.find(f"{{{NAMESPACE}}}{name}") for name in ("source", "target"))
+            yield SentText(line, unit.get("id", ""), language, _plain(source), _plain(target))
+
+
+def _plain(element: Any) -> str:
+    """The text of an element with its inline codes put back as the tags that they stand for."""
+    return "" if element is None else "".join(element.itertext())
+
+
+def _unreadable() -> Refused:
+    message = _("This is neither the CSV nor the XLIFF 1.2 that this page hands out.")
+    return Refused("file_unreadable", message, field="file")

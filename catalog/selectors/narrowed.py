@@ -1,0 +1,55 @@
+"""A category narrowed by filters: the page and its counts, by the way to the goods that is short in a shop of any size.
+
+The shelf is in the order of the page and is walked until the page is full, which is long when hardly anything on it
+passes. Where the kept counts or the price say that few products do, those are taken and put in order instead.
+"""
+
+from __future__ import annotations
+
+from catalog.selectors import listing
+from catalog.selectors.counts import Counts
+from catalog.selectors.listing import PAGE_SIZE, Filters, Page
+from catalog.selectors.navigation import Branch
+from catalog.selectors.prices import Prices
+from marketplace.kernel.region import Region
+
+FEW = 5000  # so many products are put in order as quickly as a long shelf is walked
+RARE = 20  # one in so many on the shelf
+# The choice comes first: OFFSET 0 keeps the planner from walking the shelf all the same.
+_OF_PRODUCTS = """
+SELECT t.product_id, row_number() OVER (ORDER BY {order}) FROM (
+    SELECT p.* FROM catalog_product p WHERE p.status = 'live' AND {few} OFFSET 0
+) p JOIN catalog_placement t ON t.product_id = p.id AND t.category_id = %(category)s
+WHERE {condition} ORDER BY {order} LIMIT {limit}
+"""
+_OF_PRICES = """
+SELECT t.product_id, row_number() OVER (ORDER BY {order}) FROM (
+    SELECT t.* FROM catalog_placement t WHERE t.category_id = %(category)s AND {few} OFFSET 0
+) t JOIN catalog_product p ON p.id = t.product_id WHERE {condition} ORDER BY {order} LIMIT {limit}
+"""
+
+
+def page_and_counts(branch: Branch, filters: Filters, region: Region, prices: Prices) -> tuple[Page, Counts]:
+    """One page of a category, and the counts for its filters. One query; none for what nothing passes; two for a price."""
+    counts = listing.counts(branch, filters, region, prices)
+    if not counts.total and filters.active:
+        return Page([], ""), counts
+    return _page(branch, counts, filters, region, prices), counts
+
+
+def _page(branch: Branch, counts: Counts, filters: Filters, region: Region, prices: Prices) -> Page:
+    whole = branch.count_in(region.country)
+    passing = branch.cells.within(region.country).counts(filters.sellers, filters.origins, filters.in_stock).total
+    if (filters.sellers or filters.origins) and passing <= FEW and passing * RARE < whole:
+        return _taken(_OF_PRODUCTS, "p.", branch, filters, region, prices)
+    if filters.has_bounds and not counts.capped:
+        return _taken(_OF_PRICES, "t.sort_price", branch, filters, region, prices)
+    return listing.shelf([branch.id], filters, region, prices)
+
+
+def _taken(sql: str, of: str, branch: Branch, filters: Filters, region: Region, prices: Prices) -> Page:
+    """A page of the products that pass the conditions which begin with `of`, put in order. One query."""
+    conditions, parameters = listing.narrowed(filters, region, prices)
+    few = " AND ".join(condition for condition in conditions if condition.startswith(of))
+    parameters |= {"category": branch.id}
+    return listing.page_of(sql, {"few": few}, conditions, parameters, filters, region, prices, PAGE_SIZE)

@@ -1,0 +1,186 @@
+"""The offers of one article by several sellers, known by its trade number (GTIN), the best one first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, Final, NamedTuple
+
+from django.db import connection
+from moneyed import Money, get_currency
+from stdnum import ean
+
+from catalog.availability import Availability, availability
+from catalog.ranking import Candidate, ranked
+from catalog.selectors.availability import AVAILABILITY, HELD_PART
+from catalog.selectors.prices import Goods, Prices
+from catalog.selectors.product import Listed, Offer
+from logistics import quotes
+from logistics.quotes import DeliveredPrice
+from marketplace.kernel.consignment import Destination
+from marketplace.kernel.fx import MissingRate
+from marketplace.kernel.region import Region
+
+MOST: Final = 40  # variants that are read; one offer of a seller is shown
+# By the index that searches for numbers use: without leading zeros and separators. The offer in view comes along, its
+# seller's other ones do not.
+_OFFERS: Final = """
+SELECT v.id, v.sku, v.gtin, v.price, v.price_currency, v.weight_grams, p.slug, p.hs_code, p.origin,
+    COALESCE(NULLIF(p.customs_description, ''), p.name_en, ''), p.tax_category, p.lithium, s.slug, s.name,
+    s.home_country, score.score, {availability}
+FROM catalog_variant v JOIN catalog_product p ON p.id = v.product_id JOIN accounts_seller s ON s.id = v.seller_id
+LEFT JOIN catalog_sellerscore score ON score.seller_id = s.id
+WHERE v.gtin <> '' AND regexp_replace(v.gtin, '^0+|[^0-9]+', '', 'g') = %(gtin)s AND (v.id = %(here)s OR
+    s.slug <> %(seller)s AND v.is_active AND p.status = 'live' AND s.status = 'approved'
+    AND NOT p.held_in && %(countries)s::varchar[] AND NOT {held_part})
+ORDER BY v.id <> %(here)s, v.id LIMIT {most}
+"""
+
+
+class _Row(NamedTuple):
+    id: int
+    sku: str
+    gtin: str
+    price: Decimal
+    currency: str
+    weight_grams: int | None
+    slug: str
+    hs_code: str
+    origin: str
+    description: str
+    tax_category: str
+    lithium: bool
+    seller_slug: str
+    seller: str
+    home_country: str
+    score: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SellerOffer:
+    """One seller's offer in the reader's currency. `total` is the price at the door, None when not all of it is known.
+
+    `score` is None for a new seller; `is_here` marks the offer of the page, `is_best` the first one.
+    """
+
+    variant_id: int
+    slug: str
+    seller: str
+    seller_slug: str
+    price: Money
+    total: Money | None
+    is_estimate: bool
+    arrives_from: date
+    arrives_by: date
+    from_country: str
+    score: int | None
+    available: int
+    ready_on: date | None
+    promise: str
+    is_here: bool
+    is_best: bool = False
+
+
+def trade_number(text: str) -> str | None:
+    """The 14 digits of a GTIN, whichever length it is written in; None for what is none, by its check digit."""
+    bare = ean.compact(text)
+    if not (bare.isascii() and bare.isdigit()) or len(bare) not in (8, 12, 13, 14) or not ean.is_valid(bare):
+        return None
+    return bare.zfill(14) if bare.strip("0") else None
+
+
+def offers_of(offer: Offer | None, product: Listed, region: Region, prices: Prices) -> list[SellerOffer]:
+    """The offers of the article in view, one of each seller, the best first; empty where nobody else has it.
+
+    One query, none for what has no valid trade number. Who can't deliver here or is sold out is left out.
+    """
+    number = trade_number(offer.terms.gtin) if offer else None
+    if offer is None or number is None:
+        return []
+    asked: dict[str, Any] = {"gtin": number.lstrip("0"), "here": offer.id, "seller": product.seller.slug,
+             "countries": ["", region.country]}  # fmt: skip
+    sql = _OFFERS.format(availability=AVAILABILITY, held_part=HELD_PART.format(countries="%(countries)s"), most=MOST)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, asked)
+        rows = [(_Row._make(row[:-4]), row[-4:]) for row in cursor.fetchall()]
+    found = [(row, stock) for row, stock in rows if trade_number(row.gtin) == number]
+    if len(found) < 2:
+        return []
+    return _best_of_each(_made(found, offer.id, region, prices))
+
+
+def _made(
+    rows: Iterable[tuple[_Row, tuple[Any, ...]]], here: int, region: Region, prices: Prices
+) -> list[tuple[Candidate, SellerOffer]]:
+    """The offers that can be delivered, as they are weighed and as they are shown."""
+    priced = []
+    for row, columns in rows:
+        stock = availability(columns, prices.on)
+        goods = _goods(row, stock.countries)
+        try:
+            line = prices.line(goods, 1, region.currency)
+        except MissingRate:
+            continue
+        priced.append((row, stock, quotes.Offer(prices.node(goods.ship_from, region.country), line)))
+    landed = prices.landed([each for _row, _stock, each in priced], Destination(region.country), region.currency)
+    made = []
+    for (row, stock, sent), price in zip(priced, landed, strict=True):
+        if price is not None and price.assessment.status != "blocked" and (stock.left or row.id == here):
+            made.append(_offer(row, stock, sent, price, here, prices))
+    return made
+
+
+def _goods(row: _Row, countries: tuple[str, ...]) -> Goods:
+    return Goods(
+        sku=row.sku or str(row.id),
+        price=Money(row.price, get_currency(row.currency)),
+        description=row.description,
+        hs_code=row.hs_code,
+        origin=row.origin,
+        weight_grams=row.weight_grams,
+        tax_category=row.tax_category,
+        lithium=row.lithium,
+        ship_from=countries or (row.home_country,),
+    )
+
+
+def _offer(
+    row: _Row, stock: Availability, sent: quotes.Offer, price: DeliveredPrice, here: int, prices: Prices
+) -> tuple[Candidate, SellerOffer]:
+    fewest, most = price.days
+    ready_on = stock.ready_on(to_order=stock.stocked < 1)
+    sent_on = max(prices.on, ready_on or prices.on)
+    total = price.total if price.assessment.is_complete else None
+    shown = SellerOffer(
+        variant_id=row.id,
+        slug=row.slug,
+        seller=row.seller,
+        seller_slug=row.seller_slug,
+        price=sent.line.unit_price,
+        total=total,
+        is_estimate=price.assessment.status != "quoted",
+        arrives_from=sent_on + timedelta(days=fewest),
+        arrives_by=sent_on + timedelta(days=most),
+        from_country=sent.ship_from,
+        score=row.score,
+        available=stock.left,
+        ready_on=ready_on,
+        promise="" if ready_on is None else "pre_order" if stock.is_pre_order else "made_to_order",
+        is_here=row.id == here,
+    )
+    days = (shown.arrives_by - prices.on).days
+    amount = None if total is None else total.amount
+    return Candidate(row.id, shown.price.amount, amount, days, row.score, stock.left > 0), shown
+
+
+def _best_of_each(made: list[tuple[Candidate, SellerOffer]]) -> list[SellerOffer]:
+    """The best offer of each seller in their order, the first one marked; empty when only one seller is left."""
+    shown: Mapping[int, SellerOffer] = {candidate.key: offer for candidate, offer in made}
+    best: dict[str, SellerOffer] = {}
+    for candidate in ranked(candidate for candidate, _offer in made):
+        offer = shown[candidate.key]
+        best.setdefault(offer.seller_slug, offer)
+    first, *others = best.values() if best else (None,)
+    return [replace(first, is_best=True), *others] if first and others else []

@@ -1,0 +1,93 @@
+"""Search hits by what they cost at the shopper's door and by how long they are on their way: exact for the capped set.
+
+Both depend on where the goods lie, on their weight and on the rules of the shopper's country, so they are reckoned in
+the process for each hit, and are not offered for whole categories.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from catalog.selectors.cards import Source, card_rows, goods_of
+from catalog.selectors.counts import Cells
+from catalog.selectors.listing import DELIVERY_DAYS, DOOR_SORTS, Filters
+from catalog.selectors.prices import Prices
+from logistics.quotes import DeliveredPrice
+from marketplace.kernel.region import Region
+
+_KEYS = "SELECT * FROM unnest(%(ids)s::bigint[]) WITH ORDINALITY"
+
+
+class _AtDoor(NamedTuple):
+    """A hit with its price at the door (None when not all of it is known) and its most days under way (None: not sent)."""
+
+    id: int
+    seller: int
+    origin: str
+    in_stock: bool
+    total: Decimal | None
+    days: int | None
+
+
+class Chosen(NamedTuple):
+    """What of the hits is left, in its order, the counts for the filters, and how many arrive within each of the days."""
+
+    ids: list[int]
+    cells: Cells
+    arriving: dict[int, int]
+
+
+def concerns(filters: Filters) -> bool:
+    """Whether an order or a filter asks for what is known at the door alone."""
+    return filters.sort in DOOR_SORTS or bool(filters.days) or (filters.door and filters.has_bounds)
+
+
+def at_door(
+    everything: Sequence[tuple[int, int, str, bool]], filters: Filters, region: Region, prices: Prices
+) -> Chosen:
+    """The hits that a shopper in `region` gets within the days and at the price that they ask for. One query."""
+    hits = _reckoned(everything, region, prices)
+    priced = [hit for hit in hits if _is_within(hit, filters)]
+    kept = [hit for hit in priced if not filters.days or (hit.days is not None and hit.days <= filters.days)]
+    shown = [hit for hit in kept if _is_chosen(hit, filters)]
+    if filters.sort == "landed":
+        shown.sort(key=lambda hit: (hit.total is None, hit.total or Decimal(0)))
+    elif filters.sort == "delivery":
+        shown.sort(key=lambda hit: (hit.days is None, hit.days or 0))
+    arriving = {
+        days: sum(hit.days is not None and hit.days <= days and _is_chosen(hit, filters) for hit in priced)
+        for days in DELIVERY_DAYS
+    }
+    cells = Cells({"cells": [(hit.seller, hit.origin, hit.in_stock, 1) for hit in kept]})
+    return Chosen([hit.id for hit in shown], cells, arriving)
+
+
+def _reckoned(everything: Sequence[tuple[int, int, str, bool]], region: Region, prices: Prices) -> list[_AtDoor]:
+    rows = {row.id: row for row in card_rows(Source(_KEYS, {"ids": [hit[0] for hit in everything]}), region.language)}
+    goods = [goods_of(rows[hit[0]]) if hit[0] in rows else None for hit in everything]
+    known = prices.at_door(goods, region)
+    return [_AtDoor(*hit, *_facts(landed)) for hit, landed in zip(everything, known, strict=True)]
+
+
+def _facts(landed: DeliveredPrice | None) -> tuple[Decimal | None, int | None]:
+    """The whole price and the days, each None where nobody knows it; both for what may not be sent."""
+    if landed is None or landed.assessment.status == "blocked":
+        return None, None
+    return landed.total.amount if landed.assessment.is_complete else None, landed.days[1]
+
+
+def _is_within(hit: _AtDoor, filters: Filters) -> bool:
+    if not (filters.door and filters.has_bounds):
+        return True
+    if hit.total is None:
+        return False
+    low, high = filters.lowest, filters.highest
+    return (low is None or hit.total >= low) and (high is None or hit.total <= high)
+
+
+def _is_chosen(hit: _AtDoor, filters: Filters) -> bool:
+    of_seller = not filters.sellers or hit.seller in filters.sellers
+    of_origin = not filters.origins or hit.origin in filters.origins
+    return of_seller and of_origin and (hit.in_stock or not filters.in_stock)

@@ -1,0 +1,176 @@
+"""What a search hits, in PostgreSQL: the best of a capped set of the most popular products that have every word.
+
+In a large shop a broad word has hundreds of thousands of hits. They are looked for first among the most popular
+products (`SearchEntry.band`), which have small indexes of their own, and further down only when those have too few.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+
+from catalog.models.search import HEAD, MIDDLE, Band
+from catalog.search_text import tsquery
+from catalog.selectors import attribute_filters, navigation
+from catalog.selectors.counts import Cells
+from catalog.selectors.listing import PAGE_SIZE, Filters, bounds
+from catalog.selectors.prices import Prices
+from marketplace.kernel.region import Region
+
+MOST_HITS = 240  # ten pages
+ENOUGH = 120  # with so many hits among the more popular products the less popular ones are not looked for
+_ORDERS = {"price": "sort_price, id DESC", "price_down": "sort_price DESC, id", "new": "published_at DESC, id DESC"}
+_BY_RANK = "rank DESC, id DESC"
+_STEP = """{name} AS MATERIALIZED (
+    SELECT e.product_id, e.popularity, e.document FROM catalog_searchentry e {product}
+    WHERE e.language = '{language}' AND {band} AND e.document @@ (SELECT query FROM q) {only}
+    ORDER BY e.popularity DESC LIMIT {most}
+)"""
+_ENOUGH = "(SELECT count(*) FROM {name}) >= {enough}"
+_TAKEN = "SELECT * FROM {name} WHERE {taken}"
+_JOINED = (
+    "JOIN catalog_product p ON p.id = e.product_id AND {seller} AND {origin} AND {stock} AND {price} AND {attributes}"
+)
+# The hits are counted and put in order where they are; only the keys of one page come here, or those of all of them.
+_FOUND = """
+WITH q AS MATERIALIZED (SELECT {query} AS query), {steps}, hits AS MATERIALIZED ({hits}), found AS MATERIALIZED (
+    SELECT p.id, p.seller_id, p.origin, p.in_stock, p.sort_price, p.published_at,
+        ts_rank(hits.document, (SELECT query FROM q)) * (1 + ln(1 + greatest(hits.popularity, 0)) / 10) + hits.first AS rank,
+        {seller} AS of_seller, {origin} AS of_origin, {stock} AS of_stock, COALESCE(a.tokens, '{{}}') AS tokens,
+        {missed} AS missed
+    FROM ({coded}) hits JOIN catalog_product p ON p.id = hits.product_id JOIN accounts_seller s ON s.id = p.seller_id
+    LEFT JOIN catalog_productattributes a ON a.product_id = p.id
+    WHERE p.status = 'live' AND s.status = 'approved' AND p.sort_price IS NOT NULL
+        AND NOT p.held_in && %(held)s::varchar[] AND {price}
+)
+SELECT (SELECT count(*) FROM hits) >= {most} OR {stopped}, (
+    SELECT json_agg(json_build_array(seller_id, origin, in_stock, n)) FROM (
+        SELECT seller_id, origin, in_stock, count(*) AS n FROM found WHERE missed = '{{}}' GROUP BY 1, 2, 3) cells
+), {keys}, {tokens}, (SELECT address FROM catalog_searchredirect WHERE language = '{language}' AND query = %(asked)s)
+"""
+_PAGE = """ARRAY(SELECT id FROM found WHERE of_seller AND of_origin AND of_stock AND missed = '{{}}'
+    ORDER BY {order} LIMIT {limit} OFFSET {start})"""
+_ALL = "(SELECT json_agg(json_build_array(id, seller_id, origin, in_stock) ORDER BY {order}) FROM found WHERE missed = '{{}}')"
+_HITS = "SELECT product_id, popularity, document, 0 AS first FROM hits"
+_HITS_AND_CODED = """SELECT product_id, popularity, document, 0 AS first FROM hits WHERE product_id <> ALL (%(coded)s::bigint[])
+    UNION ALL SELECT unnest(%(coded)s::bigint[]), 0, ''::tsvector, 1000"""
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """The keys of the products of a page in their order, one more when there is a next page, and counts of all hits.
+
+    `everything` has product, seller, origin and stock of every hit instead, in their order, where that was asked for.
+    `attributes` are the counts of their filters by token. `capped` says that there may be more than were counted, `lead`
+    where staff let the search lead at once.
+    """
+
+    ids: Sequence[int]
+    everything: Sequence[tuple[int, int, str, bool]]
+    cells: Cells
+    capped: bool
+    lead: str
+    attributes: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which part of the hits: the page that begins after `start`, or `everything`.
+
+    `deep` applies the filters before the set is capped, for a page that would be poor otherwise: the counts are then
+    those of what is left.
+    """
+
+    start: int = 0
+    everything: bool = False
+    deep: bool = False
+
+
+def hits(
+    text: str, filters: Filters, region: Region, prices: Prices, coded: Sequence[int], wanted: Wanted
+) -> Hits | None:
+    """What has every word of `text`, the products `coded` before all others; None when there are no words. One query."""
+    words = tsquery(text, region.language)
+    if words is None:
+        return None
+    query, values = _named(*words)
+    conditions, narrowed = _conditions(filters, region, prices)
+    form = {"query": query, "language": region.language, "most": MOST_HITS, **conditions}
+    form["order"] = _ORDERS.get(filters.sort, _BY_RANK)
+    keys = _ALL if wanted.everything else _PAGE
+    steps, union, stopped = _steps(form, wanted.deep)
+    sql = _FOUND.format(
+        **form, steps=steps, tokens=attribute_filters.COUNTED.format(rows="found"), hits=union, stopped=stopped,
+        coded=_HITS_AND_CODED if coded else _HITS,
+        keys=keys.format(**form, limit=PAGE_SIZE + 1, start=wanted.start),
+    )  # fmt: skip
+    asked = " ".join(text.replace("\x00", "").lower().split())[:80]
+    parameters = {**values, **narrowed, "coded": list(coded), "held": ["", region.country], "asked": asked}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        capped, cells, found, tokens, lead = cursor.fetchone()
+    everything = [tuple(hit) for hit in found or ()] if wanted.everything else []
+    return Hits([] if wanted.everything else found, everything, Cells({"cells": cells or ()}), capped, lead or "",
+                tokens or {})  # fmt: skip
+
+
+def _named(query: str, values: Sequence[str]) -> tuple[str, dict[str, str]]:
+    """The SQL of a query with named parameters in place of those by position."""
+    named = {f"word_{number}": value for number, value in enumerate(values)}
+    for name in named:
+        query = query.replace("%s", f"%({name})s", 1)
+    return query, named
+
+
+def _conditions(filters: Filters, region: Region, prices: Prices) -> tuple[dict[str, str], dict[str, Any]]:
+    """SQL conditions on products (`p`) by the name of the filter, "true" for one that is not set, and their values.
+
+    Bounds of the price at the door are none of the database's.
+    """
+    low, high = (None, None) if filters.door else bounds(filters, region, prices)
+    values = {"sellers": list(filters.sellers), "origins": list(filters.origins), "low": low, "high": high}
+    lowest = "p.sort_price >= %(low)s" if low is not None else "true"
+    highest = "p.sort_price <= %(high)s" if high is not None else "true"
+    groups = attribute_filters.groups(filters.attributes)
+    attributes, asked_for = attribute_filters.narrowing(filters.attributes)
+    values |= asked_for | {"groups": json.dumps(groups)}
+    return {
+        "attributes": " AND ".join(attributes).replace("t.product_id", "p.id") or "true",
+        "missed": attribute_filters.MISSED.format(groups="%(groups)s") if groups else attribute_filters.NONE_MISSED,
+        "seller": "p.seller_id = ANY(%(sellers)s)" if filters.sellers else "true",
+        "origin": "p.origin = ANY(%(origins)s)" if filters.origins else "true",
+        "stock": "p.in_stock" if filters.in_stock else "true",
+        "price": f"{lowest} AND {highest}",
+    }, values
+
+
+def _bands() -> list[Band]:
+    """Where to look, one after the other, in a shop of this size; the whole of it (`Band.REST`) last."""
+    products = sum(branch.cells.unfiltered.total for branch in navigation.menu())
+    return [band for band, size in ((Band.HEAD, HEAD), (Band.MIDDLE, MIDDLE)) if products > 2 * size] + [Band.REST]
+
+
+def _steps(form: dict[str, Any], deep: bool) -> tuple[str, str, str]:
+    """The steps as named queries, the one of them that counts, and whether that is not the last."""
+    bands = _bands()
+    if deep and len(bands) > 2:
+        bands.pop()  # a rare filter in a very large shop is not looked for to the end
+    product = _JOINED.format(**form) if deep else ""
+    steps: list[str] = []
+    union: list[str] = []
+    stops: list[str] = []
+    for band in bands:
+        name = f"step_{band:d}"
+        condition = "true" if band is Band.REST else f"e.band <= {band:d}"
+        fewer = " AND ".join(f"NOT {stop}" for stop in stops)
+        only = f"AND {fewer}" if fewer else ""
+        steps.append(_STEP.format(**form, name=name, band=condition, only=only, product=product))
+        enough = _ENOUGH.format(name=name, enough=ENOUGH)
+        is_last = band is bands[-1]
+        union.append(_TAKEN.format(name=name, taken="true" if is_last else enough))
+        stops += [] if is_last else [enough]
+    return ", ".join(steps), " UNION ALL ".join(union), " OR ".join(stops) or "false"
