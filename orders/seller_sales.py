@@ -25,7 +25,9 @@ from orders.services.reporting.refunds import refunds_of
 
 _SALES: Final = """
 SELECT s.seller_id, (o.paid_at AT TIME ZONE %(zone)s)::date AS day, l.seller_price_currency,
-    count(DISTINCT o.id), sum(l.seller_price * l.quantity)
+    count(*) FILTER (WHERE l.id = (
+        SELECT min(first.id) FROM orders_orderline first JOIN orders_sellerorder part ON part.id = first.seller_order_id
+        WHERE part.order_id = o.id AND part.seller_id = s.seller_id)), sum(l.seller_price * l.quantity)
 FROM orders_order o
 JOIN orders_sellerorder s ON s.order_id = o.id
 JOIN orders_orderline l ON l.seller_order_id = s.id

@@ -82,7 +82,7 @@ class MarketPriceSet(forms.BaseInlineFormSet):
             data = getattr(form, "cleaned_data", None)
             if not data or not data.get("price") or form in self.deleted_forms:
                 continue
-            place = data["country"] or data["price"].currency.code
+            place = data.get("country") or data["price"].currency.code
             if place in seen:
                 form.add_error("country", _("There is another price for this market."))
             seen.add(place)
@@ -262,6 +262,8 @@ class ScheduleForm(forms.ModelForm):
                 _check_digits(self, variant.price_currency, price=price)
             if price < 0:
                 self.add_error("price", _("A price can't be below zero."))
+            elif price > scheduled_prices.HIGHEST:
+                self.add_error("price", _("A price can't be that high."))
 
     def _check_goods(self, seller_id: int, data: dict[str, Any]) -> None:
         chosen = {name: data.get(name) for name in ("variant", "category")}

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language_info
@@ -69,6 +70,8 @@ class TakingOut:
     @action(description=_("Files and feeds"), url_path="take-out", icon="ios_share")
     def take_out(self, request: HttpRequest) -> HttpResponse:
         """The form; with a choice in it, the file of all listings that the reader meets."""
+        if not self.has_view_permission(request):  # type: ignore[attr-defined]
+            raise PermissionDenied
         form = TakeOutForm(request.GET if "format" in request.GET else None)
         rows = self.get_queryset(request).order_by()  # type: ignore[attr-defined]
         if form.is_valid():

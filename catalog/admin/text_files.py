@@ -19,7 +19,7 @@ from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget
 from catalog import tasks
 from catalog.admin.products import refresh
 from catalog.exports.texts import as_csv, as_xliff
-from catalog.feeds.texts import sent_texts
+from catalog.feeds.texts import MOST_BYTES, sent_texts
 from catalog.selectors.texts import texts_of
 from catalog.services import machine, text_files, translating
 from marketplace.kernel.errors import Refused
@@ -113,7 +113,7 @@ class TextFiles:
     def _take(self, request: HttpRequest, form: TextsForm) -> text_files.Taken | None:
         try:
             taken = text_files.take_in(
-                texts=sent_texts(form.cleaned_data["file"].read()),
+                texts=sent_texts(form.cleaned_data["file"].read(MOST_BYTES + 1)),
                 listings=self.get_queryset(request),  # type: ignore[attr-defined]
                 is_reviewed=form.cleaned_data["is_reviewed"], actor=request.user,  # type: ignore[arg-type]
             )  # fmt: skip

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 from xml.etree.ElementTree import ParseError
 
@@ -37,7 +38,7 @@ def sent_texts(content: bytes) -> list[SentText]:
     if len(content) > MOST_BYTES:
         raise Refused("file_too_large", _("The file is larger than 5 MB."), field="file")
     text = content.removeprefix(b"\xef\xbb\xbf").lstrip()
-    found = list(_of_xliff(text) if text.startswith(b"<") else _of_csv(content))
+    found = list(islice(_of_xliff(text) if text.startswith(b"<") else _of_csv(content), MOST_TEXTS + 1))
     if not found:
         raise Refused("file_empty", _("There are no texts in the file."), field="file")
     if len(found) > MOST_TEXTS:
@@ -65,17 +66,25 @@ def _of_xliff(content: bytes) -> Iterator[SentText]:
     if root.tag != f"{{{NAMESPACE}}}xliff":
         raise _unreadable()
     line = 0
-    for file in root.iter(f"{{{NAMESPACE}}}file"):
+    for file in root.findall(_name("file")):
         language = file.get("target-language", "").lower()
-        for unit in file.iter(f"{{{NAMESPACE}}}trans-unit"):
+        for unit in file.findall(f"{_name('body')}/{_name('trans-unit')}"):
             line += 1
-            source, target = (unit.find(f"{{{NAMESPACE}}}{name}") for name in ("source", "target"))
+            source, target = (unit.find(_name(name)) for name in ("source", "target"))
             yield SentText(line, unit.get("id", ""), language, _plain(source), _plain(target))
 
 
+def _name(tag: str) -> str:
+    return f"{{{NAMESPACE}}}{tag}"
+
+
 def _plain(element: Any) -> str:
-    """The text of an element with its inline codes put back as the tags that they stand for."""
-    return "" if element is None else "".join(element.itertext())
+    """The text of an element with its inline codes put back as the tags that they stand for. No unit lies in another."""
+    if element is None:
+        return ""
+    if element.find(f".//{_name('trans-unit')}") is not None:
+        raise _unreadable()
+    return "".join(element.itertext())
 
 
 def _unreadable() -> Refused:

@@ -167,6 +167,20 @@ _RECORD_PRICE = """
 """
 
 
+# What was said in another currency is not a price in this one.
+_FORGET_OLD_CURRENCY = """
+    DELETE FROM catalog_pricetier WHERE variant_id = NEW.id;
+    DELETE FROM catalog_marketpricechange WHERE market_price_id IN (
+        SELECT id FROM catalog_marketprice
+        WHERE variant_id = NEW.id AND country = '' AND price_currency = NEW.price_currency);
+    DELETE FROM catalog_marketprice WHERE variant_id = NEW.id AND country = '' AND price_currency = NEW.price_currency;
+    UPDATE catalog_scheduledpriceitem i SET is_open = false FROM catalog_scheduledprice s
+    WHERE i.schedule_id = s.id AND i.variant_id = NEW.id AND i.is_open
+        AND (i.applied_at IS NOT NULL OR s.price IS NOT NULL);
+    RETURN NULL;
+"""
+
+
 def _without(pattern: str, column: str) -> models.Func:
     """A column without what the pattern matches, as `catalog.selectors.search` writes it."""
     pieces = (models.F(column), models.Value(pattern), models.Value(""), models.Value("g"))
@@ -249,6 +263,13 @@ class Variant(models.Model):
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("price", "price_currency"),
                 when=pgtrigger.After,
                 func=_RECORD_PRICE,
+            ),
+            pgtrigger.Trigger(
+                name="forget_old_currency",
+                operation=pgtrigger.UpdateOf("price_currency"),
+                when=pgtrigger.After,
+                condition=pgtrigger.Condition("OLD.price_currency IS DISTINCT FROM NEW.price_currency"),
+                func=_FORGET_OLD_CURRENCY,
             ),
             *unscreened.OF_VARIANTS,
         ]

@@ -7,6 +7,7 @@ from typing import Final
 
 from catalog.availability import Availability, Place, Source
 from catalog.models import Variant
+from catalog.selectors.price_terms import terms_column
 
 # Where it may lie, as `catalog.availability` reads it. A bundle can be sent from where all of its parts have a place.
 PLACES: Final = """CASE WHEN EXISTS (SELECT FROM catalog_bundlepart b WHERE b.bundle_id = v.id) THEN (
@@ -24,18 +25,24 @@ PLACES: Final = """CASE WHEN EXISTS (SELECT FROM catalog_bundlepart b WHERE b.bu
     FROM catalog_stocklevel k JOIN logistics_warehouse w ON w.id = k.warehouse_id AND w.is_active
     WHERE k.variant_id = v.id
 ) END"""
-AVAILABILITY: Final = f"{PLACES}, v.lead_days, v.available_on, v.order_limit"
+# A bundle is out when all of its parts are.
+_OUT_ON: Final = """greatest(v.available_on, (SELECT max(part.available_on) FROM catalog_bundlepart b
+    JOIN catalog_variant part ON part.id = b.part_id WHERE b.bundle_id = v.id))"""
+AVAILABILITY: Final = f"{PLACES}, v.lead_days, {_OUT_ON}, v.order_limit"
 # Whether a part of a bundle is held in one of the countries, which are the parameter: then the bundle is not sold there.
 HELD_PART: Final = """EXISTS (
     SELECT FROM catalog_bundlepart b JOIN catalog_variant part ON part.id = b.part_id
     JOIN catalog_product of_part ON of_part.id = part.product_id
     WHERE b.bundle_id = v.id AND of_part.held_in && {countries}::varchar[])"""
-# What a bundle consists of: rows of pieces, SKU, name, address in the shop, price and currency; null for anything else.
+# What a bundle consists of: rows of pieces, SKU, name, address in the shop, key, price, currency, picture, and what the price
+# depends on; null for anything else.
 PARTS: Final = """(
     SELECT json_agg(json_build_array(b.quantity, part.sku, COALESCE(NULLIF(of_part.{name}, ''), of_part.name_en, ''),
-        of_part.slug, part.id, part.price::text, part.price_currency, of_part.card_image) ORDER BY b.id)
+        of_part.slug, part.id, part.price::text, part.price_currency, of_part.card_image, %terms%::text) ORDER BY b.id)
     FROM catalog_bundlepart b JOIN catalog_variant part ON part.id = b.part_id
-    JOIN catalog_product of_part ON of_part.id = part.product_id WHERE b.bundle_id = v.id)"""
+    JOIN catalog_product of_part ON of_part.id = part.product_id WHERE b.bundle_id = v.id)""".replace(
+    "%terms%", terms_column("part", with_lowest=False).replace("{", "{{").replace("}", "}}")
+)
 
 
 def availability_of(variant: Variant, on: date) -> Availability:
@@ -50,4 +57,7 @@ def availability_of(variant: Variant, on: date) -> Availability:
                 place.append(Source(level.pk, level.available, pieces, level.on_order, is_part))
     places = [Place(*key, tuple(sorted(found))) for key, found in sources.items() if len(found) == len(needs)]
     places.sort(key=lambda place: place.sources[0].level_id)
-    return Availability(tuple(places), variant.lead_days, variant.available_on, variant.order_limit, on)
+    out_on = max(
+        (day for day in (variant.available_on, *(each.part.available_on for each in parts)) if day), default=None
+    )
+    return Availability(tuple(places), variant.lead_days, out_on, variant.order_limit, on)

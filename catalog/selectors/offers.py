@@ -13,8 +13,10 @@ from moneyed import Money, get_currency
 from stdnum import ean
 
 from catalog.availability import Availability, availability
+from catalog.price_terms import price_terms
 from catalog.ranking import Candidate, ranked
 from catalog.selectors.availability import AVAILABILITY, HELD_PART
+from catalog.selectors.price_terms import terms_column
 from catalog.selectors.prices import Goods, Prices
 from catalog.selectors.product import Listed, Offer
 from logistics import quotes
@@ -29,7 +31,7 @@ MOST: Final = 40  # variants that are read; one offer of a seller is shown
 _OFFERS: Final = """
 SELECT v.id, v.sku, v.gtin, v.price, v.price_currency, v.weight_grams, p.slug, p.hs_code, p.origin,
     COALESCE(NULLIF(p.customs_description, ''), p.name_en, ''), p.tax_category, p.lithium, s.slug, s.name,
-    s.home_country, score.score, {availability}
+    s.home_country, score.score, {terms}::text, {availability}
 FROM catalog_variant v JOIN catalog_product p ON p.id = v.product_id JOIN accounts_seller s ON s.id = v.seller_id
 LEFT JOIN catalog_sellerscore score ON score.seller_id = s.id
 WHERE v.gtin <> '' AND regexp_replace(v.gtin, '^0+|[^0-9]+', '', 'g') = %(gtin)s AND (v.id = %(here)s OR
@@ -37,6 +39,9 @@ WHERE v.gtin <> '' AND regexp_replace(v.gtin, '^0+|[^0-9]+', '', 'g') = %(gtin)s
     AND NOT p.held_in && %(countries)s::varchar[] AND NOT {held_part})
 ORDER BY v.id <> %(here)s, v.id LIMIT {most}
 """
+
+
+_TERMS = terms_column("v", with_lowest=False)
 
 
 class _Row(NamedTuple):
@@ -56,6 +61,7 @@ class _Row(NamedTuple):
     seller: str
     home_country: str
     score: int | None
+    terms: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +107,9 @@ def offers_of(offer: Offer | None, product: Listed, region: Region, prices: Pric
         return []
     asked: dict[str, Any] = {"gtin": number.lstrip("0"), "here": offer.id, "seller": product.seller.slug,
              "countries": ["", region.country]}  # fmt: skip
-    sql = _OFFERS.format(availability=AVAILABILITY, held_part=HELD_PART.format(countries="%(countries)s"), most=MOST)
+    sql = _OFFERS.format(
+        terms=_TERMS, availability=AVAILABILITY, held_part=HELD_PART.format(countries="%(countries)s"), most=MOST
+    )
     with connection.cursor() as cursor:
         cursor.execute(sql, asked)
         rows = [(_Row._make(row[:-4]), row[-4:]) for row in cursor.fetchall()]
@@ -120,7 +128,7 @@ def _made(
         stock = availability(columns, prices.on)
         goods = _goods(row, stock.countries)
         try:
-            line = prices.line(goods, 1, region.currency)
+            line = prices.line(goods, 1, region.currency, region.country)
         except MissingRate:
             continue
         priced.append((row, stock, quotes.Offer(prices.node(goods.ship_from, region.country), line)))
@@ -143,6 +151,7 @@ def _goods(row: _Row, countries: tuple[str, ...]) -> Goods:
         tax_category=row.tax_category,
         lithium=row.lithium,
         ship_from=countries or (row.home_country,),
+        terms=price_terms(row.terms),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 from moneyed import Money, get_currency
 
 from catalog.availability import Availability, availability
+from catalog.price_terms import price_terms
 from catalog.selectors.availability import AVAILABILITY, PARTS
 from catalog.selectors.held import is_held
 from catalog.selectors.navigation import text_column
@@ -101,10 +102,15 @@ def terms_of(columns: Sequence[Any], on: date) -> Terms:
 def bundle_of(terms: Terms, price: Money, region: Region, prices: Prices) -> Bundle | None:
     """What a bundle with this price consists of; None for anything else. Raises `MissingRate`."""
     parts = tuple(
-        Part(pieces, name, slug, key, prices.shop(Money(each, get_currency(currency)), region.currency), image)
-        for pieces, _sku, name, slug, key, each, currency, image in terms.parts
+        Part(pieces, name, slug, key, _alone(Money(each, get_currency(currency)), asked, region, prices), image)
+        for pieces, _sku, name, slug, key, each, currency, image, asked in terms.parts
     )
     if not parts:
         return None
     alone = total((part.price * part.quantity for part in parts), region.currency)
     return Bundle(parts, alone, alone - price if alone > price else None)
+
+
+def _alone(price: Money, asked: str | None, region: Region, prices: Prices) -> Money:
+    """What one piece of a part costs by itself."""
+    return prices.price_for(price, price_terms(asked), region.country, region.currency).amount

@@ -18,6 +18,8 @@ MOST_BYTES: Final = 50 * 1024 * 1024
 _BRANDS: Final = {b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"M4V ", b"dash", b"av01"}
 _CODECS: Final = {b"avc1", b"avc3", b"hvc1", b"hev1", b"av01", b"vp09", b"mp4a", b"Opus"}
 _KEPT: Final = {b"ftyp", b"styp", b"moov", b"mdat", b"moof", b"sidx", b"mfra", b"free", b"skip", b"wide"}
+_MOST_PARTS: Final = 10_000  # in one place; a film of two hours has some thousands
+_DEEPEST: Final = 10
 _HOLDING: Final = {b"moov", b"trak", b"mdia", b"minf", b"stbl", b"edts"}
 _TELLING: Final = {b"udta", b"meta", b"uuid"}
 _EBML, _SEGMENT, _CLUSTER, _TRACKS, _TRACK = 0x1A45DFA3, 0x18538067, 0x1F43B675, 0x1654AE6B, 0xAE
@@ -58,6 +60,7 @@ def too_large() -> Refused:
 
 def _boxes(content: bytes | bytearray, start: int, end: int) -> Iterator[_Part]:
     """The boxes between two places. Raises `Refused` unless they fill it to the last byte."""
+    found = 0
     while start < end:
         size, kind, inside = (
             int.from_bytes(content[start : start + 4]),
@@ -67,7 +70,8 @@ def _boxes(content: bytes | bytearray, start: int, end: int) -> Iterator[_Part]:
         if size == 1:
             size, inside = int.from_bytes(content[start + 8 : start + 16]), start + 16
         stop = end if size == 0 else start + size
-        if inside > stop or stop > end:
+        found += 1
+        if inside > stop or stop > end or found > _MOST_PARTS:
             raise _not_a_video()
         yield _Part(kind, start, inside, stop)
         start = stop
@@ -90,8 +94,10 @@ def _cleaned_mp4(content: bytes) -> bytes:
     return bytes(film)
 
 
-def _clean_box(film: bytearray, box: _Part, codecs: set[bytes]) -> None:
+def _clean_box(film: bytearray, box: _Part, codecs: set[bytes], depth: int = 0) -> None:
     """Blanks what tells something, in the box and below, and gathers the codecs."""
+    if depth > _DEEPEST:
+        raise _not_a_video()
     for part in _boxes(film, box.inside, box.end):
         if part.kind in _TELLING:
             _blank(film, part)
@@ -102,7 +108,7 @@ def _clean_box(film: bytearray, box: _Part, codecs: set[bytes]) -> None:
         elif part.kind == b"stsd":
             codecs |= {entry.kind for entry in _boxes(film, part.inside + 8, part.end)}
         elif part.kind in _HOLDING:
-            _clean_box(film, part, codecs)
+            _clean_box(film, part, codecs, depth + 1)
 
 
 def _handler(film: bytearray, track: _Part) -> bytes:
@@ -135,12 +141,14 @@ def _number(content: bytearray, place: int, *, marked: bool) -> tuple[int, int]:
 
 def _elements(content: bytearray, start: int, end: int) -> Iterator[_Part]:
     """The elements between two places, up to one whose length nobody knew when it was written."""
+    found = 0
     while start < end:
+        found += 1
         kind, place = _number(content, start, marked=True)
         size, inside = _number(content, place, marked=False)
         is_open = size == (1 << 7 * (inside - place)) - 1
         stop = end if is_open else inside + size
-        if stop > end:
+        if stop > end or kind >= 1 << 32 or found > _MOST_PARTS:
             raise _not_a_video()
         yield _Part(kind.to_bytes(4), start, inside, stop)
         start = stop

@@ -58,11 +58,12 @@ def checked(job: ImportJob, chosen: Mapping[int, str]) -> dict[str, str]:
     names = _table(job).names
     mapping: dict[str, str] = {}
     for place, field in sorted(chosen.items()):
+        if not field or place >= len(names):
+            continue
         if field in mapping:
             message = _("“%(first)s” and “%(second)s” can't both be the same.")
             raise Refused("field_twice", message % {"first": mapping[field], "second": names[place]})
-        if field and place < len(names):
-            mapping[field] = names[place]
+        mapping[field] = names[place]
     plain.check(mapping, names)
     return mapping
 

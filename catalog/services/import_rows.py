@@ -15,6 +15,7 @@ from accounts.models import Seller
 from catalog.feeds.listing import FeedListing, FeedText, FeedVariant
 from catalog.markup import paragraphs
 from catalog.models import Category, Option, OptionValue, Product, ProductImage, StockLevel, Variant
+from catalog.services import scheduled_prices
 from logistics.models import Warehouse
 
 UNCOUNTED_PIECES = 999
@@ -22,6 +23,11 @@ _FALLBACK_SLUG = "more-finds"
 _FALLBACK_NAME = gettext_lazy("More finds")
 _SUFFIXES = {code: code.replace("-", "_") for code, _name in settings.LANGUAGES}
 TRANSLATED = [f"{field}_{suffix}" for field in ("name", "description") for suffix in _SUFFIXES.values()]
+
+
+# What a feed says of a variant; when and how many can be ordered ahead is none of it.
+_PRICES = ("price", "price_currency", "compare_at")
+_OF_FEEDS = ("sku", "gtin", *_PRICES, "weight_grams", "position", "is_active")
 
 
 class Shelves:
@@ -199,14 +205,17 @@ def update_listing(product: Product, one: FeedListing, shelves: Shelves, warehou
     product.save(update_fields=[*values, "category", "updated_at"])
     choices = _reconciled_choices(product, one)
     known = {(variant.value1_id, variant.value2_id, variant.value3_id): variant for variant in product.variants.all()}
-    kept = set()
+    kept, on_sale = set(), scheduled_prices.running_on(known.values())
     for position, source in enumerate(one.variants, start=1):
         chosen = {f"value{place}": choices[place, name] for place, name in enumerate(source.values, start=1)}
         key = tuple(chosen[f"value{place}"].pk if f"value{place}" in chosen else None for place in (1, 2, 3))
         variant = _variant(product, source, position, chosen, one.currency)
         if key in known:
             variant.pk = known[key].pk
-            variant.save(force_update=True)
+            written: tuple[str, ...] = _OF_FEEDS
+            if scheduled_prices.hold_back(variant=variant, item=on_sale.get(variant.pk)):
+                written = tuple(name for name in _OF_FEEDS if name not in _PRICES)
+            variant.save(force_update=True, update_fields=written)
         else:
             variant.save()
         kept.add(variant.pk)

@@ -11,7 +11,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db import transaction
+import structlog
+from django.db import DataError, IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from moneyed import Money
@@ -22,8 +23,11 @@ from marketplace.kernel.errors import Refused
 from marketplace.kernel.fx import FxTable
 from marketplace.kernel.money import round_amount
 
+log = structlog.get_logger(__name__)
+HIGHEST: Final = Decimal(10) ** 12
 MOST_VARIANTS: Final = 20_000
 _CHUNK: Final = 200
+_BROKEN: Final = (ArithmeticError, DataError, IntegrityError)  # a price that no column holds, or that is none
 State = ScheduledPrice.State
 
 
@@ -75,7 +79,8 @@ def plan(*, schedule: ScheduledPrice) -> int:
     """
     with transaction.atomic():
         held = ScheduledPrice.objects.select_for_update().get(pk=schedule.pk)
-        if held.state != State.PLANNED:
+        begun = [item for item in held.items.select_for_update() if item.applied_at is not None]
+        if held.state != State.PLANNED or begun:
             return held.items.count()
         meant = variants_meant(
             seller_id=held.seller_id, variant=held.variant, category=held.category, products=held.products.all()
@@ -88,6 +93,25 @@ def plan(*, schedule: ScheduledPrice) -> int:
             [ScheduledPriceItem(schedule=held, variant_id=key, **times) for key in keys], batch_size=1000
         )
     return len(keys)
+
+
+def running_on(variants: Iterable[Variant]) -> dict[int, ScheduledPriceItem]:
+    """The scheduled prices that the variants have now, by the key of the variant. One query."""
+    keys = [variant.pk for variant in variants]
+    items = ScheduledPriceItem.objects.filter(variant__in=keys, is_open=True, applied_at__isnull=False)
+    return {item.variant_id: item for item in items.select_related("variant")}
+
+
+def hold_back(*, variant: Variant, item: ScheduledPriceItem | None) -> bool:
+    """The price that a file says of a variant waits until the scheduled one ends; whether it does.
+
+    `item` is that of `running_on`. Another currency ends what was planned in the old one.
+    """
+    if item is None or item.variant.price.currency != variant.price.currency:
+        return False
+    item.price_before, item.compare_at_before = variant.price.amount, variant.compare_at
+    item.save(update_fields=["price_before", "compare_at_before"])
+    return True
 
 
 def stop(*, schedule: ScheduledPrice, moment: datetime) -> None:
@@ -128,25 +152,45 @@ def follow(*, moment: datetime, fx: FxTable) -> int:
 
 def _in_chunks(waiting: QuerySet[ScheduledPriceItem], change: Any, moment: datetime, fx: FxTable) -> int:
     moved = 0
-    while True:
-        with transaction.atomic():
-            items = list(
-                waiting.order_by("variant_id").select_related("schedule")
-                .select_for_update(of=("self",), skip_locked=True)[:_CHUNK]
-            )  # fmt: skip
-            if not items:
-                return moved
-            keys = [item.variant_id for item in items]
-            variants = {row.pk: row for row in Variant.objects.select_for_update().filter(pk__in=keys).order_by("pk")}
-            markets: dict[int, list[MarketPrice]] = {key: [] for key in keys}
-            for market in MarketPrice.objects.select_for_update().filter(variant__in=keys).order_by("pk"):
-                markets[market.variant_id].append(market)
-            for item in items:
-                change(item, variants[item.variant_id], markets[item.variant_id], moment)
-            _save(items, variants.values(), [market for found in markets.values() for market in found])
-            products = sorted({variant.product_id for variant in variants.values()})
-            listings.refresh_listings(product_ids=products, fx=fx, search=False)
-        moved += len(items)
+    while done := _chunk(waiting, change, moment, fx):
+        moved += done
+    return moved
+
+
+def _chunk(waiting: QuerySet[ScheduledPriceItem], change: Any, moment: datetime, fx: FxTable) -> int:
+    """Changes some of the prices; how many. What can't be changed stands in nobody's way: it is closed, and told."""
+    try:
+        return _changed(waiting, change, moment, fx)
+    except _BROKEN:
+        keys = list(waiting.order_by("variant_id").values_list("pk", flat=True)[:_CHUNK])
+    for key in keys:
+        try:
+            _changed(waiting.filter(pk=key), change, moment, fx)
+        except _BROKEN as error:
+            ScheduledPriceItem.objects.filter(pk=key).update(is_open=False)
+            log.error("scheduled price is not possible", item=key, error=str(error))
+    return len(keys)
+
+
+def _changed(waiting: QuerySet[ScheduledPriceItem], change: Any, moment: datetime, fx: FxTable) -> int:
+    with transaction.atomic():
+        items = list(
+            waiting.order_by("variant_id").select_related("schedule")
+            .select_for_update(of=("self",), skip_locked=True)[:_CHUNK]
+        )  # fmt: skip
+        if not items:
+            return 0
+        keys = [item.variant_id for item in items]
+        variants = {row.pk: row for row in Variant.objects.select_for_update().filter(pk__in=keys).order_by("pk")}
+        markets: dict[int, list[MarketPrice]] = {key: [] for key in keys}
+        for market in MarketPrice.objects.select_for_update().filter(variant__in=keys).order_by("pk"):
+            markets[market.variant_id].append(market)
+        for item in items:
+            change(item, variants[item.variant_id], markets[item.variant_id], moment)
+        _save(items, variants.values(), [market for found in markets.values() for market in found])
+        products = sorted({variant.product_id for variant in variants.values()})
+        listings.refresh_listings(product_ids=products, fx=fx, search=False)
+    return len(items)
 
 
 def _save(items: Sequence[ScheduledPriceItem], variants: Iterable[Variant], markets: Sequence[MarketPrice]) -> None:

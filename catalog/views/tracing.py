@@ -15,7 +15,7 @@ from marketplace.kernel.methods import require_safe
 def find_trace(request: HttpRequest) -> HttpResponse:
     """The products of a batch whose code a shopper has in hand."""
     batch = request.GET.get("batch", "").strip()[:40]
-    found = tracing.products_with_batch(batch) if batch else []
+    found = tracing.products_with_batch(batch) if batch and batch.isprintable() else []
     shown = [one for one in found if not tracing.is_kept_from(one, request.region.country)]
     if len(shown) == 1:
         return redirect("trace_batch", shown[0].slug, batch)
@@ -30,7 +30,8 @@ def trace_page(request: HttpRequest, slug: str, batch: str | None = None) -> Htt
         return redirect(product)  # which says why
     if batch is None and "batch" in request.GET:
         batch = request.GET["batch"]  # the chain without a batch has no address of its own
-    chain = tracing.chain_of(product, batch, request.region.language)
+    is_text = batch is None or batch.isprintable()
+    chain = tracing.chain_of(product, batch, request.region.language) if is_text else None
     if chain is None:
         raise Http404
     code = request.GET.get("code", "").strip()[:100]

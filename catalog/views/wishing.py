@@ -56,7 +56,7 @@ def share(request: HttpRequest) -> HttpResponse:
 @require_safe
 def shared(request: HttpRequest, token: str) -> HttpResponse:
     """Somebody's wish list as those see it who have its link."""
-    found = selectors.shared_list(token)
+    found = selectors.shared_list(token) if token.isprintable() else None
     if found is None:
         raise Http404
     keys = [wished.product_id for wished in selectors.wished_by(found.user)]

@@ -10,6 +10,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from accounts.models import Seller
+from catalog.models import StockReservation
 from catalog.selectors.availability import HELD_PART
 from catalog.selectors.listing_facts import facts_rows, goods_facts
 from catalog.traits import traits_of
@@ -69,13 +70,20 @@ def parties_at(address: PostalAddress) -> list[PartyFacts]:
 
 def held_parts() -> QuerySet[SellerOrder]:
     """The parts of orders that may not leave: by a flag on the part, its order, its parcel, its seller, or on a listing
-    in it, or in a bundle in it, that is held where the parcel goes."""
+    in it, or in a bundle in it, that is held where the parcel goes. What was promised counts as well as what the listing
+    consists of now."""
     country = OuterRef("order__country")
     own = Q(variant__product__holds__country="") | Q(variant__product__holds__country=country)
     within = Q(variant__parts__part__product__holds__country="") | Q(
         variant__parts__part__product__holds__country=country
     )
     lines = OrderLine.objects.filter(own | within, seller_order=OuterRef("pk"))
+    held = Q(stock_level__variant__product__holds__country="") | Q(
+        stock_level__variant__product__holds__country=country
+    )
+    promised = StockReservation.objects.filter(
+        held, reference=OuterRef("order__number"), stock_level__warehouse=OuterRef("warehouse")
+    ).exclude(state=StockReservation.State.RELEASED)
     parcels = Parcel.objects.filter(shipment=OuterRef("fulfilment__shipment")).alias(subject=_key("pk"))
     return SellerOrder.objects.alias(
         own=_key("pk"), whole=_key("order"), sender=_key("seller"), sent=_key("fulfilment__shipment")
@@ -86,6 +94,7 @@ def held_parts() -> QuerySet[SellerOrder]:
         | Q(sent__in=compliance.blocked_ids(Shipment))
         | Exists(parcels.filter(subject__in=compliance.blocked_ids(Parcel)))
         | Exists(lines)
+        | Exists(promised)
     )  # fmt: skip
 
 

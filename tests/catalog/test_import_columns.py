@@ -9,7 +9,11 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
+from accounts import roles
+from accounts import services as accounts
+from accounts.models import User
 from catalog import tasks
 from catalog.feeds import cells
 from catalog.models import ColumnMapping, ImportJob, Product
@@ -229,3 +233,13 @@ def test_a_feed_needs_a_country(on_stage: Stage) -> None:
 
     assert answer.status_code == 400 and "Say for which country the feed is." in answer.content.decode()
     assert "Files and feeds" in on_stage.client.get("/admin/catalog/product/").content.decode()
+
+
+@pytest.mark.parametrize("role", [roles.SUPPORT, roles.FINANCE])
+def test_staff_who_may_not_look_at_listings_take_none_out(on_stage: Stage, role: str) -> None:
+    user = User.objects.create_user("staff@sampan.example", is_staff=True)
+    accounts.give_role(user=user, role=role)
+    client = Client()
+    client.force_login(User.objects.get(pk=user.pk))
+
+    assert client.get("/admin/catalog/product/take-out/", {"format": "csv"}).status_code == 403

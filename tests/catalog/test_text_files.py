@@ -16,7 +16,7 @@ from pytest_django import Settings
 from accounts import roles
 from accounts import services as accounts
 from accounts.models import User
-from catalog.exports.texts import as_csv, as_xliff
+from catalog.exports.texts import NAMESPACE, as_csv, as_xliff
 from catalog.feeds.texts import sent_texts
 from catalog.models import Product, ProductFacts, TextState, TranslationJob
 from catalog.selectors.texts import texts_of
@@ -239,3 +239,21 @@ def test_a_text_that_was_written_while_the_machine_worked_stays(
 
     found = dict(TextState.objects.filter(product=mug, language="de").values_list("field", "proposal"))
     assert set(found) == {"name", "description"} and found["name"] == ""
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<body><trans-unit id='a'><source>" + "<trans-unit>" * 50 + "x" + "</trans-unit>" * 50
+        + "</source><target>y</target></trans-unit></body>",
+        "<body>" + "<file>" * 50 + "<body><trans-unit id='a'/></body>" + "</file>" * 50 + "</body>",
+    ],
+    ids=["units", "files"],
+)  # fmt: skip
+def test_a_file_whose_parts_lie_in_each_other_is_refused(inside: str) -> None:
+    whole = f"<xliff xmlns='{NAMESPACE}' version='1.2'><file target-language='de'>{inside}</file></xliff>"
+
+    with pytest.raises(Refused) as refusal:
+        sent_texts(whole.encode())
+
+    assert refusal.value.code in ("file_unreadable", "file_empty")

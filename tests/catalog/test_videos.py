@@ -26,6 +26,13 @@ def box(kind: bytes, *content: bytes) -> bytes:
     return (len(inside) + 8).to_bytes(4) + kind + inside
 
 
+def nested(kind: bytes, depth: int) -> bytes:
+    inside = b""
+    for _level in range(depth):
+        inside = box(kind, inside)
+    return inside
+
+
 def track(handler: bytes, codec: bytes) -> bytes:
     described = box(b"stsd", bytes(4) + (1).to_bytes(4), box(codec, bytes(16)))
     told = box(b"hdlr", bytes(8) + handler + bytes(12))
@@ -91,6 +98,20 @@ def test_what_is_no_video_for_browsers_is_refused_with_a_sentence(content: bytes
         videos.keep_video(content)
 
     assert (refusal.value.code, str(refusal.value)[-1]) == (code, ".")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        mp4(tail=box(b"free") * 10_001),
+        bytes.fromhex("1a45dfa3") + bytes.fromhex("8080") * 20_000,
+        b"\0\0\0\x10ftypisom\0\0\0\0" + bytes.fromhex("0000000c") + b"mdat" + b"abcd" + nested(b"moov", 500),
+        bytes.fromhex("1a45dfa380") + bytes.fromhex("01ffffffffffffff80"),
+    ],
+)
+def test_a_file_that_only_costs_time_and_memory_is_refused_early(content: bytes) -> None:
+    with pytest.raises(Refused):
+        films.cleaned(content)
 
 
 def test_captions_become_webvtt_without_styles() -> None:

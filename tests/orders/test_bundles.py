@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from catalog.models import BundlePart, Product, StockLevel, StockReservation, Variant
+from catalog.models import BundlePart, MarketHold, Product, StockLevel, StockReservation, Variant
+from catalog.selectors.availability import availability_of
+from compliance.models import Flag
+from compliance.screening import Finding
+from compliance.services import record_findings
+from marketplace.kernel import clock
 from marketplace.kernel.errors import Refused
 from orders.models import OrderLine
-from orders.services import carts, settling
+from orders.services import carts, gates, settling
 from tests.orders.buying import cart_with, paid_order, place, proposal_for, quote_for, stock_of
 from tests.orders.counterpart import Counterpart
 from tests.orders.pages import from_country, put_in
-from tests.support.cast import Cast, listing, put
+from tests.support.cast import TODAY, Cast, listing, put
 
 pytestmark = pytest.mark.django_db
 PARTS = [
@@ -141,3 +148,28 @@ def test_the_database_refuses_parts_of_others_and_sets_in_sets(cast: Cast, kite_
             BundlePart.objects.create(bundle=bundle, part=part)
 
     assert BundlePart.objects.count() == 2
+
+
+def test_a_set_waits_for_the_part_that_is_not_out_yet(cast: Cast, kite_set: Variant) -> None:
+    Variant.objects.filter(pk=cast.mug.pk).update(available_on=TODAY + timedelta(days=20))
+
+    [item] = proposal_for(cart_with((kite_set, 1))).items
+
+    assert item.stock.ready_on(to_order=False) == TODAY + timedelta(days=20)
+    kept = Variant.objects.prefetch_related("parts__part__stock_levels__warehouse", "stock_levels__warehouse")
+    assert availability_of(kept.get(pk=kite_set.pk), TODAY).available_on == TODAY + timedelta(days=20)
+
+
+def test_a_part_that_is_held_holds_the_parcel_though_the_seller_takes_it_out_of_the_set(
+    cast: Cast, kite_set: Variant, outside: Counterpart
+) -> None:
+    part = paid_order(outside, (kite_set, 1)).seller_orders.get()
+    assert not gates.is_held(part)
+    recall = Finding("recall", "block", {}, "Law", "RECALL")
+    record_findings(subject=cast.mug.product, findings=[recall], seller=cast.shenzhen, label="Mug", checks=())
+    MarketHold.objects.create(product=cast.mug.product, country="DE", flag=Flag.objects.get(), since=clock.now())
+    assert gates.is_held(part)
+
+    BundlePart.objects.filter(bundle=kite_set, part=cast.mug).delete()
+
+    assert gates.is_held(part)
