@@ -99,7 +99,9 @@ def test_the_walk_would_notice_a_table_that_leaks(first: World, rival: World, mo
     monkeypatch.setattr(Scope, "visible", lambda self, rows, user: rows)
     monkeypatch.setattr(Scope, "covers", lambda self, row, user: True)
 
-    leaks = walker.walk(signed_in(rival.member), first)
+    client, tables = signed_in(rival.member), walker.tables()
+    leaks = walker.lists(client, first)
+    leaks += walker.through(client, first, {model: tables[model] for model in (Product, Variant)})
 
     confined = {model._meta.label for model, table in walker.tables().items() if table.scope.seller}
     allowed = {label for label in confined if _may_view(rival.member, label)}
