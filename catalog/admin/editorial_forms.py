@@ -17,7 +17,7 @@ from catalog.admin.products import as_typed
 from catalog.markup import clean_html, paragraphs
 from catalog.models import BrandPage, Collection, LandingPage
 from catalog.services import films, pictures, videos
-from marketplace.kernel.errors import Refused
+from marketplace.kernel.errors import Refused, Unavailable
 
 
 class PicturedForm(forms.ModelForm):
@@ -38,6 +38,8 @@ class PicturedForm(forms.ModelForm):
                 self.kept = pictures.keep_foreign(file.read(), name=f"editorial/{uuid4().hex}.webp")
             except Refused as refusal:
                 raise ValidationError(refusal.message) from refusal
+            except Unavailable as error:
+                raise ValidationError(_("This can't be done just now. Please try again in a minute.")) from error
         return file
 
     def save(self, commit: bool = True) -> Any:

@@ -27,6 +27,7 @@ from marketplace.kernel.errors import Refused, Unavailable
 log = structlog.get_logger(__name__)
 State = TranslationJob.State
 MOST_LISTINGS: Final = 1000
+MOST_A_DAY: Final = 2000  # of one seller, in one language or several: a machine is paid for what it reads
 MOST_AT_ONCE: Final = 20
 MOST_ATTEMPTS: Final = 10
 LEASE: Final = timedelta(minutes=5)  # longer than the longest answer
@@ -35,7 +36,7 @@ LEASE: Final = timedelta(minutes=5)  # longer than the longest answer
 def order(*, product_ids: Sequence[int], language: str, actor: User) -> int:
     """The listings wait for the machine; how many new ones. A worker takes them up.
 
-    Raises `Refused`: "no_machine" when none is configured, "too_many".
+    Raises `Refused`: "no_machine" when none is configured, "too_many", "too_many_today" for a seller.
     """
     if translator() is None:
         raise Refused("no_machine", _("No machine for translations is set up."))
@@ -44,8 +45,19 @@ def order(*, product_ids: Sequence[int], language: str, actor: User) -> int:
     keys = Product.objects.filter(pk__in=product_ids).exclude(source_language=language).values_list("pk", flat=True)
     open_ = set(TranslationJob.objects.filter(language=language, state=State.QUEUED).values_list("product", flat=True))
     rows = [TranslationJob(product_id=key, language=language, asked_by=actor) for key in keys if key not in open_]
+    _refuse_beyond_the_day(rows, actor)
     TranslationJob.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)
+
+
+def _refuse_beyond_the_day(rows: Sequence[TranslationJob], actor: User) -> None:
+    if not actor.seller_ids:
+        return
+    since = clock.now() - timedelta(days=1)
+    asked = TranslationJob.objects.filter(product__seller__in=actor.seller_ids, created_at__gte=since).count()
+    if asked + len(rows) > MOST_A_DAY:
+        message = _("A machine translates at most %(most)s listings for you in a day.")
+        raise Refused("too_many_today", message % {"most": MOST_A_DAY})
 
 
 def work_on_due() -> int:

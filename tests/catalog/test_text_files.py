@@ -190,6 +190,22 @@ def test_a_machine_proposes_and_no_shopper_sees_it(staged: Stage, translator: Cl
     assert (asked_again, machine.work_on_due(), TranslationJob.objects.latest("pk").texts) == (1, 1, 0)
 
 
+def test_a_seller_asks_a_machine_so_often_a_day_and_staff_as_often_as_they_want(
+    staged: Stage, deepl: str, monkeypatch: pytest.MonkeyPatch, admin_user: User
+) -> None:
+    monkeypatch.setattr(machine, "MOST_A_DAY", 2)
+    keys = [staged.mug.product_id, staged.tshirt.product_id]
+    assert machine.order(product_ids=keys, language="de", actor=staged.member) == 2
+
+    with pytest.raises(Refused) as refusal:
+        machine.order(product_ids=keys[:1], language="fr", actor=staged.member)
+
+    assert (refusal.value.code, TranslationJob.objects.count()) == ("too_many_today", 2)
+    assert machine.order(product_ids=keys, language="fr", actor=admin_user) == 2
+    TranslationJob.objects.update(created_at=clock.now() - timedelta(days=1, minutes=1))
+    assert machine.order(product_ids=keys, language="es", actor=staged.member) == 2
+
+
 def test_a_machine_that_fails_is_asked_again_later(staged: Stage, translator: Client, deepl: str) -> None:
     job = asked(staged, translator)
     fault(deepl, fail_next=1, drop_next=1)
