@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import Any
 
 from babel import Locale
-from babel.numbers import format_percent
 from babel.units import format_unit
 from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString
@@ -70,7 +69,7 @@ def compare(keys: Sequence[int], region: Region, prices: Prices) -> Comparison:
     columns = tuple(_column(shown[fact.id], fact, region, prices) for fact in known if fact.id in shown)
     return Comparison(
         columns,
-        tuple(row for row in (*_rows(columns, prices), *_attributes(columns, region)) if any(row.cells)),
+        _once([*_rows(columns, prices), *_attributes(columns, region)]),
         held=tuple(fact.name for fact in known if fact.is_on_sale and fact.is_held_here),
         gone=tuple(fact.name for fact in known if not fact.is_on_sale),
         keys=tuple(column.card.id for column in columns),
@@ -82,6 +81,15 @@ def _column(card: Card, facts: Facts, region: Region, prices: Prices) -> Column:
     landed = prices.piece(goods, region) if goods else None
     is_sent = landed is not None and landed.assessment.status != "blocked"
     return Column(card, facts, landed, choices_of(facts.offers, region, prices) if is_sent else ())
+
+
+def _once(rows: Iterable[Row]) -> tuple[Row, ...]:
+    """The rows that answer anything, one for each label: a later row says it better where it says anything."""
+    known: dict[str, Row] = {}
+    for row in rows:
+        before = known.get(row.label, row)
+        known[row.label] = Row(row.label, tuple(said or old for said, old in zip(row.cells, before.cells, strict=True)))
+    return tuple(row for row in known.values() if any(row.cells))
 
 
 def _attributes(columns: Sequence[Column], region: Region) -> list[Row]:
@@ -110,7 +118,6 @@ def _rows(columns: Sequence[Column], prices: Prices) -> Iterable[Row]:
     yield row(gettext("Made in"), lambda column: country(column.card.origin))
     yield row(gettext("Weight"), lambda column: weight(column.card.row.weight_grams))
     yield row(gettext("Size of the parcel"), lambda column: _edges(column.facts))
-    yield row(gettext("Materials"), lambda column: _materials(column.facts))
     yield row(gettext("For food"), lambda column: _yes_or_no(column.facts.touches_food))
     yield row(gettext("Suitable from the age of"), lambda column: _age(column.facts.age_from))
 
@@ -166,14 +173,6 @@ def _edges(facts: Facts) -> str:
     *first, last = (Decimal(edge) / 10 for edge in edges)
     numbers = [f"{number.normalize():f}" for number in first]
     return " × ".join([*numbers, format_unit(last, "length-centimeter", "short", locale=_locale())])
-
-
-def _materials(facts: Facts) -> str:
-    """What it is made of, as the seller wrote it: in English, so for readers of that language alone."""
-    if (get_language() or "en") != "en":
-        return ""
-    shares = sorted(facts.materials.items(), key=lambda pair: -Decimal(str(pair[1])))
-    return ", ".join(f"{name} {format_percent(Decimal(str(share)) / 100, locale=_locale())}" for name, share in shares)
 
 
 def _yes_or_no(value: bool | None) -> str:

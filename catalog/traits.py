@@ -5,16 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-# Said by the seller, by the column of `ProductFacts`; where nobody has said it, the code may.
-SAID: Final = {
-    "is_electronic": "electronics",
-    "is_liquid": "liquid",
-    "has_blade": "blade",
-    "touches_food": "food_contact",
-    "has_animal_material": "animal",
-    "has_plant_material": "plant",
-    "is_for_children": "children",
-}
+from compliance.rules.marks import SAID
+
 # Goods of these codes are so whatever is said of them: the heading is about nothing else.
 _ALWAYS: Final = {
     "toy": ("9503",),

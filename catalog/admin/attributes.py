@@ -16,7 +16,8 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts.admin_fields import in_all_languages, language_tabs
-from accounts.admin_scope import STAFF, ShopAdmin, TabularPart, is_confined, of_seller, only_translates, register
+from accounts.admin_scope import STAFF, ShopAdmin, TabularPart, is_confined, of_seller, register
+from catalog.admin.choice_parts import ChoicesPart
 from catalog.models import Attribute, AttributeChoice, CategoryAttribute, SizeChart
 from catalog.selectors import attribute_filters
 from catalog.services.attributes import refresh_tokens
@@ -47,26 +48,13 @@ class AttributeForm(forms.ModelForm):
         return data
 
 
-class ChoicePart(TabularPart):
+class ChoicePart(ChoicesPart):
     """The choices of an attribute in every language."""
 
     model = AttributeChoice
     scope = STAFF
-    fields = ("position", "code", "swatch", *in_all_languages("name"))
+    own = ("position", "code", "swatch")
     ordering = ("position", "code")
-    tab = True
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return ("position", "code", "swatch") if only_translates(request.user) else ()
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_add_permission(request, obj) and not only_translates(request.user)
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field is not None and hasattr(db_field, "language"):
-            field.label = f"{field.label} ({db_field.language})"
-        return field
 
 
 @register(Attribute)

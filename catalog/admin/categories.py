@@ -17,8 +17,9 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from accounts.admin_fields import in_all_languages, language_tabs
-from accounts.admin_scope import SHARED, ShopAdmin, TabularPart, of_seller, only_translates, register
+from accounts.admin_scope import SHARED, ShopAdmin, of_seller, register
 from catalog.admin.attributes import SetPart
+from catalog.admin.choice_parts import ChoicesPart
 from catalog.admin.products import refresh
 from catalog.models import Category, Option, OptionValue, Product
 from catalog.selectors import navigation
@@ -133,25 +134,11 @@ def _follow(category: Category) -> None:
     listings.refresh_facets()
 
 
-class ValuePart(TabularPart):
+class ValuePart(ChoicesPart):
     """The choices of an option in every language."""
 
     model = OptionValue
     scope = of_seller("option__product__seller")
-    fields = ("position", "code", *in_all_languages("name"))
-    tab = True
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return ("position", "code") if only_translates(request.user) else ()
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_add_permission(request, obj) and not only_translates(request.user)
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field is not None and hasattr(db_field, "language"):
-            field.label = f"{field.label} ({db_field.language})"
-        return field
 
 
 @register(Option)

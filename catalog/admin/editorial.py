@@ -14,6 +14,7 @@ from unfold.decorators import action, display
 from accounts.admin_fields import country_name, language_tabs
 from accounts.admin_scope import STAFF, ShopAdmin, TabularPart, is_confined, of_seller, only_translates, register
 from catalog.admin.editorial_forms import BrandPageForm, CollectionForm, EntryFormSet, LandingPageForm
+from catalog.admin.kept_uploads import KeptUploads, kept_of
 from catalog.admin.listing_parts import picture_cell
 from catalog.models import BrandPage, Collection, CollectionEntry, LandingCollection, LandingPage
 from catalog.selectors import editorial
@@ -21,9 +22,10 @@ from catalog.selectors import editorial
 _SHOWN = ("from_on", "until_on"), ("is_published", "position")
 
 
-class Pictured(ShopAdmin):
+class Pictured(KeptUploads, ShopAdmin):
     """A table whose rows have one large picture."""
 
+    uploads_of = "editorial"
     readonly_fields = ("shown_picture",)
 
     @display(description=_("picture"))
@@ -35,6 +37,11 @@ class Pictured(ShopAdmin):
         return "—"
 
     without_picture = upload
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        form.kept = kept_of(request)
+        return form
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)

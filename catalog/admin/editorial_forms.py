@@ -13,11 +13,12 @@ from unfold.forms import PaginationInlineFormSet
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelect2MultipleWidget, UnfoldAdminSelectWidget
 
 from accounts.admin_fields import country_choices, country_field, in_all_languages
+from catalog.admin.kept_uploads import Kept, KeptPicture
 from catalog.admin.products import as_typed
 from catalog.markup import clean_html, paragraphs
 from catalog.models import BrandPage, Collection, LandingPage
-from catalog.services import films, pictures, videos
-from marketplace.kernel.errors import Refused, Unavailable
+from catalog.services import videos
+from marketplace.kernel.errors import Refused
 
 
 class PicturedForm(forms.ModelForm):
@@ -29,26 +30,28 @@ class PicturedForm(forms.ModelForm):
     )  # fmt: skip
     without_picture = forms.BooleanField(label=_("Take the picture away"), required=False)
 
+    kept: Kept = {}  # what became of the uploads before the form was read
+
     def clean_upload(self) -> Any:
-        file = self.cleaned_data["upload"]
-        if file:
-            if file.size > pictures.MOST_BYTES:
-                raise ValidationError(_("The picture is larger than 15 MB."))
-            try:
-                self.kept = pictures.keep_foreign(file.read(), name=f"editorial/{uuid4().hex}.webp")
-            except Refused as refusal:
-                raise ValidationError(refusal.message) from refusal
-            except Unavailable as error:
-                raise ValidationError(_("This can't be done just now. Please try again in a minute.")) from error
-        return file
+        _refuse(self.kept.get("upload"))
+        return self.cleaned_data["upload"]
 
     def save(self, commit: bool = True) -> Any:
-        row = self.instance
-        if kept := getattr(self, "kept", None):
-            row.picture, row.picture_width, row.picture_height = kept.name, kept.width, kept.height
+        row, found = self.instance, self.kept.get("upload")
+        if isinstance(found, KeptPicture):
+            row.picture, row.picture_width, row.picture_height = (
+                found.stored.name,
+                found.stored.width,
+                found.stored.height,
+            )
         elif self.cleaned_data.get("without_picture"):
             row.picture, row.picture_width, row.picture_height = "", None, None
         return super().save(commit)
+
+
+def _refuse(found: Any) -> None:
+    if isinstance(found, Refused):
+        raise ValidationError(str(found.message))
 
 
 class RichText:
@@ -96,17 +99,13 @@ class BrandPageForm(PicturedForm):
         fields = ("seller", "made_in", *in_all_languages("craft", "made_at", "picture_alt"))
 
     def clean_film(self) -> Any:
-        file = self.cleaned_data["film"]
-        if file:
-            try:
-                self.kept_film = _kept_film(file)
-            except Refused as refusal:
-                raise ValidationError(refusal.message) from refusal
-        return file
+        _refuse(self.kept.get("film"))
+        return self.cleaned_data["film"]
 
     def save(self, commit: bool = True) -> Any:
-        if kept := getattr(self, "kept_film", ""):
-            self.instance.video = kept
+        found = self.kept.get("film")
+        if isinstance(found, videos.Kept):
+            self.instance.video = found.name
         elif self.cleaned_data.get("without_film"):
             self.instance.video = ""
         return super().save(commit)
@@ -178,10 +177,3 @@ def _free_slug(title: str) -> str:
     plain = slugify(title)[:70] or "collection"
     taken = Collection.objects.filter(slug=plain).exists()
     return f"{plain}-{uuid4().hex[:6]}" if taken else plain
-
-
-def _kept_film(file: Any) -> str:
-    """The name of the cleaned film in the storage. Raises `Refused`."""
-    if (file.size or 0) > films.MOST_BYTES:
-        raise films.too_large()
-    return videos.keep_video(file.read()).name

@@ -19,7 +19,7 @@ from accounts.admin_scope import ShopAdmin, StackedPart, of_seller, register
 from accounts.plain_text import PlainTextField
 from catalog.admin.facts_form import FactsForm
 from catalog.models import EconomicOperator, Product, ProductFacts
-from catalog.traits import SAID
+from compliance.rules.marks import SAID
 
 _ROLES: Final = {
     "manufacturer": EconomicOperator.Role.MANUFACTURER,

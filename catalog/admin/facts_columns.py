@@ -11,7 +11,7 @@ from import_export import fields
 
 from catalog.admin.pair_rows import PairsField, PairsWidget
 from catalog.models import EconomicOperator, Product, ProductFacts
-from catalog.traits import SAID
+from compliance.rules.marks import SAID
 
 _YES: Final = frozenset({"1", "yes", "true", "y"})
 _NO: Final = frozenset({"0", "no", "false", "n"})

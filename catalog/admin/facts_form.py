@@ -14,8 +14,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from accounts.admin_fields import in_all_languages
 from catalog.admin.pair_rows import PairsField, PairsWidget
 from catalog.models import EconomicOperator, ProductFacts
-from catalog.traits import SAID
-from compliance.rules.marks import BATTERIES
+from compliance.rules.marks import BATTERIES, SAID
 
 # What packaging is made of, as the registers ask for it.
 MATERIALS: Final[tuple[tuple[str, str | Promise], ...]] = (

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget
 
-from accounts.admin_scope import TabularPart, of_seller
-from catalog.admin.kept_uploads import Kept, KeptPicture, kept_of
+from accounts.admin_scope import of_seller
+from catalog.admin.kept_uploads import Kept, KeptPicture, UploadsPart
 from catalog.admin.listing_parts import ChoiceOfOption, options_of, picture_cell
 from catalog.models import ProductImage
 from marketplace.kernel import clock
@@ -77,7 +77,7 @@ class PictureForm(forms.ModelForm):
         return super().save(commit)  # type: ignore[no-any-return]
 
 
-class PicturePart(TabularPart):
+class PicturePart(UploadsPart):
     """The pictures in their order; the first one is shown in lists."""
 
     model = ProductImage
@@ -87,12 +87,6 @@ class PicturePart(TabularPart):
     readonly_fields = ("shown_picture", "shown_state")
     show_change_link = True
     tab = True
-
-    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        request._product_in_form = obj  # type: ignore[attr-defined]  # the fields are made without it
-        formset = super().get_formset(request, obj, **kwargs)
-        formset.form.kept = kept_of(request)
-        return formset
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "value":

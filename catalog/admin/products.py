@@ -23,7 +23,6 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from accounts.admin_fields import country_field, in_all_languages, language_tabs, money_cell
-from accounts.admin_lists import seller_names
 from accounts.admin_scope import ShopAdmin, of_seller, only_translates, register
 from catalog import tasks
 from catalog.admin.attributes_form import AnswersPart, asked_in, follow_category
@@ -31,13 +30,14 @@ from catalog.admin.door_prices import DoorPrices
 from catalog.admin.facts import FactsPart
 from catalog.admin.hs_codes import HSCodes
 from catalog.admin.kept_uploads import KeptUploads
+from catalog.admin.listing_cells import ListingCells
 from catalog.admin.listing_changes import ListingChanges
 from catalog.admin.listing_documents import DocumentPart, ListingDocuments
 from catalog.admin.listing_parts import OptionPart, VariantPart, picture_cell
 from catalog.admin.listing_pictures import ListingPictures
 from catalog.admin.picture_parts import PicturePart
 from catalog.admin.resources import ProductResource
-from catalog.admin.shelves import CategoryFilter, category_name
+from catalog.admin.shelves import CategoryFilter
 from catalog.admin.slugs import free_slug
 from catalog.admin.standing import HeldFilter, Standing
 from catalog.admin.tables import TableAdmin
@@ -168,7 +168,7 @@ class ProductForm(forms.ModelForm):
 
 @register(Product)
 class ProductAdmin(
-    TakingOut, KeptUploads, ListingChanges, CoverageColumn, ListingDocuments, ListingPictures, DoorPrices, HSCodes, Standing,
+    ListingCells, TakingOut, KeptUploads, ListingChanges, CoverageColumn, ListingDocuments, ListingPictures, DoorPrices, HSCodes, Standing,
     ShopAdmin, TableAdmin,
 ):  # fmt: skip
     """The listings of a seller, or all of them for the staff."""
@@ -231,19 +231,6 @@ class ProductAdmin(
     @display(description="")
     def shown_picture(self, product: Product) -> SafeString | str:
         return picture_cell(product.card_image, size=32)
-
-    @display(description=_("product"), header=True, ordering="name_en")
-    def shown_name(self, product: Product) -> list[str]:
-        name = getattr(product, text_column("name")) or product.name_en or product.handle
-        return [name, product.brand_name or product.handle]
-
-    @display(description=_("seller"), ordering="seller__name")
-    def shown_seller(self, product: Product) -> str:
-        return seller_names(knowing=product.seller_id).get(product.seller_id, "—")
-
-    @display(description=_("category"), ordering="category__path")
-    def shown_category(self, product: Product) -> str:
-        return category_name(product.category_id)
 
     @display(description=_("lowest price"), ordering="sort_price")
     def shown_price(self, product: Product) -> SafeString | str:

@@ -10,9 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from accounts.admin_lists import seller_names
 from accounts.admin_scope import STAFF, ReadOnlyAdmin, ShopAdmin, of_seller, register
-from catalog.admin.shelves import CategoryFilter, category_name
+from catalog.admin.listing_cells import ListingCells
+from catalog.admin.shelves import CategoryFilter
 from catalog.admin.text_coverage import CoverageColumn, LanguageFilter, StateFilter
 from catalog.admin.text_editor import TextEditor
 from catalog.admin.text_files import TextFiles
@@ -24,7 +24,7 @@ JOB_COLOURS = {"queued": "info", "done": "success", "failed": "danger"}
 
 
 @register(ListingTexts)
-class ListingTextsAdmin(CoverageColumn, TextFiles, TextEditor, ShopAdmin):
+class ListingTextsAdmin(ListingCells, CoverageColumn, TextFiles, TextEditor, ShopAdmin):
     """Listings with the coverage of their texts; sellers meet their own."""
 
     scope = of_seller("seller")
@@ -56,19 +56,6 @@ class ListingTextsAdmin(CoverageColumn, TextFiles, TextEditor, ShopAdmin):
         counts = coverage_in_all(self.get_queryset(request))
         summary = [(code, names[code], one) for code, one in counts.items() if one.total]
         return super().changelist_view(request, {"summary": summary} | (extra_context or {}))
-
-    @display(description=_("product"), header=True, ordering="name_en")
-    def shown_name(self, product: ListingTexts) -> list[str]:
-        name = getattr(product, text_column("name")) or product.name_en or product.handle
-        return [name, product.brand_name or product.handle]
-
-    @display(description=_("seller"), ordering="seller__name")
-    def shown_seller(self, product: ListingTexts) -> str:
-        return seller_names(knowing=product.seller_id).get(product.seller_id, "—")
-
-    @display(description=_("category"), ordering="category__path")
-    def shown_category(self, product: ListingTexts) -> str:
-        return category_name(product.category_id)
 
 
 @register(GlossaryTerm)

@@ -16,8 +16,8 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget
 
 from accounts.admin_fields import language_tabs
-from accounts.admin_scope import ShopAdmin, TabularPart, of_seller, register
-from catalog.admin.kept_uploads import Kept, KeptUploads, kept_of
+from accounts.admin_scope import ShopAdmin, of_seller, register
+from catalog.admin.kept_uploads import Kept, KeptUploads, UploadsPart, kept_of
 from catalog.models import Product, ProductImage, ProductVideo
 from catalog.services import videos
 from marketplace.kernel.errors import Refused
@@ -61,7 +61,7 @@ class VideoForm(forms.ModelForm):
         return data
 
 
-class VideoPart(TabularPart):
+class VideoPart(UploadsPart):
     """The videos, which stand behind the pictures."""
 
     model = ProductVideo
@@ -72,12 +72,6 @@ class VideoPart(TabularPart):
     show_change_link = True
     tab = True
     max_num = MOST
-
-    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        request._product_in_form = obj  # type: ignore[attr-defined]  # the fields are made without it
-        formset = super().get_formset(request, obj, **kwargs)
-        formset.form.kept = kept_of(request)
-        return formset
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "poster":

@@ -14,14 +14,7 @@ from djmoney.models.fields import MoneyField
 from accounts.models import Seller
 from catalog.models.categories import Category
 from catalog.models.products import Product, Variant
-
-_RECORD_PRICE = """
-    IF TG_OP = 'INSERT' OR NEW.price IS DISTINCT FROM OLD.price OR NEW.price_currency IS DISTINCT FROM OLD.price_currency THEN
-        INSERT INTO catalog_marketpricechange (market_price_id, price, price_currency, changed_at)
-        VALUES (NEW.id, NEW.price, NEW.price_currency, clock_timestamp());
-    END IF;
-    RETURN NULL;
-"""
+from catalog.models.recorded import recorder
 
 
 class MarketPrice(models.Model):
@@ -57,12 +50,7 @@ class MarketPrice(models.Model):
             ),
         ]
         triggers = [
-            pgtrigger.Trigger(
-                name="record_price",
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("price", "price_currency"),
-                when=pgtrigger.After,
-                func=_RECORD_PRICE,
-            ),
+            recorder("catalog_marketpricechange", "market_price_id"),
         ]
 
     def __str__(self) -> str:

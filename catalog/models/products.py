@@ -158,15 +158,6 @@ class OptionValue(models.Model):
         return self.name
 
 
-_RECORD_PRICE = """
-    IF TG_OP = 'INSERT' OR NEW.price IS DISTINCT FROM OLD.price OR NEW.price_currency IS DISTINCT FROM OLD.price_currency THEN
-        INSERT INTO catalog_pricechange (variant_id, price, price_currency, changed_at)
-        VALUES (NEW.id, NEW.price, NEW.price_currency, clock_timestamp());
-    END IF;
-    RETURN NULL;
-"""
-
-
 # What was said in another currency is not a price in this one.
 _FORGET_OLD_CURRENCY = """
     DELETE FROM catalog_pricetier WHERE variant_id = NEW.id;
@@ -258,12 +249,7 @@ class Variant(models.Model):
             models.Index(_without("^0+|[^0-9]+", "gtin"), name="variants_by_gtin", condition=~models.Q(gtin="")),
         ]
         triggers = [
-            pgtrigger.Trigger(
-                name="record_price",
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("price", "price_currency"),
-                when=pgtrigger.After,
-                func=_RECORD_PRICE,
-            ),
+            recorded.recorder("catalog_pricechange", "variant_id"),
             pgtrigger.Trigger(
                 name="forget_old_currency",
                 operation=pgtrigger.UpdateOf("price_currency"),

@@ -24,9 +24,27 @@ _KEEP = """
     RETURN NULL;
 """
 
+_RECORD_PRICE = """
+    IF TG_OP = 'INSERT' OR NEW.price IS DISTINCT FROM OLD.price OR NEW.price_currency IS DISTINCT FROM OLD.price_currency THEN
+        INSERT INTO {table} ({owner}, price, price_currency, changed_at)
+        VALUES (NEW.id, NEW.price, NEW.price_currency, clock_timestamp());
+    END IF;
+    RETURN NULL;
+"""
+
 
 def _distinct(columns: tuple[str, ...]) -> pgtrigger.Condition:
     return pgtrigger.Condition(" OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in columns))
+
+
+def recorder(table: str, owner: str) -> pgtrigger.Trigger:
+    """Each price that a row of a table has goes into the append-only `table`, whose rows name it by `owner`."""
+    return pgtrigger.Trigger(
+        name="record_price",
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf("price", "price_currency"),
+        when=pgtrigger.After,
+        func=_RECORD_PRICE.format(table=table, owner=owner),
+    )
 
 
 OF_PRODUCTS = [

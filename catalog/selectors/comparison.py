@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -22,7 +22,7 @@ SELECT p.id, p.slug, COALESCE(NULLIF(p.{name}, ''), p.name_en, ''),
     p.status = 'live' AND s.status = 'approved' AND NOT (%(everywhere)s = ANY (p.held_in)),
     %(country)s = ANY (p.held_in),
     p.brand_name, COALESCE(NULLIF(c.{name}, ''), c.name_en, ''), s.home_country,
-    COALESCE(f.materials, '{{}}')::json, f.length_mm, f.width_mm, f.height_mm, f.age_from, f.touches_food,
+    f.length_mm, f.width_mm, f.height_mm, f.age_from, f.touches_food,
     (SELECT json_agg(json_build_array(w.id, concat_ws(' · ', {first}, {second}, {third}), w.price::text, w.price_currency, {terms}::text)
         ORDER BY w.position, w.id)
      FROM catalog_variant w LEFT JOIN catalog_optionvalue o1 ON o1.id = w.value1_id
@@ -50,7 +50,7 @@ class Offered(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """A compared listing beside its card. `materials` are shares in percent by name, edges are those of a packed piece
+    """A compared listing beside its card. Edges are those of a packed piece
     in millimetres."""
 
     id: int
@@ -61,7 +61,6 @@ class Facts(NamedTuple):
     brand_name: str
     category: str
     seller_country: str
-    materials: Mapping[str, Any]
     length_mm: int | None
     width_mm: int | None
     height_mm: int | None

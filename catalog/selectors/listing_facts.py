@@ -16,10 +16,10 @@ from django.db.models import Count, OuterRef
 
 from catalog.models import Category, Product, ProductDocument, ProductFacts, TextState, Variant
 from catalog.selectors.usual_prices import PriceRange, lowest_before, usual_prices
-from catalog.traits import SAID, traits_of
+from catalog.traits import traits_of
 from compliance.classification.contradiction import expected_prefixes
 from compliance.models import Notice
-from compliance.rules.marks import marks_of
+from compliance.rules.marks import SAID, marks_of
 from compliance.screening import ListingFacts
 from compliance.screening.facts import Operator, PriceFacts
 from compliance.selectors import registrations_that_count, registrations_that_lapsed

@@ -11,7 +11,7 @@ from django.db import connection
 from moneyed import Money, get_currency
 
 from catalog.price_terms import price_terms
-from catalog.selectors import price_terms as asked
+from catalog.selectors import price_terms as pricing
 from catalog.selectors.cards import Card, Source, cards
 from catalog.selectors.held import is_held
 from catalog.selectors.matrix import Matrix, Stocked, matrix_of
@@ -48,7 +48,7 @@ SELECT v.id, v.sku, v.price, v.price_currency, v.compare_at, v.weight_grams,
     {asked}::text, {terms}
 FROM catalog_variant v WHERE v.product_id = %(product)s AND v.is_active ORDER BY v.position, v.id
 """
-_ASKED = asked.terms_column("v", with_lowest=False)
+_ASKED = pricing.terms_column("v", with_lowest=False)
 _RELATED = """
 SELECT t.product_id, row_number() OVER (ORDER BY t.popularity DESC, t.product_id DESC) FROM catalog_placement t
 WHERE t.category_id = %(category)s AND t.product_id <> %(product)s AND %(country)s <> ALL (t.held_in)
@@ -317,7 +317,7 @@ def _goods(product: Listed, variant: _Variant) -> Goods:
 def _offer(product: Listed, variant: _Variant, region: Region, prices: Prices) -> Offer:
     goods = _goods(product, variant)
     if variant.compare_at is not None or any(market.before is not None for market in goods.terms.markets):
-        goods = replace(goods, terms=asked.terms_of(variant.id, clock.now()))
+        goods = replace(goods, terms=pricing.terms_of(variant.id, clock.now()))
     place = region.country, region.currency
     reduced = prices.reduction_for(goods.price, variant.compare_at, goods.terms, *place)
     price = prices.price_for(goods.price, goods.terms, *place).amount

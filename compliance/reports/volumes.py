@@ -12,22 +12,13 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any, Final
 
-from compliance.rules.marks import BATTERIES, marks_of
+from compliance.rules.marks import BATTERIES, SAID, marks_of
 from compliance.rules.obligations import SchemeRule, names_goods
 
 PACKAGING, BATTERY = "packaging", "battery"
 _CENTIGRAM: Final = Decimal("0.01")
 _HUNDRED: Final = Decimal(100)
 _ACCUMULATORS: Final = ("8506", "8507")  # batteries that are sold as such: the piece is the battery
-_TRAITS: Final = {
-    "is_electronic": "electronics",
-    "is_liquid": "liquid",
-    "has_blade": "blade",
-    "touches_food": "food_contact",
-    "has_animal_material": "animal",
-    "has_plant_material": "plant",
-    "is_for_children": "children",
-}
 _CHEMISTRY: Final = {name: name.rpartition("_")[0] for name in BATTERIES}  # li_ion, li_metal
 
 
@@ -68,7 +59,7 @@ class Volume:
 def volumes_of(goods: SoldGoods, schemes: Iterable[SchemeRule]) -> Iterator[Volume]:
     """One value for each stream that the goods belong to in their country, and each material in it."""
     made_of = goods.made_of
-    traits = frozenset(trait for name, trait in _TRAITS.items() if made_of.get(name))
+    traits = frozenset(trait for name, trait in SAID.items() if made_of.get(name))
     battery = str(made_of.get("battery") or "")
     marks = marks_of(traits, battery, bool(made_of.get("lithium")), bool(made_of.get("cites_species")))
     marks |= frozenset(made_of.get("marks") or ())  # what the checks of the listing had seen

@@ -12,6 +12,16 @@ TRAITS: Final = frozenset({
     "electronics", "battery", "lithium", "liquid", "blade", "food_contact", "animal", "plant", "children", "toy",
     "textile", "furniture", "paper", "cosmetic", "packaging",
 })  # fmt: skip
+# What a listing says by the name of its column; where nobody has said it, the customs code may.
+SAID: Final = {
+    "is_electronic": "electronics",
+    "is_liquid": "liquid",
+    "has_blade": "blade",
+    "touches_food": "food_contact",
+    "has_animal_material": "animal",
+    "has_plant_material": "plant",
+    "is_for_children": "children",
+}
 BATTERIES: Final = frozenset({"li_ion_inside", "li_ion_loose", "li_metal_inside", "li_metal_loose"})
 PROTECTED_SPECIES: Final = "protected_species"
 MARKS: Final = TRAITS | BATTERIES | {PROTECTED_SPECIES}

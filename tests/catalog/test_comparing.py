@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from catalog.kept_list import COMPARED
-from catalog.models import Product, ProductFacts, Variant
+from catalog.models import Attribute, CategoryAttribute, Product, ProductAttributes, ProductFacts, Variant
 from marketplace.devtools.bench.counting import counted
 from tests.support.cast import Cast, another_choice, fill_shelves, listing
 
@@ -29,7 +29,7 @@ def press(client: Client, verb: str, variant: Variant | None = None, **headers: 
 
 
 def test_two_products_stand_beside_each_other_with_what_they_cost_at_the_door(visitor: Client, shop: Cast) -> None:
-    ProductFacts.objects.filter(product=shop.mug.product).update(materials={"porcelain": "100"}, touches_food=True)
+    ProductFacts.objects.filter(product=shop.mug.product).update(touches_food=True)
 
     said = [press(visitor, "compare", shop.mug), press(visitor, "compare", shop.notebook)]
     page = visitor.get("/en/compare/")
@@ -39,7 +39,6 @@ def test_two_products_stand_beside_each_other_with_what_they_cost_at_the_door(vi
     assert found["Seller"].cells == ("Paper Kite", "Asagiri")
     assert found["Made in"].cells == ("China", "Japan")
     assert found["Weight"].cells == ("350 g", "190 g")
-    assert found["Materials"].cells == ("porcelain 100%", "")
     assert found["For food"].cells == ("Yes", "")
     assert found["Stock"].cells == ("In stock", "In stock") and not found["Stock"].is_different
     card = visitor.get("/en/product/kite-mug/").context["landed"]
@@ -59,6 +58,18 @@ def test_rows_that_are_the_same_may_be_left_out(visitor: Client, shop: Cast) -> 
 
     assert ">Stock<" in whole and ">Stock<" not in short
     assert ">Weight<" in short
+
+
+def test_what_two_sources_say_of_the_same_stands_in_one_row(visitor: Client, shop: Cast) -> None:
+    weight = Attribute.objects.create(code="weight", name_en="Weight", kind="number", unit="g")
+    CategoryAttribute.objects.create(category=shop.mug.product.category, attribute=weight)
+    ProductAttributes.objects.create(product=shop.mug.product, given={"weight": "320"})
+    press(visitor, "compare", shop.mug)
+    press(visitor, "compare", shop.notebook)
+
+    rows = visitor.get("/en/compare/").context["page"].rows
+
+    assert [row.cells for row in rows if row.label == "Weight"] == [("320 g", "190 g")]
 
 
 def test_a_fifth_product_is_refused_and_one_may_be_taken_out(visitor: Client, shop: Cast) -> None:

@@ -10,7 +10,18 @@ from django.db import models
 
 from accounts.models import Seller
 from compliance import services
-from compliance.models import Flag, FlagApproval, FlagEvent, Letter, Recheck
+from compliance.models import (
+    Appeal,
+    EvidenceDocument,
+    Flag,
+    FlagApproval,
+    FlagEvent,
+    FlagMessage,
+    Letter,
+    Recheck,
+    Registration,
+    RegistrationEvent,
+)
 from compliance.screening import Finding
 from compliance.services import letters
 from marketplace.kernel import clock
@@ -49,7 +60,8 @@ def refusal(code: str, action: Any, **arguments: Any) -> Refused:
 
 
 def _everything() -> list[Any]:
-    tables = (Flag, FlagApproval, FlagEvent, Letter, Recheck)
+    tables = (Appeal, EvidenceDocument, Flag, FlagApproval, FlagEvent, FlagMessage, Letter, Recheck, Registration,
+              RegistrationEvent, Seller)  # fmt: skip
     return [list(model._default_manager.order_by("pk").values()) for model in tables]
 
 
