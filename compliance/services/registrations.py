@@ -63,7 +63,7 @@ def claim_registration(*, seller: Seller, claim: Claim, actor: User) -> Registra
     if kind.needs_proof and claim.document is None:
         raise Refused("proof_missing", _("Add a proof, such as the letter of the authority."), field="document")
     with transaction.atomic():
-        seller = Seller.objects.select_for_update().get(pk=seller.pk)
+        seller = Seller.objects.select_for_update(no_key=True).get(pk=seller.pk)
         if seller.status in _CLOSED_TO:
             raise Refused("papers_closed", _("Numbers cannot be entered at the moment."))
         same = Registration.objects.filter(seller=seller, kind=kind.name, country=country, stream=stream)
@@ -202,7 +202,7 @@ def _locked(registration: Registration, *states: State) -> Registration:
 
     The seller is locked first, as in every change of a seller's numbers, so that two never wait for each other.
     """
-    Seller.objects.select_for_update().get(pk=registration.seller_id)
+    Seller.objects.select_for_update(no_key=True).get(pk=registration.seller_id)
     held = Registration.objects.select_for_update(of=("self",)).select_related("seller").get(pk=registration.pk)
     if held.state not in states:
         label = held.get_state_display()

@@ -133,7 +133,11 @@ def screen_sellers(*, seller_ids: Iterable[int] | None = None, actor: User | Non
 
 
 def _screen(seller: Seller, facts: screening.SellerFacts, actor: User | None) -> bool:
-    """Whether what holds the seller has changed; `record_findings` then has the listings looked at again."""
+    """Whether what holds the seller has changed; `record_findings` then has the listings looked at again.
+
+    When it was looked at is written on the papers after that, and not within it: a decision locks the papers first and
+    then looks at the flags, and the two would wait for each other.
+    """
     rule_book = selectors.rule_book(clock.today())
     with transaction.atomic():
         before = set(selectors.holding_flags(subject=seller).values_list("pk", flat=True))
@@ -141,5 +145,6 @@ def _screen(seller: Seller, facts: screening.SellerFacts, actor: User | None) ->
             subject=seller, findings=screening.screen(facts, rule_book), actor=actor, seller=seller, label=seller.name,
             checks=screening.checks_for(screening.SellerFacts),
         )  # fmt: skip
-        SellerVerification.objects.filter(seller=seller).update(names_screened_at=clock.now())
-        return before != set(selectors.holding_flags(subject=seller).values_list("pk", flat=True))
+        after = set(selectors.holding_flags(subject=seller).values_list("pk", flat=True))
+    SellerVerification.objects.filter(seller=seller).update(names_screened_at=clock.now())
+    return before != after

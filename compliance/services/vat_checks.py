@@ -95,7 +95,7 @@ def _put_off(held: Registration, down: vies.Down) -> None:
 def _settle(held: Registration, answer: vies.Answer) -> None:
     """Writes what VIES said, unless somebody else has taken the number meanwhile."""
     with transaction.atomic():
-        seller = Seller.objects.select_for_update().get(pk=held.seller_id)
+        seller = Seller.objects.select_for_update(no_key=True).get(pk=held.seller_id)
         rows = Registration.objects.select_for_update().filter(pk=held.pk, lease_until=held.lease_until)
         row = rows.filter(state__in=(State.PENDING, State.VALID)).first()
         if row is None:

@@ -43,8 +43,11 @@ def verification_of(seller: Seller) -> SellerVerification:
 
 
 def locked(seller: Seller) -> tuple[Seller, SellerVerification]:
-    """The seller and the papers as they are now, the seller locked until the transaction ends."""
-    seller = Seller.objects.select_for_update().get(pk=seller.pk)
+    """The seller and the papers as they are now, the seller locked until the transaction ends.
+
+    Rows that point at the seller, such as a flag of a screening, can still be written meanwhile.
+    """
+    seller = Seller.objects.select_for_update(no_key=True).get(pk=seller.pk)
     verification = verification_of(seller)
     verification.seller = seller
     return seller, verification

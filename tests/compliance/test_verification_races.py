@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
@@ -131,6 +132,41 @@ def test_a_name_that_is_listed_while_an_officer_approves_never_slips_through(
 
     flag = Flag.objects.get(rule__startswith="seller_party_listed")
     assert flag.is_live and flag.severity == "critical"  # it stops the approval, or holds what was approved before it
+
+
+def test_a_screening_and_a_decision_in_the_midst_of_each_other_both_end(
+    sent: Seller, loaded: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each has written what it writes first when the other one goes on: none may wait for what the other one holds."""
+    SellerVerification.objects.update(person_name="Ruslan Ketterov")
+    text = "reference,kind,name,aliases,countries,birth_date,listed_on,source\nX-1,person,Ruslan Ketterov,,,,,s\n"
+    sanctions.load_list(name="TEST", layout="own", text=text)
+    both_are_in, record_findings, refuse_unready = (
+        threading.Barrier(2),
+        sanctions.record_findings,
+        verification.refuse_unready,
+    )
+
+    def record(**looked: Any) -> list[Flag]:
+        flags = record_findings(**looked)
+        both_are_in.wait(timeout=20)
+        return flags
+
+    def refuse(papers: SellerVerification) -> None:
+        refuse_unready(papers)
+        both_are_in.wait(timeout=20)
+        time.sleep(0.3)  # the screening is on its way to its commit
+
+    monkeypatch.setattr(sanctions, "record_findings", record)
+    monkeypatch.setattr(verification, "refuse_unready", refuse)
+
+    outcomes = at_once(
+        lambda: verification.set_seller_state(seller=sent, state="approved", actor=verifier(), reason="x").after,
+        lambda: sanctions.screen_sellers(seller_ids=[sent.pk]),
+    )
+
+    assert outcomes == ["approved", 1]
+    assert Flag.objects.get(rule__startswith="seller_party_listed").is_live
 
 
 def test_an_invitation_is_accepted_once(db: None) -> None:
