@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from babel import Locale
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 from moneyed import Money
 
 from catalog import attribute_facets
+from catalog.scores import STEPS
 from catalog.selectors.counts import Counts
 from catalog.selectors.listing import DELIVERY_DAYS, DOOR_SORTS, SORTS, Filters
 from catalog.selectors.sellers import OnShow
@@ -30,6 +34,7 @@ _SORT_LABELS = {
 }
 _BEST = pgettext_lazy("sort order", "Best match")
 _SHOWN = 12
+Pairs = tuple[tuple[Any, Any], ...]
 
 
 def sort_links(filters: Filters, url: Callable[..., str], *, at_door: bool = False) -> list[dict[str, Any]]:
@@ -73,10 +78,26 @@ def facet_context(
     """
     asked = _Asked(replace(filters, after=""), shown, region, base, words, tuple((arriving or {}).items()))
     if filters.active or words is not None:
-        sellers, origins = tuple(sorted(counts.sellers.items())), tuple(sorted(counts.origins.items()))
-        attributes = tuple(sorted(counts.attributes.items()))
-        return _remembered(asked, counts.total, counts.in_stock, sellers, origins, attributes, counts.capped)
+        return _remembered(asked, _Known(counts.total, counts.in_stock, counts.capped, *_frozen(counts)))
     return _lasting_context(asked, counts)
+
+
+class _Known(NamedTuple):
+    """Counts that are equal when all in them is."""
+
+    total: int
+    in_stock: int
+    capped: bool
+    sellers: Pairs
+    origins: Pairs
+    brands: Pairs
+    scored: Pairs
+    attributes: Pairs
+
+
+def _frozen(counts: Counts) -> Iterator[Pairs]:
+    for each in (counts.sellers, counts.origins, counts.brands, counts.scored, counts.attributes):
+        yield tuple(sorted(each.items()))
 
 
 @lru_cache(maxsize=256)
@@ -85,15 +106,14 @@ def _lasting_context(asked: _Asked, counts: Counts) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=256)
-def _remembered(
-    asked: _Asked, total: int, in_stock: int, sellers: tuple[tuple[int, int], ...], origins: tuple[tuple[str, int], ...],
-    attributes: tuple[tuple[str, int | None], ...], capped: bool,
-) -> dict[str, Any]:  # fmt: skip
-    return _context(asked, Counts(total, in_stock, dict(sellers), dict(origins), capped, dict(attributes)))
+def _remembered(asked: _Asked, known: _Known) -> dict[str, Any]:
+    total, in_stock, capped, *mappings = known
+    sellers, origins, brands, scored, attributes = map(dict, mappings)
+    return _context(asked, Counts(total, in_stock, sellers, origins, brands, scored, capped, attributes))
 
 
 def _context(asked: _Asked, counts: Counts) -> dict[str, Any]:
-    filters, shown, region, base = asked.filters, asked.shown, asked.region, asked.base
+    filters, region, base = asked.filters, asked.region, asked.base
     at_door = asked.words is not None
     extra = urlencode({"q": asked.words}) if asked.words is not None else ""
 
@@ -101,10 +121,41 @@ def _context(asked: _Asked, counts: Counts) -> dict[str, Any]:
         query = "&".join(part for part in (extra, filters.query(**changes)) if part)
         return f"{base}?{query}" if query else base
 
+    groups = _groups(asked, counts, url)
+    attributes = attribute_facets.groups(counts.attributes, filters.attributes, region, url)
+    stock = {"label": _("In stock"), "count": None if counts.capped else counts.in_stock, "selected": filters.in_stock,
+             "url": url(in_stock=not filters.in_stock)}  # fmt: skip
+    facets = {**groups, "stock": stock, "attributes": attributes}
+    form = {"action": base, "min": filters.lowest, "max": filters.highest, "filters": filters, "at_door": at_door}
+    active = [
+        *_active(filters, list(chain(*groups.values())), stock, region, url),
+        *attribute_facets.chips(attributes),
+    ]
+    is_chosen = bool(filters.has_choice or filters.attributes)
+    nothing = {"lowest": None, "highest": None, "in_stock": False, "days": 0, "door": False, "score": 0}
+    return {
+        "panel": Panel(facets, form, active, asked.words or ""),
+        "facets": facets,
+        "sorts": sort_links(filters, url, at_door=at_door),
+        "active": active,
+        "clear_url": url(sellers=(), origins=(), brands=(), attributes=(), **nothing),
+        "total": None if counts.capped and is_chosen else counts.total,
+    }
+
+
+def _ordered(counts: Mapping[Any, int], selected: tuple[Any, ...], most: int = _SHOWN) -> list[Any]:
+    names = set(counts) | set(selected)
+    return sorted(names, key=lambda name: (name not in selected, -counts.get(name, 0), str(name)))[:most]
+
+
+def _groups(asked: _Asked, counts: Counts, url: Callable[..., str]) -> dict[str, list[dict[str, Any]]]:
+    """The choices of each group by its name."""
+    filters, shown = asked.filters, asked.shown
+
     def known(count: int) -> int | None:
         return None if counts.capped else count
 
-    territories = Locale.parse(region.language.replace("-", "_")).territories
+    territories = Locale.parse(asked.region.language.replace("-", "_")).territories
     sellers = [
         {"value": pk, "label": shown.names[pk], "count": known(counts.sellers.get(pk, 0)), "selected": pk in filters.sellers,
          "url": url(sellers=_toggled(filters.sellers, pk))}
@@ -115,28 +166,54 @@ def _context(asked: _Asked, counts: Counts) -> dict[str, Any]:
          "selected": code in filters.origins, "url": url(origins=_toggled(filters.origins, code))}
         for code in _ordered(counts.origins, filters.origins)
     ]  # fmt: skip
-    stock = {"label": _("In stock"), "count": known(counts.in_stock), "selected": filters.in_stock,
-             "url": url(in_stock=not filters.in_stock)}  # fmt: skip
-    days = _delivery(filters, dict(asked.arriving), url) if at_door else []
-    attributes = attribute_facets.groups(counts.attributes, filters.attributes, region, url)
-    facets = {"sellers": sellers, "origins": origins, "stock": stock, "days": days, "attributes": attributes}
-    form = {"action": base, "min": filters.lowest, "max": filters.highest, "filters": filters, "at_door": at_door}
-    active = [*_active(filters, (*sellers, *origins, *days), stock, region, url), *attribute_facets.chips(attributes)]
-    is_chosen = bool(filters.sellers or filters.origins or filters.in_stock or filters.attributes)
-    nothing = {"lowest": None, "highest": None, "in_stock": False, "days": 0, "door": False}
     return {
-        "panel": Panel(facets, form, active, asked.words or ""),
-        "facets": facets,
-        "sorts": sort_links(filters, url, at_door=at_door),
-        "active": active,
-        "clear_url": url(sellers=(), origins=(), attributes=(), **nothing),
-        "total": None if counts.capped and is_chosen else counts.total,
+        "sellers": sellers,
+        "brands": _brands(filters, counts, shown, url),
+        "scores": _scores(filters, counts, shown, url),
+        "origins": origins,
+        "days": _delivery(filters, dict(asked.arriving), url) if asked.words is not None else [],
     }
 
 
-def _ordered(counts: Mapping[Any, int], selected: tuple[Any, ...]) -> list[Any]:
-    names = set(counts) | set(selected)
-    return sorted(names, key=lambda name: (name not in selected, -counts.get(name, 0), str(name)))[:_SHOWN]
+def _brands(filters: Filters, counts: Counts, shown: OnShow, url: Any) -> list[dict[str, Any]]:
+    """The brands, those that differ in capitals alone as one; none where they say the same as the sellers."""
+    of_sellers = {shown.names.get(pk, ""): count for pk, count in counts.sellers.items()}
+    if not filters.brands and _folded(counts.brands) == _folded(of_sellers):
+        return []
+    spelled: dict[str, list[str]] = {}
+    for brand in _ordered(counts.brands, filters.brands, most=60):
+        spelled.setdefault(brand.casefold(), []).append(brand)
+    items = []
+    for same in list(spelled.values())[:_SHOWN]:
+        selected = not set(same).isdisjoint(filters.brands)
+        others = tuple(brand for brand in filters.brands if brand not in same)
+        count = sum(counts.brands.get(brand, 0) for brand in same)
+        items.append({"value": slugify(same[0], allow_unicode=True), "label": same[0], "selected": selected,
+                      "count": None if counts.capped else count,
+                      "url": url(brands=others if selected else tuple(sorted((*others, *same))))})  # fmt: skip
+    return items
+
+
+def _folded(counts: Mapping[str, int]) -> dict[str, int]:
+    found = Counter[str]()
+    for name, count in counts.items():
+        found[name.casefold()] += count
+    return dict(found)
+
+
+def _scores(filters: Filters, counts: Counts, shown: OnShow, url: Any) -> list[dict[str, Any]]:
+    """How reliably a seller has to send, at the least; only what leaves something out, and more in than the one before."""
+    whole, before = sum(counts.scored.values()), 0
+    items = []
+    for score in STEPS:
+        count = sum(n for pk, n in counts.scored.items() if shown.scores.get(pk, 0) >= score)
+        selected = score == filters.score
+        if selected or before < count < whole:
+            items.append({"value": score, "count": None if counts.capped else count, "selected": selected,
+                          "label": _("%(percent)s %% or more") % {"percent": score},
+                          "url": url(score=0 if selected else score)})  # fmt: skip
+        before = max(before, count)
+    return items
 
 
 def _toggled(selected: tuple[Any, ...], value: Any) -> tuple[Any, ...]:

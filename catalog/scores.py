@@ -15,6 +15,7 @@ from typing import Final
 
 FEWEST: Final = 10
 COUNTED_DAYS: Final = 180
+STEPS: Final = (98, 95, 90, 80)  # what shoppers filter sellers by
 
 
 def score_of(*, parcels: int, in_time: int) -> int | None:

@@ -103,6 +103,11 @@ class Product(models.Model):
             models.Index(fields=["seller", "-id"], name="products_of_a_seller"),
             models.Index(fields=["origin"], condition=models.Q(status="live"), name="products_on_sale_by_origin"),
             models.Index(
+                fields=["brand_name"],
+                condition=models.Q(status="live") & ~models.Q(brand_name=""),
+                name="products_on_sale_by_brand",
+            ),
+            models.Index(
                 models.F("screened_at").asc(nulls_first=True),
                 "id",
                 condition=models.Q(is_unscreened=True),

@@ -27,10 +27,11 @@ MISSED: Final = """ARRAY(SELECT asked.key FROM jsonb_each({groups}::jsonb) asked
     WHERE NOT COALESCE(a.tokens, '{{}}') && ARRAY(SELECT jsonb_array_elements_text(asked.tokens))::varchar[])"""
 _PASSED: Final = "EXISTS (SELECT 1 FROM catalog_productattributes a WHERE a.product_id = t.product_id AND {passed})"
 NONE_MISSED: Final = "'{}'::text[]"
-# Counts by token, each as if the filter of its own attribute were not set: over rows with `tokens` and `missed`.
+# Counts by token, each as if the filter of its own attribute were not set: over rows with `tokens`,
+# `missed` and `is_chosen`.
 COUNTED: Final = """(SELECT json_object_agg(token, n) FROM (
     SELECT token, count(*) AS n FROM {rows} CROSS JOIN LATERAL unnest(tokens) token
-    WHERE of_seller AND of_origin AND of_stock AND (missed = '{{}}' OR missed = ARRAY[split_part(token, ':', 1)])
+    WHERE is_chosen AND (missed = '{{}}' OR missed = ARRAY[split_part(token, ':', 1)])
     GROUP BY token) each)"""
 
 

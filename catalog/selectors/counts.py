@@ -1,16 +1,18 @@
-"""How many products a list has by seller, origin and stock."""
+"""How many products a list has by seller, origin, brand and stock."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple, Protocol
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Counts:
     """How many products each filter would leave, the others applied.
+
+    `scored` are those by seller before it was asked how reliably one sends.
 
     Two of them are never equal: what was made for one is found again by the object itself. Where they are `capped`, the
     names are right but nobody has counted them: there are at least `total`, or, with other filters beside, some.
@@ -20,17 +22,57 @@ class Counts:
     in_stock: int
     sellers: Mapping[int, int]
     origins: Mapping[str, int]
+    brands: Mapping[str, int] = field(default_factory=dict)
+    scored: Mapping[int, int] = field(default_factory=dict)
     capped: bool = False
     attributes: Mapping[str, int | None] = field(default_factory=dict)  # by token; None is not counted
 
 
+class Goods(Protocol):
+    """What a choice is made by."""
+
+    @property
+    def seller(self) -> int: ...
+    @property
+    def origin(self) -> str: ...
+    @property
+    def brand(self) -> str: ...
+    @property
+    def in_stock(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What of a list is chosen, all of it where nothing is said; `reliable` are the sellers who send well enough."""
+
+    sellers: Collection[int] = ()
+    origins: Collection[str] = ()
+    brands: Collection[str] = ()
+    in_stock: bool = False
+    reliable: Collection[int] | None = None
+
+    def passed(self, goods: Goods) -> tuple[bool, bool, bool, bool, bool]:
+        """Whether the goods pass the filter of the seller, origin, brand, stock and reliability."""
+        return (
+            not self.sellers or goods.seller in self.sellers,
+            not self.origins or goods.origin in self.origins,
+            not self.brands or goods.brand in self.brands,
+            goods.in_stock or not self.in_stock,
+            self.reliable is None or goods.seller in self.reliable,
+        )
+
+
+_EVERYTHING: Final = Choice()
+
+
 class _Cell(NamedTuple):
-    """The live products of one seller and origin that are in stock, or of those that are not."""
+    """The live products of one seller, origin and brand that are in stock, or of those that are not."""
 
     seller: int
     origin: str
     in_stock: bool
     products: int
+    brand: str = ""
 
 
 class _Held(NamedTuple):
@@ -41,6 +83,7 @@ class _Held(NamedTuple):
     in_stock: bool
     products: int
     countries: str
+    brand: str = ""
 
 
 class Cells:
@@ -65,25 +108,30 @@ class Cells:
         return found
 
     def _without(self, held: Sequence[_Held], held_tokens: Mapping[str, int]) -> Cells:
-        away = Counter[tuple[int, str, bool]]()
+        away = Counter[tuple[int, str, bool, str]]()
         for cell in held:
-            away[cell[:3]] += cell.products
+            away[(*cell[:3], cell.brand)] += cell.products
         tokens = {token: shown for token, n in self._tokens.items() if (shown := n - held_tokens.get(token, 0)) > 0}
-        left = (cell._replace(products=cell.products - away[cell[:3]]) for cell in self._cells)
+        left = (cell._replace(products=cell.products - away[(*cell[:3], cell.brand)]) for cell in self._cells)
         return Cells({"cells": [cell for cell in left if cell.products > 0], "attributes": tokens})
 
-    def counts(self, sellers: Collection[int] = (), origins: Collection[str] = (), in_stock: bool = False) -> Counts:
+    def counts(self, choice: Choice = _EVERYTHING) -> Counts:
         """The counts with the filters set."""
         total = stocked = 0
-        by_seller, by_origin = Counter[int](), Counter[str]()
+        sellers, origins, brands, scored = Counter[int](), Counter[str](), Counter[str](), Counter[int]()
         for cell in self._cells:
-            of_seller, of_origin = not sellers or cell.seller in sellers, not origins or cell.origin in origins
-            of_stock = cell.in_stock or not in_stock
-            if of_seller and of_origin:
-                total += cell.products if of_stock else 0
-                stocked += cell.products if cell.in_stock else 0
-            if of_origin and of_stock:
-                by_seller[cell.seller] += cell.products
-            if of_seller and of_stock and cell.origin:
-                by_origin[cell.origin] += cell.products
-        return Counts(total, stocked, by_seller, by_origin, attributes=self._tokens)
+            of_seller, of_origin, of_brand, of_stock, of_score = passed = choice.passed(cell)
+            missed = passed.count(False)
+            if missed > 1:
+                continue
+            total += 0 if missed else cell.products
+            stocked += cell.products if cell.in_stock and (not missed or not of_stock) else 0
+            if not missed or not of_seller:
+                sellers[cell.seller] += cell.products
+            if cell.origin and (not missed or not of_origin):
+                origins[cell.origin] += cell.products
+            if cell.brand and (not missed or not of_brand):
+                brands[cell.brand] += cell.products
+            if not missed or not of_score:
+                scored[cell.seller] += cell.products
+        return Counts(total, stocked, sellers, origins, brands, scored, attributes=self._tokens)

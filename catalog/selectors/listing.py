@@ -14,11 +14,13 @@ from django.db import connection
 from django.http import QueryDict
 from moneyed import Money
 
+from catalog.scores import STEPS
 from catalog.selectors import attribute_filters
 from catalog.selectors.cards import Card, Source, cards
-from catalog.selectors.counts import Cells, Counts
+from catalog.selectors.counts import Cells, Choice, Counts
 from catalog.selectors.navigation import Branch
 from catalog.selectors.prices import Prices
+from catalog.selectors.sellers import reliable
 from marketplace.kernel.region import Region
 
 PAGE_SIZE = 24
@@ -56,7 +58,8 @@ ORDER BY {order} LIMIT {limit}
 class Filters:
     """What a shopper narrows a list to. Amounts are in the reader's currency; unknown words are dropped.
 
-    With `door` they bound the price at the door, and `days` are the most that the goods are under way (0: any).
+    With `door` they bound the price at the door, and `days` are the most that the goods are under way (0: any). `score`
+    is the least that the seller has to have (0: any).
     """
 
     sellers: tuple[int, ...] = ()
@@ -69,6 +72,8 @@ class Filters:
     days: int = 0
     door: bool = False
     attributes: tuple[str, ...] = ()
+    brands: tuple[str, ...] = ()
+    score: int = 0
 
     @classmethod
     def parse(cls, data: QueryDict, *, at_door: bool = False) -> Filters:
@@ -99,6 +104,8 @@ class Filters:
             days=next((days for days in DELIVERY_DAYS if at_door and data.get("days") == str(days)), 0),
             door=at_door and data.get("door") == "1",
             attributes=attribute_filters.parsed(data.getlist("attr")),
+            brands=tuple(sorted({item for item in data.getlist("brand")[:50] if _is_brand(item)})),
+            score=next((score for score in STEPS if data.get("score") == str(score)), 0),
         )
 
     @property
@@ -109,13 +116,24 @@ class Filters:
     @property
     def active(self) -> bool:
         """Whether anything is narrowed."""
-        return bool(self.sellers or self.origins or self.in_stock or self.days or self.attributes) or self.has_bounds
+        return bool(self.has_choice or self.days or self.attributes) or self.has_bounds
+
+    @property
+    def has_choice(self) -> bool:
+        """Whether anything is asked that kept counts know."""
+        return bool(self.sellers or self.origins or self.brands or self.in_stock or self.score)
+
+    @property
+    def choice(self) -> Choice:
+        """What is asked of sellers, origins, brands and stock."""
+        return Choice(self.sellers, self.origins, self.brands, self.in_stock, reliable(self.score))
 
     def query(self, **changes: Any) -> str:
         """The query string of these filters with `changes`; a new filter starts at the first page."""
         new = replace(self, **({"after": ""} | changes))
         pairs: list[tuple[str, str]] = [("seller", str(item)) for item in new.sellers]
         pairs += [("origin", item) for item in new.origins]
+        pairs += [("brand", item) for item in new.brands]
         pairs += [("attr", item) for item in new.attributes]
         pairs += [
             (name, f"{value.normalize():f}")
@@ -123,6 +141,7 @@ class Filters:
             if value is not None
         ]
         pairs += [("stock", "1")] if new.in_stock else []
+        pairs += [("score", str(new.score))] if new.score else []
         pairs += [("days", str(new.days))] if new.days else []
         pairs += [("door", "1")] if new.door and new.has_bounds else []
         pairs += [("sort", new.sort)] if new.sort != "popular" else []
@@ -136,6 +155,10 @@ class Page:
 
     cards: list[Card]
     after: str
+
+
+def _is_brand(text: str) -> bool:
+    return 0 < len(text) <= 120 and text.isprintable()
 
 
 def _amount(text: str) -> Decimal | None:
@@ -158,12 +181,15 @@ def bounds(filters: Filters, region: Region, prices: Prices) -> tuple[Decimal | 
 def shelf(category_ids: Sequence[int], filters: Filters, region: Region, prices: Prices, size: int = PAGE_SIZE) -> Page:
     """One page of a category, or of several that have no product in common, for `region`. One query."""
     conditions, parameters = narrowed(filters, region, prices)
-    product = (
-        "JOIN catalog_product p ON p.id = t.product_id" if any(part.startswith("p.") for part in conditions) else ""
-    )
+    product = _product(conditions)
     shelves = {f"category_{number}": pk for number, pk in enumerate(category_ids or [0])}
     form = {"categories": ", ".join(f"(%({name})s::bigint)" for name in shelves), "product": product}
     return page_of(_SHELVES, form, conditions, parameters | shelves, filters, region, prices, size)
+
+
+def _product(conditions: Sequence[str]) -> str:
+    """The product beside its placement, where one of the conditions is on it."""
+    return "JOIN catalog_product p ON p.id = t.product_id" if any(each.startswith("p.") for each in conditions) else ""
 
 
 def products_of_seller(seller_id: int, filters: Filters, region: Region, prices: Prices) -> Page:
@@ -172,20 +198,28 @@ def products_of_seller(seller_id: int, filters: Filters, region: Region, prices:
     return page_of(_OF_SELLER, {}, [_SHOWN], parameters, filters, region, prices, PAGE_SIZE)
 
 
+def chosen(choice: Choice) -> tuple[list[str], dict[str, Any]]:
+    """SQL conditions on products (`p`) for a choice, and their parameters."""
+    asked = {
+        "sellers": ("p.seller_id = ANY(%(sellers)s)", choice.sellers or None),
+        "origins": ("p.origin = ANY(%(origins)s)", choice.origins or None),
+        "brands": ("p.brand_name = ANY(%(brands)s)", choice.brands or None),
+        "reliable": ("p.seller_id = ANY(%(reliable)s)", choice.reliable),
+    }
+    conditions = [sql for sql, values in asked.values() if values is not None]
+    conditions += ["p.in_stock"] if choice.in_stock else []
+    return conditions, {name: list(values) for name, (_sql, values) in asked.items() if values is not None}
+
+
 def narrowed(filters: Filters, region: Region, prices: Prices) -> tuple[list[str], dict[str, Any]]:
     """SQL conditions on placements (`t`) and products (`p`), and their parameters."""
     low, high = bounds(filters, region, prices)
-    conditions = {
-        "p.seller_id = ANY(%(sellers)s)": filters.sellers,
-        "p.origin = ANY(%(origins)s)": filters.origins,
-        "p.in_stock": filters.in_stock,
-        "t.sort_price >= %(low)s": low is not None,
-        "t.sort_price <= %(high)s": high is not None,
-    }
-    parameters = {"sellers": list(filters.sellers), "origins": list(filters.origins), "low": low, "high": high}
+    conditions, parameters = chosen(filters.choice)
+    conditions += ["t.sort_price >= %(low)s"] if low is not None else []
+    conditions += ["t.sort_price <= %(high)s"] if high is not None else []
     attributes, asked_for = attribute_filters.narrowing(filters.attributes)
-    parts = [_SHOWN, *(sql for sql, asked in conditions.items() if asked), *attributes]
-    return parts, parameters | asked_for | {"country": region.country}
+    parameters |= asked_for | {"low": low, "high": high, "country": region.country}
+    return [_SHOWN, *conditions, *attributes], parameters
 
 
 def _continued(filters: Filters) -> tuple[list[str], dict[str, Any]]:
@@ -236,21 +270,22 @@ def _cursor(card: Card, sort: str) -> Any:
 
 
 _COUNTS = """
-SELECT p.seller_id, p.origin, p.in_stock, count(*) FROM (
-    SELECT t.product_id FROM catalog_placement t WHERE t.category_id = %(category)s AND {condition}
+SELECT p.seller_id, p.origin, p.in_stock, count(*), p.brand_name FROM (
+    SELECT t.product_id FROM catalog_placement t {product} WHERE t.category_id = %(category)s AND {condition}
     ORDER BY t.sort_price LIMIT {most}
-) t JOIN catalog_product p ON p.id = t.product_id GROUP BY 1, 2, 3
+) t JOIN catalog_product p ON p.id = t.product_id GROUP BY 1, 2, 3, 5
 """
 _COUNTS_WITH_ATTRIBUTES = """
 WITH shelf AS MATERIALIZED (
-    SELECT p.seller_id, p.origin, p.in_stock, COALESCE(a.tokens, '{{}}') AS tokens, {missed} AS missed,
-        {seller} AS of_seller, {origin} AS of_origin, {stock} AS of_stock
+    SELECT p.seller_id, p.origin, p.in_stock, p.brand_name, COALESCE(a.tokens, '{{}}') AS tokens, {missed} AS missed,
+        {chosen} AS is_chosen
     FROM catalog_placement t JOIN catalog_product p ON p.id = t.product_id
     LEFT JOIN catalog_productattributes a ON a.product_id = p.id
     WHERE t.category_id = %(category)s AND {condition}
 )
-SELECT (SELECT json_agg(json_build_array(seller_id, origin, in_stock, n)) FROM (
-        SELECT seller_id, origin, in_stock, count(*) AS n FROM shelf WHERE missed = '{{}}' GROUP BY 1, 2, 3) cell),
+SELECT (SELECT json_agg(json_build_array(seller_id, origin, in_stock, n, brand_name)) FROM (
+        SELECT seller_id, origin, in_stock, brand_name, count(*) AS n FROM shelf WHERE missed = '{{}}'
+        GROUP BY 1, 2, 3, 4) cell),
     {tokens}
 """
 MOST_COUNTED = 1000
@@ -261,7 +296,7 @@ def counts(branch: Branch, filters: Filters, region: Region, prices: Prices) -> 
     """Counts for the filters of a category: each as if its own filter were not set. One query if anything is narrowed.
 
     Of a price or an attribute that more than a thousand products of a large category have, no counts are known but that,
-    and attributes are offered there without one.
+    and attributes are offered there without one. A brand that is not among those kept is counted.
     """
     cells = branch.cells.within(region.country)
     whole = cells.unfiltered
@@ -269,36 +304,36 @@ def counts(branch: Branch, filters: Filters, region: Region, prices: Prices) -> 
         return whole
     if whole.attributes and whole.total <= SMALL:
         cells, tokens = _counted(branch, filters, region, prices)
-        return replace(cells.counts(filters.sellers, filters.origins, filters.in_stock), attributes=tokens)
+        return replace(cells.counts(filters.choice), attributes=tokens)
     uncounted: Mapping[str, int | None] = dict.fromkeys(whole.attributes)
-    if filters.has_bounds or filters.attributes:
-        always = Filters(lowest=filters.lowest, highest=filters.highest, attributes=filters.attributes)
+    rare = filters.brands if not set(filters.brands) <= set(whole.brands) else ()
+    if filters.has_bounds or filters.attributes or rare:
+        always = Filters(lowest=filters.lowest, highest=filters.highest, attributes=filters.attributes, brands=rare)
         conditions, parameters = narrowed(always, region, prices)
         with connection.cursor() as cursor:
-            sql = _COUNTS.format(condition=" AND ".join(conditions), most=MOST_COUNTED + 1)
+            form = {"condition": " AND ".join(conditions), "product": _product(conditions)}
+            sql = _COUNTS.format(**form, most=MOST_COUNTED + 1)
             cursor.execute(sql, parameters | {"category": branch.id})
             rows = cursor.fetchall()
         if sum(row[3] for row in rows) > MOST_COUNTED:
-            known = cells.counts(filters.sellers, filters.origins, filters.in_stock)
+            known = cells.counts(filters.choice)
             return replace(known, total=min(known.total, MOST_COUNTED), capped=True, attributes=uncounted)
         cells = Cells({"cells": rows})
-    return replace(cells.counts(filters.sellers, filters.origins, filters.in_stock), attributes=uncounted)
+    return replace(cells.counts(filters.choice), attributes=uncounted)
 
 
 def _counted(branch: Branch, filters: Filters, region: Region, prices: Prices) -> tuple[Cells, dict[str, int | None]]:
     """Cells of what prices and attributes leave, and the counts of the attributes. One query."""
-    conditions, parameters = narrowed(Filters(lowest=filters.lowest, highest=filters.highest), region, prices)
+    priced, parameters = narrowed(Filters(lowest=filters.lowest, highest=filters.highest), region, prices)
+    conditions, asked = chosen(filters.choice)
     groups = attribute_filters.groups(filters.attributes)
     sql = _COUNTS_WITH_ATTRIBUTES.format(
-        condition=" AND ".join(conditions),
+        condition=" AND ".join(priced),
         missed=attribute_filters.MISSED.format(groups="%(groups)s") if groups else attribute_filters.NONE_MISSED,
-        seller="p.seller_id = ANY(%(sellers)s)" if filters.sellers else "true",
-        origin="p.origin = ANY(%(origins)s)" if filters.origins else "true",
-        stock="p.in_stock" if filters.in_stock else "true",
+        chosen=" AND ".join(conditions) or "true",
         tokens=attribute_filters.COUNTED.format(rows="shelf"),
     )
-    asked = {"category": branch.id, "groups": json.dumps(groups), "sellers": list(filters.sellers),
-             "origins": list(filters.origins)}  # fmt: skip
+    asked |= {"category": branch.id, "groups": json.dumps(groups)}
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters | asked)
         cells, tokens = cursor.fetchone()

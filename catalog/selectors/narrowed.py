@@ -39,8 +39,8 @@ def page_and_counts(branch: Branch, filters: Filters, region: Region, prices: Pr
 
 def _page(branch: Branch, counts: Counts, filters: Filters, region: Region, prices: Prices) -> Page:
     whole = branch.count_in(region.country)
-    passing = branch.cells.within(region.country).counts(filters.sellers, filters.origins, filters.in_stock).total
-    if (filters.sellers or filters.origins) and passing <= FEW and passing * RARE < whole:
+    passing = branch.cells.within(region.country).counts(filters.choice).total
+    if filters.has_choice and passing <= FEW and passing * RARE < whole:
         return _taken(_OF_PRODUCTS, "p.", branch, filters, region, prices)
     if filters.has_bounds and not counts.capped:
         return _taken(_OF_PRICES, "t.sort_price", branch, filters, region, prices)

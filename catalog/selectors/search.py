@@ -105,12 +105,10 @@ def _page(text: str, filters: Filters, region: Region, prices: Prices, coded: li
         return None
     if at_door:
         chosen = search_door.at_door(found.everything, filters, region, prices)
-        counts = chosen.cells.counts(filters.sellers, filters.origins, filters.in_stock)
+        counts = chosen.cells.counts(filters.choice)
         counts = replace(counts, attributes=dict.fromkeys(found.attributes))  # before what is known at the door alone
         return _Page(chosen.ids[start : start + PAGE_SIZE + 1], counts, found, chosen.arriving)
-    counts = replace(
-        found.cells.counts(filters.sellers, filters.origins, filters.in_stock), attributes=found.attributes
-    )
+    counts = replace(found.cells.counts(filters.choice), attributes=found.attributes)
     if found.capped and filters.active and counts.total < PAGE_SIZE:
         deep = hits(text, filters, region, prices, coded, Wanted(start, deep=True))
         if deep and (total := deep.cells.unfiltered.total) > counts.total:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from catalog.selectors.cards import Source, card_rows, goods_of
-from catalog.selectors.counts import Cells
+from catalog.selectors.counts import Cells, Choice
 from catalog.selectors.listing import DELIVERY_DAYS, DOOR_SORTS, Filters
 from catalog.selectors.prices import Prices
 from logistics.quotes import DeliveredPrice
@@ -27,6 +27,7 @@ class _AtDoor(NamedTuple):
     seller: int
     origin: str
     in_stock: bool
+    brand: str
     total: Decimal | None
     days: int | None
 
@@ -45,26 +46,27 @@ def concerns(filters: Filters) -> bool:
 
 
 def at_door(
-    everything: Sequence[tuple[int, int, str, bool]], filters: Filters, region: Region, prices: Prices
+    everything: Sequence[tuple[int, int, str, bool, str]], filters: Filters, region: Region, prices: Prices
 ) -> Chosen:
     """The hits that a shopper in `region` gets within the days and at the price that they ask for. One query."""
     hits = _reckoned(everything, region, prices)
     priced = [hit for hit in hits if _is_within(hit, filters)]
     kept = [hit for hit in priced if not filters.days or (hit.days is not None and hit.days <= filters.days)]
-    shown = [hit for hit in kept if _is_chosen(hit, filters)]
+    choice = filters.choice
+    shown = [hit for hit in kept if _is_chosen(hit, choice)]
     if filters.sort == "landed":
         shown.sort(key=lambda hit: (hit.total is None, hit.total or Decimal(0)))
     elif filters.sort == "delivery":
         shown.sort(key=lambda hit: (hit.days is None, hit.days or 0))
     arriving = {
-        days: sum(hit.days is not None and hit.days <= days and _is_chosen(hit, filters) for hit in priced)
+        days: sum(hit.days is not None and hit.days <= days and _is_chosen(hit, choice) for hit in priced)
         for days in DELIVERY_DAYS
     }
-    cells = Cells({"cells": [(hit.seller, hit.origin, hit.in_stock, 1) for hit in kept]})
+    cells = Cells({"cells": [(hit.seller, hit.origin, hit.in_stock, 1, hit.brand) for hit in kept]})
     return Chosen([hit.id for hit in shown], cells, arriving)
 
 
-def _reckoned(everything: Sequence[tuple[int, int, str, bool]], region: Region, prices: Prices) -> list[_AtDoor]:
+def _reckoned(everything: Sequence[tuple[int, int, str, bool, str]], region: Region, prices: Prices) -> list[_AtDoor]:
     rows = {row.id: row for row in card_rows(Source(_KEYS, {"ids": [hit[0] for hit in everything]}), region.language)}
     goods = [goods_of(rows[hit[0]]) if hit[0] in rows else None for hit in everything]
     known = prices.at_door(goods, region)
@@ -87,7 +89,5 @@ def _is_within(hit: _AtDoor, filters: Filters) -> bool:
     return (low is None or hit.total >= low) and (high is None or hit.total <= high)
 
 
-def _is_chosen(hit: _AtDoor, filters: Filters) -> bool:
-    of_seller = not filters.sellers or hit.seller in filters.sellers
-    of_origin = not filters.origins or hit.origin in filters.origins
-    return of_seller and of_origin and (hit.in_stock or not filters.in_stock)
+def _is_chosen(hit: _AtDoor, choice: Choice) -> bool:
+    return all(choice.passed(hit))

@@ -17,7 +17,7 @@ from catalog.models.search import HEAD, MIDDLE, Band
 from catalog.search_text import tsquery
 from catalog.selectors import attribute_filters, navigation
 from catalog.selectors.counts import Cells
-from catalog.selectors.listing import PAGE_SIZE, Filters, bounds
+from catalog.selectors.listing import PAGE_SIZE, Filters, bounds, chosen
 from catalog.selectors.prices import Prices
 from marketplace.kernel.region import Region
 
@@ -32,29 +32,27 @@ _STEP = """{name} AS MATERIALIZED (
 )"""
 _ENOUGH = "(SELECT count(*) FROM {name}) >= {enough}"
 _TAKEN = "SELECT * FROM {name} WHERE {taken}"
-_JOINED = (
-    "JOIN catalog_product p ON p.id = e.product_id AND {seller} AND {origin} AND {stock} AND {price} AND {attributes}"
-)
+_JOINED = "JOIN catalog_product p ON p.id = e.product_id AND {chosen} AND {price} AND {attributes}"
 # The hits are counted and put in order where they are; only the keys of one page come here, or those of all of them.
 _FOUND = """
 WITH q AS MATERIALIZED (SELECT {query} AS query), {steps}, hits AS MATERIALIZED ({hits}), found AS MATERIALIZED (
-    SELECT p.id, p.seller_id, p.origin, p.in_stock, p.sort_price, p.published_at,
+    SELECT p.id, p.seller_id, p.origin, p.in_stock, p.brand_name, p.sort_price, p.published_at,
         ts_rank(hits.document, (SELECT query FROM q)) * (1 + ln(1 + greatest(hits.popularity, 0)) / 10) + hits.first AS rank,
-        {seller} AS of_seller, {origin} AS of_origin, {stock} AS of_stock, COALESCE(a.tokens, '{{}}') AS tokens,
-        {missed} AS missed
+        {chosen} AS is_chosen, COALESCE(a.tokens, '{{}}') AS tokens, {missed} AS missed
     FROM ({coded}) hits JOIN catalog_product p ON p.id = hits.product_id JOIN accounts_seller s ON s.id = p.seller_id
     LEFT JOIN catalog_productattributes a ON a.product_id = p.id
     WHERE p.status = 'live' AND s.status = 'approved' AND p.sort_price IS NOT NULL
         AND NOT p.held_in && %(held)s::varchar[] AND {price}
 )
 SELECT (SELECT count(*) FROM hits) >= {most} OR {stopped}, (
-    SELECT json_agg(json_build_array(seller_id, origin, in_stock, n)) FROM (
-        SELECT seller_id, origin, in_stock, count(*) AS n FROM found WHERE missed = '{{}}' GROUP BY 1, 2, 3) cells
+    SELECT json_agg(json_build_array(seller_id, origin, in_stock, n, brand_name)) FROM (
+        SELECT seller_id, origin, in_stock, brand_name, count(*) AS n FROM found WHERE missed = '{{}}'
+        GROUP BY 1, 2, 3, 4) cells
 ), {keys}, {tokens}, (SELECT address FROM catalog_searchredirect WHERE language = '{language}' AND query = %(asked)s)
 """
-_PAGE = """ARRAY(SELECT id FROM found WHERE of_seller AND of_origin AND of_stock AND missed = '{{}}'
+_PAGE = """ARRAY(SELECT id FROM found WHERE is_chosen AND missed = '{{}}'
     ORDER BY {order} LIMIT {limit} OFFSET {start})"""
-_ALL = "(SELECT json_agg(json_build_array(id, seller_id, origin, in_stock) ORDER BY {order}) FROM found WHERE missed = '{{}}')"
+_ALL = "(SELECT json_agg(json_build_array(id, seller_id, origin, in_stock, brand_name) ORDER BY {order}) FROM found WHERE missed = '{{}}')"
 _HITS = "SELECT product_id, popularity, document, 0 AS first FROM hits"
 _HITS_AND_CODED = """SELECT product_id, popularity, document, 0 AS first FROM hits WHERE product_id <> ALL (%(coded)s::bigint[])
     UNION ALL SELECT unnest(%(coded)s::bigint[]), 0, ''::tsvector, 1000"""
@@ -64,13 +62,13 @@ _HITS_AND_CODED = """SELECT product_id, popularity, document, 0 AS first FROM hi
 class Hits:
     """The keys of the products of a page in their order, one more when there is a next page, and counts of all hits.
 
-    `everything` has product, seller, origin and stock of every hit instead, in their order, where that was asked for.
+    `everything` has product, seller, origin, stock and brand of every hit instead, in their order, where that was asked for.
     `attributes` are the counts of their filters by token. `capped` says that there may be more than were counted, `lead`
     where staff let the search lead at once.
     """
 
     ids: Sequence[int]
-    everything: Sequence[tuple[int, int, str, bool]]
+    everything: Sequence[tuple[int, int, str, bool, str]]
     cells: Cells
     capped: bool
     lead: str
@@ -132,18 +130,16 @@ def _conditions(filters: Filters, region: Region, prices: Prices) -> tuple[dict[
     Bounds of the price at the door are none of the database's.
     """
     low, high = (None, None) if filters.door else bounds(filters, region, prices)
-    values = {"sellers": list(filters.sellers), "origins": list(filters.origins), "low": low, "high": high}
+    conditions, values = chosen(filters.choice)
     lowest = "p.sort_price >= %(low)s" if low is not None else "true"
     highest = "p.sort_price <= %(high)s" if high is not None else "true"
     groups = attribute_filters.groups(filters.attributes)
     attributes, asked_for = attribute_filters.narrowing(filters.attributes)
-    values |= asked_for | {"groups": json.dumps(groups)}
+    values |= asked_for | {"groups": json.dumps(groups), "low": low, "high": high}
     return {
         "attributes": " AND ".join(attributes).replace("t.product_id", "p.id") or "true",
         "missed": attribute_filters.MISSED.format(groups="%(groups)s") if groups else attribute_filters.NONE_MISSED,
-        "seller": "p.seller_id = ANY(%(sellers)s)" if filters.sellers else "true",
-        "origin": "p.origin = ANY(%(origins)s)" if filters.origins else "true",
-        "stock": "p.in_stock" if filters.in_stock else "true",
+        "chosen": " AND ".join(conditions) or "true",
         "price": f"{lowest} AND {highest}",
     }, values
 

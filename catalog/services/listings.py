@@ -87,15 +87,25 @@ ON CONFLICT (product_id, language) DO UPDATE SET popularity = EXCLUDED.popularit
 """
 
 _FACETS = """
-WITH cells AS (
-    SELECT t.category_id, p.seller_id, p.origin, p.in_stock, count(*) AS n
-    FROM catalog_placement t JOIN catalog_product p ON p.id = t.product_id GROUP BY 1, 2, 3, 4
+WITH counted AS MATERIALIZED (
+    SELECT t.category_id, p.seller_id, p.origin, p.in_stock, p.brand_name, count(*) AS n
+    FROM catalog_placement t JOIN catalog_product p ON p.id = t.product_id GROUP BY 1, 2, 3, 4, 5
+), brands AS (
+    SELECT category_id, brand_name, row_number() OVER (PARTITION BY category_id ORDER BY sum(n) DESC, brand_name) AS place
+    FROM counted WHERE brand_name <> '' GROUP BY 1, 2
+), cells AS (
+    SELECT category_id, seller_id, origin, in_stock, COALESCE(b.brand_name, '') AS brand, sum(n) AS n
+    FROM counted LEFT JOIN (SELECT * FROM brands WHERE place <= 60) b USING (category_id, brand_name) GROUP BY 1, 2, 3, 4, 5
 ), away AS (
-    SELECT t.category_id, p.seller_id, p.origin, p.in_stock, array_to_string(t.held_in, ' ') AS countries, count(*) AS n
-    FROM catalog_placement t JOIN catalog_product p ON p.id = t.product_id WHERE t.held_in <> '{}' GROUP BY 1, 2, 3, 4, 5
+    SELECT t.category_id, p.seller_id, p.origin, p.in_stock, COALESCE(b.brand_name, '') AS brand,
+        array_to_string(t.held_in, ' ') AS countries, count(*) AS n
+    FROM catalog_placement t JOIN catalog_product p ON p.id = t.product_id
+    LEFT JOIN brands b ON b.category_id = t.category_id AND b.brand_name = p.brand_name AND b.place <= 60
+    WHERE t.held_in <> '{}' GROUP BY 1, 2, 3, 4, 5, 6
 ), held AS (
-    SELECT category_id, jsonb_build_object('held', jsonb_agg(jsonb_build_array(seller_id, origin, in_stock, n, countries)
-        ORDER BY seller_id, origin, in_stock, countries)) AS held FROM away GROUP BY category_id
+    SELECT category_id, jsonb_build_object('held', jsonb_agg(
+        jsonb_build_array(seller_id, origin, in_stock, n, countries, brand)
+        ORDER BY seller_id, origin, in_stock, brand, countries)) AS held FROM away GROUP BY category_id
 ), tokens AS (
     SELECT t.category_id, a.token, count(*) AS n, row_number() OVER (
         PARTITION BY t.category_id, split_part(a.token, ':', 1) ORDER BY count(*) DESC, a.token) AS place
@@ -114,7 +124,7 @@ WITH cells AS (
     GROUP BY category_id
 ), facets AS (
     SELECT category_id, jsonb_build_object('total', sum(n), 'cells', jsonb_agg(
-        jsonb_build_array(seller_id, origin, in_stock, n) ORDER BY seller_id, origin, in_stock))
+        jsonb_build_array(seller_id, origin, in_stock, n, brand) ORDER BY seller_id, origin, in_stock, brand))
         || COALESCE(max(held::text)::jsonb, '{}') || jsonb_strip_nulls(jsonb_build_object(
             'attributes', max(attributes::text)::jsonb, 'held_attributes', max(held_attributes::text)::jsonb)) AS facets
     FROM cells LEFT JOIN held USING (category_id) LEFT JOIN attributes USING (category_id)
@@ -185,7 +195,10 @@ def refresh_shelves(*, product_ids: Sequence[int]) -> None:
 
 
 def refresh_facets() -> None:
-    """Counts the live products of every category by seller, origin and stock together, and those held in a country."""
+    """Counts the live products of every category by seller, origin, brand and stock together, and those held in a country.
+
+    The sixty most frequent brands of a category are told apart.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_FACETS)
 
