@@ -28,6 +28,7 @@ _SORT_LABELS = {
     "popular": pgettext_lazy("sort order", "Popular"),
     "price": pgettext_lazy("sort order", "Price, low to high"),
     "price_down": pgettext_lazy("sort order", "Price, high to low"),
+    "rating": pgettext_lazy("sort order", "Best rated"),
     "new": pgettext_lazy("sort order", "Newest"),
     "landed": pgettext_lazy("sort order", "Price to your door"),
     "delivery": pgettext_lazy("sort order", "Fastest delivery"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from accounts.models import User
-from catalog.models import Wish, WishList
+from catalog.models import Review, Wish, WishList
 
 
 class Wishes:
@@ -37,3 +37,35 @@ class Wishes:
     def erase(self, user: User) -> None:
         """List, wishes and link are gone."""
         WishList.objects.filter(user=user).delete()
+
+
+class Reviews:
+    """What somebody said of products."""
+
+    name = "reviews"
+
+    def data_of(self, user: User) -> list[dict[str, Any]]:
+        """Each review with its product, the order that it came from, and what was decided on it."""
+        mine = Review.objects.filter(author=user).select_related("product").order_by("pk")
+        return [
+            {
+                "product": review.product.slug,
+                "order": review.purchase,
+                "signed": review.signed,
+                "country": review.country,
+                "language": review.language,
+                "stars": review.stars,
+                "title": review.title,
+                "text": review.text,
+                "state": review.state,
+                "reason": review.reason,
+                "answer": review.answer,
+                "written_at": review.written_at.isoformat(),
+            }
+            for review in mine
+        ]
+
+    def erase(self, user: User) -> None:
+        """The stars stay, so that ratings stay true; name, address and words are gone."""
+        mine = Review.objects.filter(author=user)
+        mine.update(author=None, email="", signed="", title="", text="", note="", answer="", answered_at=None)

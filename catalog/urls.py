@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from catalog.views import browsing, door, editorial, looking, picking, reporting, tracing, typing, wishing
+from catalog.views import browsing, door, editorial, looking, picking, reporting, reviewing, tracing, typing, wishing
 
 urlpatterns = [
     path("", browsing.home, name="home"),
     path("category/<slug:slug>/", browsing.category, name="category"),
     path("product/<slug:slug>/", browsing.product, name="product"),
+    path("product/<slug:slug>/reviews/", reviewing.reviews, name="reviews"),
     path("brand/<slug:slug>/", browsing.brand, name="brand"),
     path("collection/<slug:slug>/", editorial.collection, name="collection"),
     path("trace/", tracing.find_trace, name="find_trace"),
@@ -24,5 +25,6 @@ urlpatterns = [
     path("wishes/<str:token>/", wishing.shared, name="wishes_shared"),
     path("landed-cost/", door.landed_cost, name="landed_cost"),
     path("report/<slug:slug>/", reporting.report_listing, name="report_listing"),
+    path("report/<slug:slug>/review/<int:review_id>/", reporting.report_listing, name="report_review"),
     path("notice/<str:token>/", reporting.notice_status, name="notice_status"),
 ]

@@ -68,6 +68,7 @@ NAVIGATION: list[Entry] = [
             _table(_("Searches that lead to a page"), "alt_route", "catalog.searchredirect"),
             _table(_("Pictures"), "image", "catalog.productimage", "catalog.change_productimage"),
             _table(_("Videos"), "movie", "catalog.productvideo", "catalog.change_productvideo"),
+            _table(_("Reviews"), "reviews", "catalog.review"),
             _table(_("Brand pages"), "storefront", "catalog.brandpage"),
             _table(_("Collections"), "collections_bookmark", "catalog.collection"),
             _table(_("First pages for markets"), "web", "catalog.landingpage"),

@@ -48,6 +48,7 @@ ROLE_RIGHTS: dict[str, Iterable[str]] = {
         *_rights("view add", "catalog.importjob", "catalog.traceevent"),
         *_rights("view add change delete", *_EDITORIAL),
         *_rights("view add change", "catalog.brandpage"),
+        *_rights("view change", "catalog.review"),
         *_rights("view add change delete", "catalog.marketprice", "catalog.pricetier"),
         *_rights("view add change", "catalog.scheduledprice", "catalog.pricepolicy"),
         *_rights("view", "catalog.category", "catalog.pricechange", "orders.sellerorder", "orders.orderline",
@@ -64,6 +65,7 @@ ROLE_RIGHTS: dict[str, Iterable[str]] = {
         *_rights("view", "compliance.sellerverification", "compliance.verificationevent", "compliance.evidencedocument",
                  "compliance.documentview", "compliance.sanctionedparty", "compliance.sanctionsload"),
         "compliance.decide_notices",
+        *_rights("view change", "catalog.review"), "catalog.decide_reviews",
         *_rights("view", "compliance.notice", "compliance.authorityexport"),
         *_rights("view add change", "compliance.trustedflagger"),
         *_rights("view", "compliance.flag", "compliance.flagevent", "catalog.product", "catalog.variant",
@@ -91,7 +93,10 @@ ROLE_RIGHTS: dict[str, Iterable[str]] = {
         *_rights("view add change delete", "catalog.priceending"), *_rights("view", "catalog.scheduledprice"),
         *_rights("view", *_REPORTS, "compliance.reportrule"), "compliance.add_report", "compliance.close_report",
     ],
-    roles.SUPPORT: _rights("view", *_ORDERS, *_SENT, "accounts.user", "accounts.address", "payments.payment"),
+    roles.SUPPORT: [
+        *_rights("view", *_ORDERS, *_SENT, "accounts.user", "accounts.address", "payments.payment"),
+        *_rights("view change", "catalog.review"), "catalog.decide_reviews",
+    ],
     roles.TRANSLATOR: _rights("view change", *_LISTING[:1], *_SETS[:2], "catalog.category", "catalog.option", "catalog.optionvalue",
                               "catalog.productimage", *_MEDIA, "accounts.seller", "catalog.brandpage", *_EDITORIAL, "catalog.landingpage")
                       + _rights("view add change delete", *_SEARCH) + _rights("view", "catalog.searchmiss")

@@ -295,7 +295,7 @@ VIES_REQUESTER = env.text("VIES_REQUESTER", debug="")
 TRANSLATOR = env.text("TRANSLATOR", "catalog.providers.deepl.DeepL")
 TRANSLATION_URL = env.url("TRANSLATION_URL", debug=f"{SANDBOX_URL}/deepl" if DEMO and SANDBOX_URL else "")
 TRANSLATION_KEY = env.secret("TRANSLATION_KEY", debug=SANDBOX_SECRET if DEMO else "")
-PERSONAL_RECORDS = ["catalog.personal_records.Wishes"]
+PERSONAL_RECORDS = ["catalog.personal_records.Wishes", "catalog.personal_records.Reviews"]
 SELLER_CURRENCIES = "marketplace.seller_currencies.SellerCurrencies"
 
 # Work in the background --------------------------------------------------------------------------------------

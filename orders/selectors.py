@@ -114,7 +114,8 @@ _PARTS = """
 SELECT p.position, s.name, w.country, p.assessment, COALESCE(f.status, ''), h.id, h.tracking_number, h.public_token,
     h.status,
     (SELECT json_agg(json_build_array(l.image, l.name, l.choices, l.quantity, l.unit_price::text, l.unit_price_currency,
-                                       l.ready_on, l.consists_of)
+                                       l.ready_on, l.consists_of,
+                                       CASE WHEN f.status = 'delivered' AND l.variant_id IS NOT NULL THEN l.id END)
                      ORDER BY l.id) FROM orders_orderline l WHERE l.seller_order_id = p.id),
     (SELECT json_agg(json_build_array(t.kind, t.state, t.finished_at) ORDER BY t.id)
      FROM orders_step t WHERE t.fulfilment_id = f.id)
@@ -139,6 +140,7 @@ class BoughtLine(NamedTuple):
     currency: str
     ready: str | None = None
     parts: Sequence[Mapping[str, Any]] | None = None
+    to_review: int | None = None  # its key, once it has arrived
 
     @property
     def ready_on(self) -> date | None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.views import account, cart, checkout, order
+from orders.views import account, cart, checkout, order, reviewing
 
 urlpatterns = [
     path("cart/", cart.cart, name="cart"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("order/<str:token>/invoice/", order.invoice, name="invoice"),
     path("order/<str:token>/pay/", order.pay, name="pay"),
     path("order/<str:token>/return/", order.payment_return, name="payment_return"),
+    path("order/<str:token>/review/<int:line_id>/", reviewing.review, name="review"),
     path("track/<str:token>/", order.track, name="track"),
     path("account/orders/", account.orders, name="account_orders"),
 ]

@@ -17,6 +17,7 @@ from catalog.models.prices import (
     ScheduledPriceItem,
 )
 from catalog.models.products import Option, OptionValue, PriceChange, Product, ProductImage, Variant
+from catalog.models.reviews import Review
 from catalog.models.search import SearchEntry, SearchMiss, SearchRedirect, SearchSynonym, SearchTerm
 from catalog.models.stock import StockLevel, StockReservation
 from catalog.models.trace import TraceEvent
@@ -57,6 +58,7 @@ __all__ = [
     "ProductFacts",
     "ProductImage",
     "ProductVideo",
+    "Review",
     "ScheduledPrice",
     "ScheduledPriceItem",
     "ScreeningRound",

@@ -62,6 +62,7 @@ class Placement(models.Model):
     sort_price = models.DecimalField(max_digits=19, decimal_places=4)
     published_at = models.DateTimeField()
     held_in = ArrayField(models.CharField(max_length=2, blank=True), default=list, db_default=[])
+    rating_rank = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["category", "product"], name="placed_once_in_a_category")]
@@ -69,6 +70,7 @@ class Placement(models.Model):
             models.Index(fields=["category", "-popularity", "-product"], name="shelf_by_popularity"),
             models.Index(fields=["category", "sort_price", "-product"], name="shelf_by_price"),
             models.Index(fields=["category", "-published_at", "-product"], name="shelf_by_age"),
+            models.Index(fields=["category", "-rating_rank", "-product"], name="shelf_by_rating"),
         ]
 
     def __str__(self) -> str:

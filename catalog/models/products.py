@@ -36,6 +36,9 @@ class Product(models.Model):
     The `card_…` columns and `sort_price` (in the base currency of the exchange rates) repeat what lists show of
     the variants, so that a list reads one narrow row; `catalog.services.refresh_listings` keeps them.
 
+    `ratings` are how many people gave 1 to 5 stars, empty for nobody, and `rating_rank` what follows for the order of
+    lists (`catalog.ratings`).
+
     `source_language` is the one that the seller writes in; texts in the others are translations (`TextState`).
     """
 
@@ -84,6 +87,8 @@ class Product(models.Model):
     card_image = models.CharField(max_length=200, blank=True, editable=False)
     in_stock = models.BooleanField(_("in stock"), default=False, editable=False)
     sort_price = models.DecimalField(max_digits=19, decimal_places=4, null=True, editable=False)
+    ratings = ArrayField(models.PositiveIntegerField(), default=list, db_default=[], editable=False)
+    rating_rank = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
 
     class Meta:
         verbose_name = _("product")

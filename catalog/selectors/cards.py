@@ -13,6 +13,7 @@ from django.urls import reverse
 from moneyed import Money, get_currency
 
 from catalog.price_terms import price_terms
+from catalog.ratings import Rating, rating_of
 from catalog.selectors.navigation import text_column
 from catalog.selectors.prices import Delivered, Goods, Prices
 from catalog.selectors.tiers import TierPrice, lowest_tier
@@ -23,7 +24,8 @@ REMEMBERED = 4000  # cards, about 2 KB each
 _ROWS = """
 SELECT p.id, p.slug, COALESCE(NULLIF(p.{name}, ''), p.name_en, ''), s.name, s.slug, p.card_price, p.card_price_currency,
     p.card_compare_at, p.card_weight_grams, array_to_string(p.card_ship_from, ' '), p.card_image, p.in_stock, p.origin,
-    p.hs_code, p.tax_category, p.lithium, p.customs_description, p.popularity, p.sort_price, p.published_at, p.card_terms::text
+    p.hs_code, p.tax_category, p.lithium, p.customs_description, p.popularity, p.sort_price, p.published_at, p.card_terms::text,
+    array_to_string(p.ratings, ' '), p.rating_rank
 FROM ({source}) t(product_id, place) JOIN catalog_product p ON p.id = t.product_id
 JOIN accounts_seller s ON s.id = p.seller_id ORDER BY t.place
 """
@@ -61,6 +63,8 @@ class CardRow(NamedTuple):
     sort_price: Decimal
     published_at: datetime
     terms: str | None
+    ratings: str
+    rating_rank: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,6 +93,7 @@ class Card:
     lowest: Money | None = None
     tier: TierPrice | None = None
     is_net: bool = False
+    rating: Rating | None = None
 
 
 def cards(source: Source, region: Region, prices: Prices) -> list[Card]:
@@ -148,6 +153,7 @@ def _card(row: CardRow, item: Goods | None, landed: Delivered | None, url: str, 
         lowest=reduced.lowest if reduced else None,
         tier=tier,
         is_net=region.is_business,
+        rating=rating_of([int(count) for count in row.ratings.split()]),
     )
 
 

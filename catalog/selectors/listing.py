@@ -24,7 +24,7 @@ from catalog.selectors.sellers import reliable
 from marketplace.kernel.region import Region
 
 PAGE_SIZE = 24
-SORTS = ("popular", "price", "price_down", "new")
+SORTS = ("popular", "price", "price_down", "rating", "new")
 DOOR_SORTS = ("landed", "delivery")  # what is known at the door alone: for searches
 DELIVERY_DAYS = (3, 7, 14)
 # By what the rows come, in which direction, and in which direction rows of the same value.
@@ -32,6 +32,7 @@ _ORDERS = {
     "popular": ("popularity", "DESC", "DESC"),
     "price": ("sort_price", "ASC", "DESC"),
     "price_down": ("sort_price", "DESC", "ASC"),
+    "rating": ("rating_rank", "DESC", "DESC"),
     "new": ("published_at", "DESC", "DESC"),
 }
 _AFTER = {"ASC": ">", "DESC": "<"}
@@ -41,7 +42,7 @@ _SHOWN = "%(country)s <> ALL (t.held_in)"
 # Each category has an index in every order; several of them are merged.
 _SHELVES = """
 SELECT t.product_id, row_number() OVER (ORDER BY {order}) FROM (VALUES {categories}) c(id) CROSS JOIN LATERAL (
-    SELECT t.product_id, t.popularity, t.sort_price, t.published_at FROM catalog_placement t {product}
+    SELECT t.product_id, t.popularity, t.sort_price, t.published_at, t.rating_rank FROM catalog_placement t {product}
     WHERE t.category_id = c.id AND {condition} ORDER BY {order} LIMIT {limit}
 ) t ORDER BY {order} LIMIT {limit}
 """
@@ -236,7 +237,7 @@ def _continued(filters: Filters) -> tuple[list[str], dict[str, Any]]:
 
 def _cursor_value(column: str, value: str) -> Any:
     try:
-        if column == "popularity":
+        if column in ("popularity", "rating_rank"):
             return int(value) if len(value) < 11 else None
         if column == "sort_price":
             return _amount(value)
@@ -255,6 +256,7 @@ def page_of(
     source = sql.format(
         **form,
         condition=" AND ".join([*conditions, *more]) or "true",
+        after=" AND ".join(more) or "true",
         order=f"t.{column} {direction}, t.product_id {tie}",
         limit=size + 1,
     )
@@ -271,9 +273,14 @@ def _cursor(card: Card, sort: str) -> Any:
 
 _COUNTS = """
 SELECT p.seller_id, p.origin, p.in_stock, count(*), p.brand_name FROM (
-    SELECT t.product_id FROM catalog_placement t {product} WHERE t.category_id = %(category)s AND {condition}
+    SELECT t.product_id FROM catalog_placement t WHERE t.category_id = %(category)s AND {condition}
     ORDER BY t.sort_price LIMIT {most}
 ) t JOIN catalog_product p ON p.id = t.product_id GROUP BY 1, 2, 3, 5
+"""
+_COUNTS_OF_BRANDS = """
+SELECT p.seller_id, p.origin, p.in_stock, count(*), p.brand_name FROM (
+    SELECT p.* FROM catalog_product p WHERE p.status = 'live' AND p.brand_name = ANY(%(brands)s) OFFSET 0
+) p JOIN catalog_placement t ON t.product_id = p.id AND t.category_id = %(category)s WHERE {condition} GROUP BY 1, 2, 3, 5
 """
 _COUNTS_WITH_ATTRIBUTES = """
 WITH shelf AS MATERIALIZED (
@@ -306,16 +313,18 @@ def counts(branch: Branch, filters: Filters, region: Region, prices: Prices) -> 
         cells, tokens = _counted(branch, filters, region, prices)
         return replace(cells.counts(filters.choice), attributes=tokens)
     uncounted: Mapping[str, int | None] = dict.fromkeys(whole.attributes)
-    rare = filters.brands if not set(filters.brands) <= set(whole.brands) else ()
-    if filters.has_bounds or filters.attributes or rare:
-        always = Filters(lowest=filters.lowest, highest=filters.highest, attributes=filters.attributes, brands=rare)
+    has_rare = not set(filters.brands) <= set(whole.brands)
+    if filters.has_bounds or filters.attributes or has_rare:
+        always = Filters(lowest=filters.lowest, highest=filters.highest, attributes=filters.attributes)
         conditions, parameters = narrowed(always, region, prices)
+        sql = _COUNTS_OF_BRANDS if has_rare else _COUNTS
         with connection.cursor() as cursor:
-            form = {"condition": " AND ".join(conditions), "product": _product(conditions)}
-            sql = _COUNTS.format(**form, most=MOST_COUNTED + 1)
-            cursor.execute(sql, parameters | {"category": branch.id})
+            cursor.execute(
+                sql.format(condition=" AND ".join(conditions), most=MOST_COUNTED + 1),
+                parameters | {"category": branch.id, "brands": list(filters.brands)},
+            )
             rows = cursor.fetchall()
-        if sum(row[3] for row in rows) > MOST_COUNTED:
+        if not has_rare and sum(row[3] for row in rows) > MOST_COUNTED:
             known = cells.counts(filters.choice)
             return replace(known, total=min(known.total, MOST_COUNTED), capped=True, attributes=uncounted)
         cells = Cells({"cells": rows})

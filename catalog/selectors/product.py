@@ -11,6 +11,7 @@ from django.db import connection
 from moneyed import Money, get_currency
 
 from catalog.price_terms import price_terms
+from catalog.ratings import Rating, rating_of
 from catalog.selectors import price_terms as pricing
 from catalog.selectors.cards import Card, Source, cards
 from catalog.selectors.held import is_held
@@ -35,7 +36,7 @@ SELECT p.id, p.slug, {name}, {summary}, {description}, p.brand_name, p.origin, p
                      ORDER BY m.position, m.id)
      FROM catalog_productvideo m LEFT JOIN catalog_productimage i ON i.id = m.poster_id AND i.state = 'ready'
      WHERE m.product_id = p.id),
-    (SELECT score.score FROM catalog_sellerscore score WHERE score.seller_id = s.id)
+    (SELECT score.score FROM catalog_sellerscore score WHERE score.seller_id = s.id), p.ratings
 FROM catalog_product p JOIN accounts_seller s ON s.id = p.seller_id JOIN catalog_category c ON c.id = p.category_id
 WHERE p.slug = %(slug)s AND p.status = 'live' AND s.status = 'approved'
 """
@@ -126,6 +127,7 @@ class Listed:
     pictures: tuple[Picture, ...]
     values: tuple[_Value, ...]
     videos: tuple[Video, ...]
+    rating: Rating | None
 
     def is_held_in(self, country: str) -> bool:
         """Whether nobody in the country may meet it."""
@@ -240,6 +242,7 @@ def live_product(slug: str, language: str) -> Listed | None:
         pictures=tuple(Picture(*item) for item in pictures),
         values=tuple(_Value(*item) for item in values),
         videos=tuple(Video(*item) for item in row[22] or ()),
+        rating=rating_of(row[24]),
     )
 
 

@@ -23,7 +23,12 @@ from marketplace.kernel.region import Region
 
 MOST_HITS = 240  # ten pages
 ENOUGH = 120  # with so many hits among the more popular products the less popular ones are not looked for
-_ORDERS = {"price": "sort_price, id DESC", "price_down": "sort_price DESC, id", "new": "published_at DESC, id DESC"}
+_ORDERS = {
+    "price": "sort_price, id DESC",
+    "price_down": "sort_price DESC, id",
+    "new": "published_at DESC, id DESC",
+    "rating": "rating_rank DESC, id DESC",
+}
 _BY_RANK = "rank DESC, id DESC"
 _STEP = """{name} AS MATERIALIZED (
     SELECT e.product_id, e.popularity, e.document FROM catalog_searchentry e {product}
@@ -36,7 +41,7 @@ _JOINED = "JOIN catalog_product p ON p.id = e.product_id AND {chosen} AND {price
 # The hits are counted and put in order where they are; only the keys of one page come here, or those of all of them.
 _FOUND = """
 WITH q AS MATERIALIZED (SELECT {query} AS query), {steps}, hits AS MATERIALIZED ({hits}), found AS MATERIALIZED (
-    SELECT p.id, p.seller_id, p.origin, p.in_stock, p.brand_name, p.sort_price, p.published_at,
+    SELECT p.id, p.seller_id, p.origin, p.in_stock, p.brand_name, p.sort_price, p.published_at, p.rating_rank,
         ts_rank(hits.document, (SELECT query FROM q)) * (1 + ln(1 + greatest(hits.popularity, 0)) / 10) + hits.first AS rank,
         {chosen} AS is_chosen, COALESCE(a.tokens, '{{}}') AS tokens, {missed} AS missed
     FROM ({coded}) hits JOIN catalog_product p ON p.id = hits.product_id JOIN accounts_seller s ON s.id = p.seller_id

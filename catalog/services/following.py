@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -11,8 +11,8 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from accounts.models import Seller
-from catalog.models import Product, ScreeningRound
-from catalog.services import holds
+from catalog.models import Product, Review, ScreeningRound
+from catalog.services import holds, reviews
 from compliance import selectors as compliance
 from compliance.models import RULE_MODELS, Flag, Recheck, Registration
 from compliance.rules.reach import SCREENED_BY, Reach
@@ -43,10 +43,11 @@ def follow_changes() -> int:
     while True:
         with transaction.atomic():
             taken = take_rechecks(most=_MOST)
-            products, sellers = _subjects(row.key for row in taken if row.topic == Recheck.Topic.FLAG)
+            products, sellers, said = _subjects(row.key for row in taken if row.topic == Recheck.Topic.FLAG)
             sellers |= {int(row.key) for row in taken if row.topic == Recheck.Topic.SELLER}
             mark_of_rules([row.key for row in taken if row.topic == Recheck.Topic.RULE])
             Product.objects.filter(Q(pk__in=products) | Q(seller__in=sellers)).update(is_unscreened=True)
+        reviews.follow_flags(said)
         moved += _have_effect(products, sellers) + len(sellers)
         if len(taken) < _MOST:
             break
@@ -54,12 +55,12 @@ def follow_changes() -> int:
     return moved
 
 
-def _subjects(flags: Iterable[str]) -> tuple[set[int], set[int]]:
-    """The keys of the listings and of the sellers on which the flags are."""
-    kinds = {model: ContentType.objects.get_for_model(model).pk for model in (Product, Seller)}
+def _subjects(flags: Iterable[str]) -> Iterator[set[int]]:
+    """The keys of the listings, of the sellers and of the reviews on which the flags are."""
     rows = list(Flag.objects.filter(pk__in=[int(key) for key in flags]).values_list("content_type_id", "object_id"))
-    products = {int(subject) for kind, subject in rows if kind == kinds[Product]}
-    return products, {int(subject) for kind, subject in rows if kind == kinds[Seller]}
+    for model in (Product, Seller, Review):
+        wanted = ContentType.objects.get_for_model(model).pk
+        yield {int(subject) for kind, subject in rows if kind == wanted}
 
 
 def _have_effect(products: Collection[int], sellers: Collection[int]) -> int:

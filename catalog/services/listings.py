@@ -55,17 +55,19 @@ WHERE p.id = q.id AND seller.id = p.seller_id AND p.id = ANY(%(ids)s)
 """.replace("{terms}", terms_column("card", with_lowest=True))
 
 _SHELVES = """
-INSERT INTO catalog_placement (category_id, product_id, popularity, sort_price, published_at, held_in)
-SELECT above.id, p.id, p.popularity, p.sort_price, p.published_at, p.held_in
+INSERT INTO catalog_placement (category_id, product_id, popularity, sort_price, published_at, held_in, rating_rank)
+SELECT above.id, p.id, p.popularity, p.sort_price, p.published_at, p.held_in, p.rating_rank
 FROM catalog_product p JOIN accounts_seller s ON s.id = p.seller_id JOIN catalog_category c ON c.id = p.category_id
 JOIN catalog_category above ON c.path LIKE above.path || '%%'
 WHERE p.id = ANY(%(ids)s) AND p.status = 'live' AND s.status = 'approved' AND p.sort_price IS NOT NULL
   AND '' <> ALL (p.held_in)
 ON CONFLICT (category_id, product_id) DO UPDATE SET popularity = EXCLUDED.popularity,
-    sort_price = EXCLUDED.sort_price, published_at = EXCLUDED.published_at, held_in = EXCLUDED.held_in
+    sort_price = EXCLUDED.sort_price, published_at = EXCLUDED.published_at, held_in = EXCLUDED.held_in,
+    rating_rank = EXCLUDED.rating_rank
 WHERE (catalog_placement.popularity, catalog_placement.sort_price, catalog_placement.published_at,
-       catalog_placement.held_in)
-    IS DISTINCT FROM (EXCLUDED.popularity, EXCLUDED.sort_price, EXCLUDED.published_at, EXCLUDED.held_in)
+       catalog_placement.held_in, catalog_placement.rating_rank)
+    IS DISTINCT FROM (EXCLUDED.popularity, EXCLUDED.sort_price, EXCLUDED.published_at, EXCLUDED.held_in,
+                      EXCLUDED.rating_rank)
 """
 _OFF_SHELVES = """
 DELETE FROM catalog_placement t USING catalog_product p, accounts_seller s, catalog_category c, catalog_category own

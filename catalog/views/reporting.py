@@ -9,11 +9,12 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from catalog.models import Product
+from catalog.models import Product, Review
 from catalog.report_form import ReportForm
 from compliance import services
 from compliance.models import Notice
@@ -25,23 +26,26 @@ REPORTABLE = (Product.Status.LIVE, Product.Status.ARCHIVED)  # what shoppers cou
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def report_listing(request: HttpRequest, slug: str) -> HttpResponse:
-    """A notice about one listing, taken without an account; what was typed stays when something is wrong."""
+def report_listing(request: HttpRequest, slug: str, review_id: int | None = None) -> HttpResponse:
+    """A notice about a listing or one of its reviews, taken without an account; what was typed stays when something is
+    wrong."""
     product = get_object_or_404(Product.objects.select_related("seller"), slug=slug, status__in=REPORTABLE)
+    shown = Review.objects.filter(product=product, state=Review.State.PUBLISHED)
+    review = get_object_or_404(shown, pk=review_id) if review_id is not None else None
     if request.method != "POST":
         form = ReportForm(initial={"country": request.region.country, "form_key": uuid4()})
-        return _page(request, product, form, 200)
+        return _page(request, product, review, form, 200)
     form = ReportForm(request.POST)
     if not form.is_valid():
-        return _page(request, product, form, 422)
+        return _page(request, product, review, form, 422)
     if not ratelimit.consume(request, action="report_listing"):
         form.add_error(None, gettext("There were too many notices from here. Please try again in an hour."))
-        return _page(request, product, form, 429)
+        return _page(request, product, review, form, 429)
     try:
-        notice = _taken_in(product, form)
+        notice = _taken_in(product, review, form)
     except Refused as refusal:
         form.add_error(refusal.field or None, str(refusal.message))
-        return _page(request, product, form, 422)
+        return _page(request, product, review, form, 422)
     messages.success(request, gettext("We have received your notice. Thank you."))
     return redirect("notice_status", notice.token)
 
@@ -54,16 +58,24 @@ def notice_status(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "catalog/notice.html", {"notice": notice})
 
 
-def _page(request: HttpRequest, product: Product, form: ReportForm, status: int) -> HttpResponse:
-    return render(request, "catalog/report.html", {"product": product, "form": form}, status=status)
+def _page(request: HttpRequest, product: Product, review: Review | None, form: ReportForm, status: int) -> HttpResponse:
+    context = {"product": product, "review": review, "form": form}
+    return render(request, "catalog/report.html", context, status=status)
 
 
-def _taken_in(product: Product, form: ReportForm) -> Notice:
+def _taken_in(product: Product, review: Review | None, form: ReportForm) -> Notice:
+    """The notice; a seller has no part in what is said of a review."""
+    page = reverse("reviews", args=[product.slug]) if review else product.get_absolute_url()
     return services.take_in_notice(
-        subject=product,
-        label=str(product),
-        address=settings.SITE_URL + product.get_absolute_url(),
-        seller=product.seller,
+        subject=review or product,
+        label=_label(review, product) if review else str(product),
+        address=settings.SITE_URL + page,
+        seller=None if review else product.seller,
         report=form.report,
         form_key=form.key,
     )
+
+
+def _label(review: Review, product: Product) -> str:
+    said = " ".join(filter(None, (review.title, review.text)))
+    return f"{product}: “{said[:120]}” ({review.pk})"

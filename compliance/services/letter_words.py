@@ -15,6 +15,7 @@ from compliance.models import Appeal, Flag, FlagMessage, Letter, Notice, Stateme
 from compliance.services.letter_shape import Words
 from compliance.services.onboarding_letters import KINDS as ONBOARDING_LETTERS
 from compliance.services.registration_letters import KINDS as REGISTRATION_LETTERS
+from compliance.services.review_letters import KINDS as REVIEW_LETTERS
 from compliance.services.stock_letters import KINDS as STOCK_LETTERS
 from compliance.services.trader_letters import KINDS as TRADER_LETTERS
 from compliance.words.explain import finding_sentence
@@ -235,4 +236,5 @@ _KINDS: dict[str, Callable[[Letter], Words | None]] = {
     **REGISTRATION_LETTERS,
     **ONBOARDING_LETTERS,
     **STOCK_LETTERS,
+    **REVIEW_LETTERS,
 }

@@ -10,11 +10,11 @@ from compliance.words.places import places_text
 
 
 def standard_answer(state: str, countries: Sequence[str]) -> str:
-    """The first sentence of an answer: what became of the listing. Raises KeyError for a state that is no decision."""
+    """The first sentence of an answer: what became of what was reported. Raises KeyError for a state that is no decision."""
     if state == "acted_on":
         if countries:
-            return _("The listing is no longer shown in these countries: %(countries)s.") % {
+            return _("What you reported is no longer shown in these countries: %(countries)s.") % {
                 "countries": places_text(countries)
             }
-        return _("The listing is no longer shown anywhere.")
-    return {"rejected": _("We found no breach of the law and left the listing as it is.")}[state]
+        return _("What you reported is no longer shown anywhere.")
+    return {"rejected": _("We found no breach of the law and left it as it is.")}[state]

@@ -144,7 +144,7 @@ def test_delivery_times_are_counted_where_they_are_asked_for(boats: Cast) -> Non
 def test_a_category_has_no_order_by_what_is_known_at_the_door_alone(boats: Cast) -> None:
     page = Client().get("/en/category/everything/", {"sort": "landed", "days": "3"})
 
-    assert [sort["value"] for sort in page.context["sorts"]] == ["popular", "price", "price_down", "new"]
+    assert [sort["value"] for sort in page.context["sorts"]] == ["popular", "price", "price_down", "rating", "new"]
     assert (page.context["active"], len(page.context["page"]["cards"])) == ([], 9)
 
 
@@ -165,7 +165,7 @@ def walk(filters: Filters) -> list[str]:
     return [card.slug for card in lists.shelf([branch[0].id], filters, GERMANY, Prices.today()).cards]
 
 
-@pytest.mark.parametrize("sort", ["popular", "price", "price_down", "new"])
+@pytest.mark.parametrize("sort", ["popular", "price", "price_down", "rating", "new"])
 def test_every_way_to_the_goods_gives_the_same_page(boats: Cast, monkeypatch: pytest.MonkeyPatch, sort: str) -> None:
     some: list[dict[str, object]] = [
         {"origins": ("JP",)},

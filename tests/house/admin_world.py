@@ -42,6 +42,7 @@ from catalog.models import (
     ProductFacts,
     ProductImage,
     ProductVideo,
+    Review,
     ScheduledPrice,
     ScheduledPriceItem,
     SearchMiss,
@@ -108,6 +109,7 @@ def make_seller(name: str, currency: str = "EUR") -> World:
 def fill(world: World, category: Category) -> World:
     """The seller has a listing, its parts, stock, an import, a flag and a paid order under way."""
     _listing(world, category)
+    _review(world)
     _order(world)
     name, seller = world.name, world.seller
     job = ImportJob(seller=seller, user=world.member, currency="EUR", file_name=f"{name}.csv", state="previewed")
@@ -238,6 +240,16 @@ def _prices(world: World) -> None:
         ScheduledPrice.objects.create(seller=seller, name=f"{name} sale", percent=10, variant=variant, **times)
     )
     ScheduledPriceItem.objects.create(schedule=sale, variant=variant, **times)
+
+
+def _review(world: World) -> None:
+    """Who wrote it, and on which order, is no seller's business."""
+    world.add(
+        Review.objects.create(
+            product=world.rows[Product], purchase=f"{SECRET}"[:20], email=f"{SECRET}@example.com", signed=world.name, country="DE",
+            language="de", stars=4, title=f"{world.name} review", text=world.name,
+        )
+    )  # fmt: skip
 
 
 def _order(world: World) -> None:

@@ -15,6 +15,7 @@ from marketplace import (
     demo_orders,
     demo_prices,
     demo_registrations,
+    demo_reviews,
     demo_verification,
     demo_videos,
     demo_wishes,
@@ -44,6 +45,7 @@ class Command(BaseCommand):
         demo_editorial.write()
         demo_registrations.write(clock.today())
         demo_orders.write()
+        demo_reviews.write()
         demo_prices.write()
         listings.refresh_listings(product_ids=products, fx=fx_table(clock.today()), search=False)
         scoring.count_scores(clock.today())
