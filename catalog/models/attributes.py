@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Seller
+from catalog.models import unscreened
 from catalog.models.categories import Category
 from catalog.models.products import Product
 from catalog.units import unit_choices
@@ -148,6 +149,7 @@ class ProductAttributes(models.Model):
                 condition=Exact(_type_of("given"), models.Value("object")), name="answers_go_by_their_codes"
             )
         ]
+        triggers = unscreened.OF_ANSWERS
 
     def __str__(self) -> str:
         return f"{self.product_id}"

@@ -22,6 +22,11 @@ _CHANGED = """
 _OF_OPERATOR = """
     SELECT f.product_id FROM catalog_productfacts f JOIN new_rows n ON n.id IN (f.manufacturer_id, f.responsible_person_id)
 """
+_TEXTS = "(SELECT jsonb_object_agg(key, value) FROM jsonb_each({row}.given) WHERE jsonb_typeof(value) = 'object')"
+_WITH_TEXTS = "SELECT n.product_id FROM {rows} n WHERE {texts} IS NOT NULL"
+_TEXTS_CHANGED = (
+    "SELECT n.product_id FROM new_rows n JOIN old_rows o USING (product_id) WHERE {new} IS DISTINCT FROM {old}"
+)
 _SOLD = ("sku", "price", "price_currency", "compare_at", "weight_grams", "is_active", "product_id")
 _SUFFIXES = tuple(code.replace("-", "_") for code, _name in settings.LANGUAGES)
 SAID = (
@@ -81,4 +86,20 @@ OF_VARIANTS = [
 ]
 OF_FACTS = _whole("facts")
 OF_DOCUMENTS = _whole("documents")
+# Of the answers to attributes only texts are read; that of another is a word of the house.
+OF_ANSWERS = [
+    _statement(
+        "answers_added", pgtrigger.Insert, _WITH_TEXTS.format(rows="new_rows", texts=_TEXTS.format(row="n")), "new"
+    ),
+    _statement(
+        "answers_changed",
+        pgtrigger.Update,
+        _TEXTS_CHANGED.format(new=_TEXTS.format(row="n"), old=_TEXTS.format(row="o")),
+        "new",
+        "old",
+    ),
+    _statement(
+        "answers_removed", pgtrigger.Delete, _WITH_TEXTS.format(rows="old_rows", texts=_TEXTS.format(row="n")), "old"
+    ),
+]
 OF_OPERATORS = [_statement("operators_changed", pgtrigger.Update, _OF_OPERATOR, "new")]

@@ -14,7 +14,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, OuterRef
 
-from catalog.models import Category, Product, ProductDocument, ProductFacts, TextState, Variant
+from catalog.models import Category, Product, ProductAttributes, ProductDocument, ProductFacts, TextState, Variant
 from catalog.selectors.usual_prices import PriceRange, lowest_before, usual_prices
 from catalog.traits import traits_of
 from compliance.classification.contradiction import expected_prefixes
@@ -82,6 +82,7 @@ class _Around:
         self.usual = usual_prices(categories)
         self.facts = {row["product_id"]: row for row in _facts_of(keys)}
         self.documents = _documents_of(keys)
+        self.answers = _answers_of(keys)
         self.complaints = _complaints_about(keys)
         self.chapters = _chapters_of(categories)
         self.counting = registrations_that_count(sellers, on)
@@ -108,7 +109,7 @@ def _facts(row: Row, label: str, around: _Around) -> ListingFacts:
         traits=traits_of(row["hs_code"], known, lithium=row["lithium"]),
         registrations=around.counting.get(row["seller_id"], frozenset()),
         lapsed=around.lapsed.get(row["seller_id"], frozenset()),
-        texts=_texts(row),
+        texts=_texts(row, around.answers.get(row["id"], {})),
         has_picture=bool(row["card_image"]),
         documents=around.documents.get(row["id"], frozenset()),
         expected_chapters=around.chapters.get(row["category_id"], frozenset()),
@@ -213,10 +214,18 @@ def _weight(variants: Sequence[Row]) -> int | None:
     return max(weights) if weights and None not in weights else None
 
 
-def _texts(row: Row) -> dict[str, str]:
+def _answers_of(keys: Sequence[int]) -> dict[int, Row]:
+    """The answers to attributes, by product and by the code of the attribute."""
+    return dict(ProductAttributes.objects.filter(pk__in=keys).values_list("pk", "given"))
+
+
+def _texts(row: Row, answers: Row) -> dict[str, str]:
+    """All that is said in each language: name, summary, description, and the answers that are texts."""
     found = {}
     for code, suffix in _LANGUAGES:
-        text = "\n".join(row[f"{field}_{suffix}"] or "" for field in ("name", "summary", "description")).strip()
+        said = [row[f"{field}_{suffix}"] or "" for field in ("name", "summary", "description")]
+        said += [str(answer.get(code, "")) for answer in answers.values() if isinstance(answer, dict)]
+        text = "\n".join(said).strip()
         if text:
             found[code] = text
     return found

@@ -10,16 +10,20 @@ import pytest
 from moneyed import Money
 
 from catalog.models import (
+    Attribute,
     Category,
+    CategoryAttribute,
     EconomicOperator,
     MarketHold,
     PriceChange,
     Product,
+    ProductAttributes,
     ProductFacts,
     ProductImage,
     Variant,
 )
 from catalog.services import screening
+from catalog.services.attributes import keep_answers
 from compliance import selectors as compliance
 from compliance.models import Flag, FlagEvent, GoodsRestriction, Notice, Registration
 from compliance.services import ask_for_recheck, release_flag, save_rule, uphold_flag
@@ -337,6 +341,24 @@ def test_a_new_destination_has_everything_screened_for_it(calm: Cast) -> None:
 
     assert screen().listings == 3
     assert len(ScreeningRound.objects.get().destinations) > 20
+
+
+def test_what_is_said_in_a_text_answer_is_read_too(calm: Cast) -> None:
+    product = product_of(calm.mug)
+    Attribute.objects.create(code="glaze", kind="text", name_en="Glaze")
+    Attribute.objects.create(code="dishwasher", kind="boolean", name_en="Dishwasher safe")
+    for attribute in Attribute.objects.all():
+        CategoryAttribute.objects.create(category=product.category, attribute=attribute)
+    keep_answers(product=product, typed={"glaze": {"en": "A glaze of iron"}, "dishwasher": "yes"})
+    assert (screen().listings, rules_of(calm.mug)) == (1, {})
+
+    keep_answers(product=product, typed={"glaze": {"en": "A glaze of iron"}, "dishwasher": "no"})
+    assert screen().listings == 0  # a word of the house says nothing new
+    keep_answers(product=product, typed={"glaze": {"en": "A glaze that cures arthritis"}, "dishwasher": "no"})
+    assert screen().listings == 1
+    assert {rule.partition(":")[0] for rule in rules_of(calm.mug)} == {"claim_medical"}
+    ProductAttributes.objects.filter(product=product).delete()
+    assert (screen().listings, rules_of(calm.mug)) == (1, {})
 
 
 # Decisions ----------------------------------------------------------------------------------------------------
