@@ -6,6 +6,8 @@ passes. Where the kept counts or the price say that few products do, those are t
 
 from __future__ import annotations
 
+from django.db import connection
+
 from catalog.selectors import listing
 from catalog.selectors.counts import Counts
 from catalog.selectors.listing import PAGE_SIZE, Filters, Page
@@ -15,6 +17,7 @@ from marketplace.kernel.region import Region
 
 FEW = 5000  # so many products are put in order as quickly as a long shelf is walked
 RARE = 20  # one in so many on the shelf
+FEW_PRICES = 20_000  # so many goods of a price are read as quickly as a shelf that has none of them at its beginning
 # The choice comes first: OFFSET 0 keeps the planner from walking the shelf all the same.
 _OF_PRODUCTS = """
 SELECT t.product_id, row_number() OVER (ORDER BY {order}) FROM (
@@ -27,10 +30,24 @@ SELECT t.product_id, row_number() OVER (ORDER BY {order}) FROM (
     SELECT t.* FROM catalog_placement t WHERE t.category_id = %(category)s AND {few} OFFSET 0
 ) t JOIN catalog_product p ON p.id = t.product_id WHERE {condition} ORDER BY {order} LIMIT {limit}
 """
+# The first of those with the price, in order: nobody looks at what product the others are.
+_FIRST_OF_PRICES = """
+SELECT t.product_id, row_number() OVER (ORDER BY {order}) FROM (
+    SELECT t.* FROM (SELECT t.* FROM catalog_placement t WHERE t.category_id = %(category)s AND {few} OFFSET 0) t
+    WHERE {after} ORDER BY {order} LIMIT {most}
+) t JOIN catalog_product p ON p.id = t.product_id WHERE {condition} ORDER BY {order} LIMIT {limit}
+"""
+_COUNT_PRICES = """
+SELECT count(*) FROM (
+    SELECT FROM catalog_placement t WHERE t.category_id = %(category)s AND {few} LIMIT {most}) t
+"""
 
 
 def page_and_counts(branch: Branch, filters: Filters, region: Region, prices: Prices) -> tuple[Page, Counts]:
-    """One page of a category, and the counts for its filters. One query; none for what nothing passes; two for a price."""
+    """One page of a category, and the counts for its filters. One query; none for what nothing passes.
+
+    A price costs one more, and two or three more where it is that of many products.
+    """
     counts = listing.counts(branch, filters, region, prices)
     if not counts.total and filters.active:
         return Page([], ""), counts
@@ -44,12 +61,32 @@ def _page(branch: Branch, counts: Counts, filters: Filters, region: Region, pric
         return _taken(_OF_PRODUCTS, "p.", branch, filters, region, prices)
     if filters.has_bounds and not counts.capped:
         return _taken(_OF_PRICES, "t.sort_price", branch, filters, region, prices)
+    if (
+        filters.has_bounds
+        and (filters.has_choice or filters.attributes)
+        and _has_few_prices(branch, filters, region, prices)
+    ):
+        most = 4 * (PAGE_SIZE + 1) * whole // passing if passing else FEW
+        page = _taken(_FIRST_OF_PRICES, "t.sort_price", branch, filters, region, prices, most=str(min(most, FEW)))
+        return page if page.after else _taken(_OF_PRICES, "t.sort_price", branch, filters, region, prices)
     return listing.shelf([branch.id], filters, region, prices)
 
 
-def _taken(sql: str, of: str, branch: Branch, filters: Filters, region: Region, prices: Prices) -> Page:
+def _has_few_prices(branch: Branch, filters: Filters, region: Region, prices: Prices) -> bool:
+    """Whether the products with the price are read more quickly than a shelf on which none of them may pass. One query."""
+    conditions, parameters = listing.narrowed(Filters(lowest=filters.lowest, highest=filters.highest), region, prices)
+    few = " AND ".join(condition for condition in conditions if condition.startswith("t.sort_price"))
+    with connection.cursor() as cursor:
+        sql = _COUNT_PRICES.format(few=few, most=FEW_PRICES + 1)
+        cursor.execute(sql, parameters | {"category": branch.id})
+        return bool(cursor.fetchone()[0] <= FEW_PRICES)
+
+
+def _taken(
+    sql: str, of: str, branch: Branch, filters: Filters, region: Region, prices: Prices, **form: str
+) -> Page:  # fmt: skip
     """A page of the products that pass the conditions which begin with `of`, put in order. One query."""
     conditions, parameters = listing.narrowed(filters, region, prices)
     few = " AND ".join(condition for condition in conditions if condition.startswith(of))
     parameters |= {"category": branch.id}
-    return listing.page_of(sql, {"few": few}, conditions, parameters, filters, region, prices, PAGE_SIZE)
+    return listing.page_of(sql, {"few": few, **form}, conditions, parameters, filters, region, prices, PAGE_SIZE)

@@ -1,0 +1,90 @@
+"""A category narrowed by a price that very many products have, beside other filters: every way to the goods shows the same."""
+
+from __future__ import annotations
+
+import random
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.http import QueryDict
+
+from catalog.models import Product
+from catalog.selectors import listing, narrowed, navigation
+from catalog.selectors.listing import SORTS, Filters
+from catalog.selectors.prices import Prices
+from marketplace.kernel.region import Region
+from tests.support.cast import Cast, fill_shelves
+from tests.support.cast import listing as put_on_sale
+
+pytestmark = pytest.mark.django_db
+GERMANY = Region("en", "DE", "EUR")
+
+
+@pytest.fixture
+def shelf(shop: Cast, monkeypatch: pytest.MonkeyPatch) -> dict[str, Product]:
+    """Sixty vases of three origins at few prices; pages of four, and limits that so few products reach."""
+    Product.objects.update(status="draft")
+    chance = random.Random(7)
+    for number in range(60):
+        put_on_sale(
+            shop.shenzhen, f"Vase {number}", str(chance.choice([77, 78, 79, 154, 231])), {shop.shenzhen_warehouse: 3},
+            origin=chance.choice(["CN", "CN", "JP", "DE"]), popularity=chance.randrange(9),
+            rating_rank=chance.choice([0, 350, 400]),
+        )  # fmt: skip
+    fill_shelves()
+    navigation.forget()
+    for module, name, value in (
+        (listing, "MOST_COUNTED", 5), (listing, "SMALL", 0), (narrowed, "FEW", 2), (narrowed, "PAGE_SIZE", 4),
+        (listing, "PAGE_SIZE", 4),
+    ):  # fmt: skip
+        monkeypatch.setattr(module, name, value)
+    return {product.slug: product for product in Product.objects.filter(status="live")}
+
+
+def walked(query: str, found: Any = narrowed.page_and_counts) -> list[str]:
+    """The products of all pages."""
+    found_branch = navigation.find("everything")
+    assert found_branch is not None
+    branch, slugs, after = found_branch[0], [], ""
+    for _page in range(40):
+        filters = Filters.parse(QueryDict(f"{query}&after={after}"))
+        page, _counts = found(branch, filters, GERMANY, Prices.today())
+        slugs += [card.slug for card in page.cards]
+        after = page.after
+        if not after:
+            break
+    return slugs
+
+
+@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("bounds", ["min=10&max=10.3", "max=25", "min=20", "min=10.1&max=10.2"])
+@pytest.mark.parametrize("few_prices", [3, 1000])
+def test_every_way_shows_the_same_products_in_the_same_order(
+    shelf: dict[str, Product], monkeypatch: pytest.MonkeyPatch, sort: str, bounds: str, few_prices: int
+) -> None:
+    monkeypatch.setattr(narrowed, "FEW_PRICES", few_prices)
+    query = f"{bounds}&origin=JP&origin=DE&sort={sort}"
+    filters = Filters.parse(QueryDict(query))
+    low, high = filters.lowest or Decimal(0), filters.highest or Decimal(10**6)
+
+    shown = walked(query)
+
+    wanted = {
+        slug
+        for slug, product in shelf.items()
+        if product.origin in ("JP", "DE") and low <= (product.sort_price or 0) <= high
+    }
+    assert set(shown) == wanted and len(shown) == len(wanted)
+    plain = walked(query, lambda branch, *asked: (listing.shelf([branch.id], *asked, size=4), None))
+    assert shown == plain
+
+
+def test_a_price_that_only_other_goods_have_shows_nothing(shelf: dict[str, Product]) -> None:
+    dearest = max(shelf.values(), key=lambda product: product.sort_price or 0)
+    Product.objects.filter(pk=dearest.pk).update(origin="KE")
+    fill_shelves()
+    navigation.forget()
+
+    assert walked("max=25&origin=KE") == []
+    assert walked("min=25&origin=KE") == [dearest.slug]
