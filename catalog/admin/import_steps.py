@@ -7,18 +7,21 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import get_language_info, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from unfold.widgets import SELECT_CLASSES
 
-from catalog import tasks
+from catalog import attribute_cells, tasks, units
 from catalog.feeds import plain
 from catalog.models import ImportJob
+from catalog.selectors.attributes import of_any_category
 from catalog.services import import_columns, import_jobs
 from marketplace.kernel.errors import Refused
 from marketplace.kernel.spreadsheet import harmless
@@ -127,7 +130,7 @@ class ImportSteps:
 
 
 def columns_context(job: ImportJob, may_start: bool) -> dict[str, Any]:
-    """`columns` of a plain table whose meaning can still be changed, and the `fields` that they may be."""
+    """`columns` of a plain table whose meaning can still be changed, and the `fields` and `attributes` that they may be."""
     if not may_start or job.mapping is None or job.state not in import_jobs.CAN_NAME_COLUMNS:
         return {}
     try:
@@ -135,7 +138,26 @@ def columns_context(job: ImportJob, may_start: bool) -> dict[str, Any]:
     except (FileNotFoundError, Refused):
         return {}
     fields = [(field, _label(field)) for field in plain.FIELDS]
-    return {"columns": columns, "fields": fields, "select_class": " ".join(SELECT_CLASSES)}
+    return {"columns": columns, "fields": fields, "attributes": _attributes(), "select_class": " ".join(SELECT_CLASSES)}
+
+
+def _attributes() -> list[tuple[str, str]]:
+    """The columns of the attributes that categories ask, and what the reader calls them."""
+    found = []
+    for asked in of_any_category():
+        unit = f" · {units.UNITS[asked.unit].label}" if asked.unit else ""
+        found.append((attribute_cells.column(asked.code), f"{capfirst(asked.name)}{unit}"))
+        if asked.kind == "text":
+            others = (code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE)
+            found += [
+                (attribute_cells.column(asked.code, code), f"{capfirst(asked.name)} · {_language(code)}")
+                for code in others
+            ]
+    return found
+
+
+def _language(code: str) -> str:
+    return str(get_language_info(code)["name_translated"])
 
 
 def _label(field: str) -> str | Promise:
@@ -146,7 +168,7 @@ def _label(field: str) -> str | Promise:
         text = _("Name of choice %(number)s") if part == "name" else _("Value of choice %(number)s")
         return text % {"number": number}
     name, _under, code = field.partition("_")
-    return f"{_LABELS[name]} · {get_language_info(code)['name_translated']}"
+    return f"{_LABELS[name]} · {_language(code)}"
 
 
 def _csv(rows: Iterator[list[str]]) -> Iterator[bytes]:

@@ -50,7 +50,7 @@ def amount(money: Money) -> str:
 def write_csv(stream: IO[bytes], products: QuerySet[Product], market: Market, prices: Prices) -> int:
     """The sellers' own table. UTF-8 with a mark, so that Excel knows it."""
     text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="", write_through=True)
-    table = csv.DictWriter(text, own.COLUMNS, restval="")
+    table = csv.DictWriter(text, own.columns(products), restval="", extrasaction="ignore")
     table.writeheader()
     count = 0
     for product in whole_listings(products):
@@ -66,11 +66,12 @@ def write_xlsx(stream: IO[bytes], products: QuerySet[Product], market: Market, p
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet("listings")
-    sheet.append(own.COLUMNS)
+    names = own.columns(products)
+    sheet.append(names)
     count = 0
     for product in whole_listings(products):
         for row in own.rows(product):
-            sheet.append([row.get(name, "") for name in own.COLUMNS])
+            sheet.append([row.get(name, "") for name in names])
         count += 1
     book.save(stream)
     return count

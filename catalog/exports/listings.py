@@ -14,7 +14,7 @@ BATCH = 500
 
 
 def whole_listings(products: QuerySet[Product], *, terms_at: datetime | None = None) -> Iterator[Product]:
-    """The products with seller, category, options, pictures, and variants with their choices and stock.
+    """The products with seller, category, answers, options, pictures, and variants with their choices and stock.
 
     Twelve queries at most for five hundred products; never more of them in memory. With `terms_at` the variants have `terms`,
     what their prices at that moment depend on, as text.
@@ -26,7 +26,7 @@ def whole_listings(products: QuerySet[Product], *, terms_at: datetime | None = N
     if terms_at is not None:
         variants = variants.annotate(terms=terms_of_rows(terms_at))
     pictures = ProductImage.objects.exclude(state=ProductImage.State.FAILED)
-    whole = products.select_related("seller", "category").prefetch_related(
+    whole = products.select_related("seller", "category", "attributes").prefetch_related(
         "options", Prefetch("variants", queryset=variants), Prefetch("images", queryset=pictures)
     )
     last = 0

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import QuerySet
 
+from catalog import attribute_cells
 from catalog.feeds import plain
 from catalog.models import Product, StockLevel, Variant
 from marketplace.kernel.money import minor_digits
@@ -18,6 +23,25 @@ COLUMNS = (
     "weight", "hs_code", "origin", "images",
     *(f"{field}_{code}" for code in _TEXTS if code != settings.LANGUAGE_CODE for field in plain.TRANSLATED),
 )  # fmt: skip
+_ANSWERED = """
+SELECT DISTINCT x.position, x.code, COALESCE(l.language, '') AS language
+FROM catalog_productattributes a CROSS JOIN LATERAL jsonb_each(a.given) g(code, answer)
+JOIN catalog_attribute x ON x.code = g.code
+LEFT JOIN LATERAL jsonb_object_keys(CASE jsonb_typeof(g.answer) WHEN 'object' THEN g.answer ELSE '{{}}' END) l(language) ON true
+WHERE a.product_id IN ({products}) ORDER BY x.position, x.code, language
+"""
+
+
+def columns(products: QuerySet[Product]) -> tuple[str, ...]:
+    """The columns of a table of the listings: `COLUMNS`, and those of the attributes that any of them answers. One query."""
+    try:
+        chosen, params = products.order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return COLUMNS
+    with connection.cursor() as cursor:
+        cursor.execute(_ANSWERED.format(products=chosen), params)
+        answered = [attribute_cells.column(code, language) for _position, code, language in cursor.fetchall()]
+    return (*COLUMNS, *dict.fromkeys(answered))
 
 
 def rows(product: Product) -> Iterator[dict[str, str]]:
@@ -48,7 +72,14 @@ def _of_product(product: Product) -> dict[str, str]:
         if code != settings.LANGUAGE_CODE:
             row |= {f"title_{code}": getattr(product, f"name_{suffix}") or "",
                     f"description_{code}": getattr(product, f"description_{suffix}") or ""}  # fmt: skip
+    for code, answer in _answers(product).items():
+        row |= attribute_cells.cells(code, answer)
     return row
+
+
+def _answers(product: Product) -> dict[str, Any]:
+    held = getattr(product, "attributes", None)
+    return held.given if held is not None else {}
 
 
 def _of_variant(variant: Variant, options: list[str]) -> dict[str, str]:

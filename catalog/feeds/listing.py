@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +48,21 @@ class FeedText:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedCell:
+    """What stands in a column of an attribute: `name` is our name for the column, `column` that of the file."""
+
+    name: str
+    column: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class FeedListing:
     """One product of a feed, cleaned: `description` is safe HTML, `options` are the names of at most three choices.
 
-    `hs_code` and `origin` are empty where the feed does not say them. `remarks` are sentences for the seller on what
-    was left out or is not known; they are not part of the listing.
+    `hs_code` and `origin` are empty where the feed does not say them. `cells` are the columns of attributes, empty ones
+    too; whoever knows the attributes makes `answers` of them, by code, as `catalog.attribute_cells.read` has them.
+    `remarks` are sentences for the seller on what was left out or is not known; they are not part of the listing.
     """
 
     handle: str
@@ -67,6 +80,8 @@ class FeedListing:
     origin: str = ""
     texts: tuple[FeedText, ...] = ()
     remarks: tuple[str, ...] = ()
+    cells: tuple[FeedCell, ...] = ()
+    answers: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:
@@ -87,6 +102,8 @@ class FeedListing:
         parts += [(one.values, one.prices) for one in self.variants if one.prices]
         if self.hs_code or self.origin or self.texts:
             parts += [self.hs_code, self.origin, *((one.language, one.title, one.description) for one in self.texts)]
+        if self.answers:
+            parts += [json.dumps(self.answers, sort_keys=True)]
         return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 

@@ -1,21 +1,22 @@
 """Reads any table by a mapping of its columns to ours, and guesses that mapping from the names that are usual.
 
-Rows of one handle are the variants of one listing, in the order of the file. Ours are `FIELDS`; texts in a language
-end in its code, such as "title_de".
+Rows of one handle are the variants of one listing, in the order of the file. Ours are `FIELDS`, texts in a language
+ending in its code, such as "title_de", and the columns of attributes, such as "attribute_material".
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from catalog import attribute_cells
 from catalog.feeds import cells
 from catalog.feeds.cells import BadRow
 from catalog.feeds.grouping import grouped
-from catalog.feeds.listing import FeedListing, FeedText, FeedVariant, RowError
+from catalog.feeds.listing import FeedCell, FeedListing, FeedText, FeedVariant, RowError
 from catalog.feeds.tables import Row, Table
 from catalog.markup import clean_html, is_markup, paragraphs
 from marketplace.kernel.errors import Refused
@@ -66,7 +67,12 @@ def guess(names: tuple[str, ...]) -> dict[str, str]:
         column = next((plain[name] for name in usual if name in plain and plain[name] not in found.values()), None)
         if column is not None:
             found[field] = column
-    return found
+    return found | {name: name for name in names if attribute_cells.is_column(name)}
+
+
+def is_field(name: str) -> bool:
+    """Whether a column can be this; of the columns of attributes, any."""
+    return name in FIELDS or attribute_cells.is_column(name)
 
 
 def listings(
@@ -82,6 +88,7 @@ def listings(
     units = {
         field: unit for field, name in columns.items() for mark, unit in _UNIT_IN_NAME.items() if name.endswith(mark)
     }
+    asked = [(field, column) for field, column in columns.items() if attribute_cells.is_column(field)]
     keyed = (
         (_handle(row), line, row)
         for line, raw in table.rows
@@ -89,7 +96,7 @@ def listings(
     )
     for handle, rows in grouped(keyed):
         try:
-            yield _listing(handle, rows, currency, units.get("weight", ""))
+            yield _listing(handle, rows, currency, units.get("weight", ""), asked)
         except BadRow as bad:
             yield RowError(bad.line, handle, bad.reason)
 
@@ -97,7 +104,7 @@ def listings(
 def check(columns: Mapping[str, str], names: tuple[str, ...]) -> None:
     """Raises `Refused` unless the mapping is of our fields, of columns that there are, and has title and price."""
     for field, column in columns.items():
-        if field not in FIELDS:
+        if not is_field(field):
             raise Refused("unknown_field", _("“%(name)s” is not a field of a listing.") % {"name": field[:60]})
         if column not in names:
             raise Refused("unknown_column", _("The file has no column “%(name)s”.") % {"name": column[:60]})
@@ -117,7 +124,9 @@ def _handle(row: Row) -> str:
     return (row.get("handle") or row.get("sku") or cells.key_from(row["title"]))[:256]
 
 
-def _listing(handle: str, rows: list[tuple[int, Row]], currency: str, unit: str) -> FeedListing:
+def _listing(
+    handle: str, rows: list[tuple[int, Row]], currency: str, unit: str, asked: Sequence[tuple[str, str]]
+) -> FeedListing:  # fmt: skip
     line, first = rows[0]
     said = first.get("currency", "").upper() or currency
     status = first.get("status", "").lower()
@@ -142,6 +151,7 @@ def _listing(handle: str, rows: list[tuple[int, Row]], currency: str, unit: str)
         hs_code=cells.hs_code(first.get("hs_code", "")),
         origin=cells.country(first.get("origin", "")),
         texts=tuple(_texts(first)),
+        cells=tuple(FeedCell(field, column, first.get(field, "")) for field, column in asked),
     )
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext, override
 
 from catalog import units
 from catalog.attribute_values import Asked
-from catalog.models import AttributeChoice, Category, CategoryAttribute
+from catalog.models import Attribute, AttributeChoice, Category, CategoryAttribute
 from catalog.selectors.navigation import text_column
 from marketplace.kernel.region import Region
 
@@ -105,6 +105,11 @@ def asked_of(category: Category) -> list[Asked]:
         one = row.attribute
         found.setdefault(one.code, asked(one, choices.get(one.pk, {}), is_required=one.pk in required))
     return list(found.values())
+
+
+def of_any_category() -> list[Asked]:
+    """The attributes that any category asks, in their order and without their choices. One query."""
+    return [asked(one, {}) for one in Attribute.objects.filter(sets__isnull=False).distinct()]
 
 
 def asked(one: Any, choices: Mapping[str, str], *, is_required: bool = False) -> Asked:

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from catalog import attribute_values
+from catalog import attribute_cells, attribute_values
+from catalog.attribute_values import Asked
 from catalog.models import Attribute, Product, ProductAttributes
 from catalog.selectors.attributes import asked, asked_of
 from marketplace.kernel.errors import Refused
@@ -43,11 +44,34 @@ def keep_answers(*, product: Product, typed: Mapping[str, Any]) -> bool:
     return True
 
 
-def _cleaned(one: attribute_values.Asked, typed: Any) -> Any:
+def _cleaned(one: Asked, typed: Any) -> Any:
     try:
         return attribute_values.cleaned(one, typed)
     except Refused as refusal:
         raise Refused(refusal.code, refusal.message, field=one.code) from None
+
+
+def change_answers(*, changes: Mapping[int, Mapping[str, Any]], questions: Mapping[str, Asked]) -> None:
+    """Listings, by their keys, answer what `changes` says, and otherwise what they did. Two queries, none for no changes.
+
+    The answers are those of `attribute_cells.read` to the `questions`, by their codes. Call inside a transaction.
+    """
+    if not any(changes.values()):
+        return
+    locked = ProductAttributes.objects.select_for_update().filter(pk__in=list(changes)).order_by("pk")
+    held = {row.pk: row for row in locked}
+    rows = []
+    for key, answers in sorted(changes.items()):
+        before = held.get(key) or ProductAttributes(product_id=key)
+        given = attribute_cells.merged(before.given, answers)
+        others = [token for token in before.tokens if token.partition(":")[0] not in answers]
+        own = [token for code in answers for token in attribute_values.tokens(questions[code], given.get(code))]
+        tokens = sorted({*others, *own})
+        if (given, tokens) != (before.given, before.tokens):
+            rows.append(ProductAttributes(product_id=key, given=given, tokens=tokens))
+    ProductAttributes.objects.bulk_create(
+        rows, batch_size=_BATCH, update_conflicts=True, unique_fields=["product"], update_fields=["given", "tokens"]
+    )
 
 
 def refresh_tokens(*, attribute: Attribute) -> int:

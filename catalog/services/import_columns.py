@@ -12,10 +12,11 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from accounts.models import Seller
+from catalog import attribute_cells
 from catalog.feeds import plain
 from catalog.feeds.remains import mended
 from catalog.feeds.tables import Table, beginning, open_table
-from catalog.models import ColumnMapping, ImportJob
+from catalog.models import Attribute, ColumnMapping, ImportJob
 from marketplace.kernel.errors import Refused
 
 _SAMPLES: Final = 3
@@ -53,7 +54,7 @@ def columns_of(job: ImportJob) -> list[Column]:
 def checked(job: ImportJob, chosen: Mapping[int, str]) -> dict[str, str]:
     """The mapping that somebody chose: {place of the column: field of ours}.
 
-    Raises `Refused`: "field_twice", and what `plain.check` refuses.
+    Raises `Refused`: "field_twice", and what `plain.check` and `check_attributes` refuse.
     """
     names = _table(job).names
     mapping: dict[str, str] = {}
@@ -65,7 +66,19 @@ def checked(job: ImportJob, chosen: Mapping[int, str]) -> dict[str, str]:
             raise Refused("field_twice", message % {"first": mapping[field], "second": names[place]})
         mapping[field] = names[place]
     plain.check(mapping, names)
+    check_attributes(mapping)
     return mapping
+
+
+def check_attributes(mapping: Mapping[str, str]) -> None:
+    """Raises `Refused("unknown_field")` when somebody says that a column is an attribute that there is not."""
+    meant = {field: [code for code, _language in attribute_cells.meant(field)]
+             for field in mapping if attribute_cells.is_column(field)}  # fmt: skip
+    wanted = {code for codes in meant.values() for code in codes}
+    known = set(Attribute.objects.filter(code__in=wanted).values_list("code", flat=True)) if wanted else set()
+    for field, codes in meant.items():
+        if known.isdisjoint(codes):
+            raise Refused("unknown_field", _("“%(name)s” is not a field of a listing.") % {"name": field[:60]})
 
 
 def remember(job: ImportJob, mapping: Mapping[str, str]) -> None:

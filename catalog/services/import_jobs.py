@@ -221,8 +221,9 @@ def _end(job: ImportJob, state: State, *, result: FeedResult | None = None, fail
     changes: dict[str, Any] = {"state": state, "failure": failure}
     if result is not None:
         counts = asdict(result)
-        counts["errors_total"] = len(counts["errors"])
-        counts["errors"] = counts["errors"][:MOST_ERRORS]
+        for name in ("errors", "remarks"):
+            counts[f"{name}_total"] = len(counts[name])
+            counts[name] = counts[name][:MOST_ERRORS]
         total = result.products + result.rejected
         changes |= {"result": counts, "rows_total": total}
         if state == State.DONE:

@@ -6,7 +6,8 @@ a second run of a file changes nothing, even after pieces were sold or a text wa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 
 from django.db import DataError, IntegrityError, transaction
@@ -15,7 +16,8 @@ from django.utils.translation import gettext as _
 from accounts.models import Seller
 from catalog.feeds.listing import FeedListing, FeedResult, RowError, Translated
 from catalog.models import Product, Variant
-from catalog.services import history, import_rows, listings, market_prices
+from catalog.services import history, import_answers, import_rows, listings, market_prices
+from catalog.services.import_answers import Questions
 from catalog.services.import_copy import create_listings
 from catalog.services.translating import Origin, texts_from
 from logistics.models import Warehouse
@@ -29,6 +31,17 @@ Item = FeedListing | Translated | RowError
 
 class _Undo(Exception):
     """Leaves a dry run's transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Into:
+    """Where the listings of a feed go, and what is read once for all of them."""
+
+    seller: Seller
+    warehouse: Warehouse
+    fx: FxTable
+    shelves: import_rows.Shelves
+    questions: Questions
 
 
 def import_feed(
@@ -46,11 +59,10 @@ def import_feed(
     result = FeedResult()
     try:
         with transaction.atomic() if dry_run else _nothing():
-            warehouse = home_warehouse(seller)
-            shelves = import_rows.Shelves()
+            into = _Into(seller, home_warehouse(seller), fx, import_rows.Shelves(), Questions())
             rows = iter(feed)
             while batch := list(islice(rows, BATCH)):
-                _write_batch(seller, warehouse, shelves, batch, fx, result)
+                _write_batch(into, batch, result)
                 progress(result.products + result.rejected)
             if dry_run:
                 raise _Undo
@@ -86,57 +98,73 @@ def home_warehouse(seller: Seller) -> Warehouse:
     )
 
 
-def _write_batch(
-    seller: Seller,
-    warehouse: Warehouse,
-    shelves: import_rows.Shelves,
-    batch: list[Item],
-    fx: FxTable,
-    result: FeedResult,
-) -> None:
+def _write_batch(into: _Into, batch: list[Item], result: FeedResult) -> None:
     read = [item for item in batch if isinstance(item, FeedListing)]
     for item in batch:
         if isinstance(item, RowError):
             _reject(result, item)
-    _translate(seller, [item for item in batch if isinstance(item, Translated)], fx, result)
-    read = _without_taken_skus(seller, read, result)
-    known = {
-        product.handle: product
-        for product in Product.objects.filter(seller=seller, handle__in=[one.handle for one in read])
-    }
+    _translate(into, [item for item in batch if isinstance(item, Translated)], result)
+    read = _without_taken_skus(into.seller, read, result)
+    known = _known(into.seller, read)
     changed = []
-    for one in read:
+    for one in _with_answers(into, read, known, result):
         product = known.get(one.handle)
-        if product is not None and _is_known(product, one, shelves, warehouse):
+        if product is not None and _is_known(into, product, one):
             _count(result, one, "unchanged")
         else:
             changed.append(one)
     try:
         with transaction.atomic(), texts_from(Origin.IMPORT):
-            _write(seller, warehouse, shelves, changed, known, fx)
+            _write(into, changed, known)
         for one in changed:
             _count(result, one, "updated" if one.handle in known else "created")
     except (IntegrityError, DataError):
-        _one_by_one(seller, warehouse, shelves, changed, known, fx, result)
+        _one_by_one(into, changed, known, result)
 
 
-def _is_known(product: Product, one: FeedListing, shelves: import_rows.Shelves, warehouse: Warehouse) -> bool:
+def _known(seller: Seller, read: list[FeedListing]) -> dict[str, Product]:
+    """The listings that the seller has already, by their handles; with their answers where the file has some."""
+    products = Product.objects.filter(seller=seller, handle__in=[one.handle for one in read])
+    if any(one.cells for one in read):
+        products = products.select_related("category", "attributes")
+    return {product.handle: product for product in products}
+
+
+def _with_answers(
+    into: _Into, read: list[FeedListing], known: dict[str, Product], result: FeedResult
+) -> Iterator[FeedListing]:  # fmt: skip
+    """The listings with what the file says to attributes; one that says what can't be is rejected."""
+    for one in read:
+        if not one.cells:
+            yield one
+            continue
+        product = known.get(one.handle)
+        category = product.category if product is not None and not one.kind else into.shelves.find(one.kind)
+        found = into.questions.read(one, category, import_answers.given_by(product))
+        if isinstance(found, RowError):
+            _reject(result, found)
+        else:
+            yield found
+
+
+def _is_known(into: _Into, product: Product, one: FeedListing) -> bool:
     """Whether the import of `one` would change nothing: by its digest, else by what the listing is."""
     if product.source_digest == one.digest:
         return True
-    is_same = import_rows.is_same(product, one, shelves, warehouse)
+    is_same = not one.answers or import_answers.are_kept(product, one)
+    is_same = is_same and import_rows.is_same(product, one, into.shelves, into.warehouse)
     if not is_same or not market_prices.are_taken_over([one], product.seller_id):
         return False
     Product.objects.filter(pk=product.pk).update(source_digest=one.digest)
     return True
 
 
-def _translate(seller: Seller, texts: list[Translated], fx: FxTable, result: FeedResult) -> None:
+def _translate(into: _Into, texts: list[Translated], result: FeedResult) -> None:
     """Puts texts in other languages on listings that the seller has; a handle that is not known is rejected."""
     if not texts:
         return
     handles = {one.handle for one in texts}
-    known = {product.handle: product for product in Product.objects.filter(seller=seller, handle__in=handles)}
+    known = {product.handle: product for product in Product.objects.filter(seller=into.seller, handle__in=handles)}
     changed = set()
     for one in texts:
         product = known.get(one.handle)
@@ -151,36 +179,34 @@ def _translate(seller: Seller, texts: list[Translated], fx: FxTable, result: Fee
     with transaction.atomic(), texts_from(Origin.IMPORT):
         history.sign(label=_LABEL)
         Product.objects.bulk_update([one for one in known.values() if one.pk in changed], import_rows.TRANSLATED)
-        listings.refresh_listings(product_ids=sorted(changed), fx=fx)
+        listings.refresh_listings(product_ids=sorted(changed), fx=into.fx)
 
 
-def _one_by_one(
-    seller: Seller, warehouse: Warehouse, shelves: import_rows.Shelves, changed: list[FeedListing],
-    known: dict[str, Product], fx: FxTable, result: FeedResult,
-) -> None:  # fmt: skip
+def _one_by_one(into: _Into, changed: list[FeedListing], known: dict[str, Product], result: FeedResult) -> None:
     for one in changed:
         try:
             with transaction.atomic(), texts_from(Origin.IMPORT):
-                _write(seller, warehouse, shelves, [one], known, fx)
+                _write(into, [one], known)
             _count(result, one, "updated" if one.handle in known else "created")
         except (IntegrityError, DataError) as error:
             reason = _("The database refused this listing: %(reason)s") % {"reason": str(error).split("\n")[0][:200]}
             _reject(result, RowError(one.line, one.handle, reason))
 
 
-def _write(
-    seller: Seller, warehouse: Warehouse, shelves: import_rows.Shelves, changed: list[FeedListing],
-    known: dict[str, Product], fx: FxTable,
-) -> None:  # fmt: skip
+def _write(into: _Into, changed: list[FeedListing], known: dict[str, Product]) -> None:
     history.sign(label=_LABEL)
     new = [one for one in changed if one.handle not in known]
-    ids = create_listings(seller=seller, new=new, shelves=shelves, warehouse=warehouse, now=clock.now())
+    keys = create_listings(
+        seller=into.seller, new=new, shelves=into.shelves, warehouse=into.warehouse, now=clock.now()
+    )  # fmt: skip
+    ids = dict(zip((one.handle for one in new), keys, strict=True))
     for one in changed:
         if one.handle in known:
-            import_rows.update_listing(known[one.handle], one, shelves, warehouse)
-            ids.append(known[one.handle].pk)
-    market_prices.take_over(listings=changed, seller_id=seller.pk)
-    listings.refresh_listings(product_ids=ids, fx=fx)
+            import_rows.update_listing(known[one.handle], one, into.shelves, into.warehouse)
+            ids[one.handle] = known[one.handle].pk
+    import_answers.take_over(listings=changed, products=ids, questions=into.questions)
+    market_prices.take_over(listings=changed, seller_id=into.seller.pk)
+    listings.refresh_listings(product_ids=list(ids.values()), fx=into.fx)
 
 
 def _without_taken_skus(seller: Seller, read: list[FeedListing], result: FeedResult) -> list[FeedListing]:

@@ -12,6 +12,7 @@ from moneyed import CurrencyDoesNotExist, get_currency
 
 from accounts.models import Seller
 from catalog.feeds.formats import AUTO, FORMATS, open_feed
+from catalog.services import import_columns
 from catalog.services.imports import import_feed
 from catalog.tasks import gather_search_terms
 from marketplace.kernel import clock
@@ -45,6 +46,7 @@ class Command(BaseCommand):
             raise CommandError(f"There is no exchange rate for {currency}.")
         try:
             mapping = _mapping(options["mapping"])
+            import_columns.check_attributes(mapping or {})
             with options["file"].open("rb") as stream:
                 _format, feed = open_feed(
                     stream, format=options["format"], currency=currency, on=clock.today(), mapping=mapping
