@@ -127,5 +127,5 @@ class Client:
 def expect(answer: Answer, status: int = 200) -> Answer:
     """The answer itself. Raises `Unexpected` when its status is another one."""
     if answer.status != status:
-        raise Unexpected(f"status {answer.status} instead of {status}: {answer.text[:600]}")
+        raise Unexpected(f"status {answer.status} instead of {status}: {answer.location or ''} {answer.text[:600]}")
     return answer

@@ -83,7 +83,11 @@ class Command(BaseCommand):
             self.facts.write(keys, products)
             variants = [self._variant(key, product) for key, product in zip(keys, products, strict=True)]
             levels = [
-                {"variant_id": key, "warehouse_id": self.warehouses[variant["seller_id"]], "on_hand": key % 40}
+                {
+                    "variant_id": key,
+                    "warehouse_id": self.warehouses[variant["seller_id"]],
+                    "on_hand": 1000 if key % 40 else 0,
+                }
                 for key, variant in zip(copy_rows(Variant, variants), variants, strict=True)
             ]
             copy_rows(StockLevel, levels)
