@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.contrib.admin.utils import flatten_fieldsets
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
@@ -20,7 +21,12 @@ from catalog.models import Review
 from catalog.services import reviews
 from marketplace.kernel.errors import Refused
 
-STATES = {Review.State.PUBLISHED: "success", Review.State.WAITING: "warning", Review.State.HIDDEN: "danger"}
+STATES = {
+    Review.State.PUBLISHED: "success",
+    Review.State.WAITING: "warning",
+    Review.State.HIDDEN: "danger",
+    Review.State.WITHDRAWN: "default",
+}
 _SHOW, _HIDE = "show", "hide"
 
 
@@ -68,7 +74,7 @@ class ReviewAdmin(ShopAdmin):
     list_filter = ("state", "stars", "language")
     list_select_related = ("product",)
     search_fields = ("purchase", "product__handle", "title")
-    search_help_text = _("Number of the order, the seller's own key of the product, heading")
+    search_help_text = _("The seller's own key of the product, heading, or for the staff the number of the order")
     ordering = ("-written_at", "-id")
     actions = None
     _said = (
@@ -88,6 +94,22 @@ class ReviewAdmin(ShopAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return [*self._said, "shown_answer", *self._for_staff]
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """A form with the fields that the reader sees, and no others."""
+        form = super().get_form(request, obj, change, **kwargs)
+        seen = set(flatten_fieldsets(self.get_fieldsets(request, obj)))
+        for name in [name for name in form.base_fields if name not in seen]:
+            del form.base_fields[name]
+        return form
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        """Sellers narrow their list by what they see in it; nobody finds an address out letter by letter."""
+        return lookup.partition("__")[0] in ("state", "stars", "language", "product", "pk", "id")
+
+    def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
+        fields = tuple(super().get_search_fields(request))
+        return tuple(name for name in fields if name != "purchase") if is_confined(request.user) else fields
 
     def _changes(self, request: HttpRequest) -> bool:
         return request.user.has_perm("catalog.change_review")

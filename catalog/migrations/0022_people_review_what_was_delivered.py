@@ -45,7 +45,12 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("published", "Published"), ("waiting", "Waits for a look"), ("hidden", "Hidden")],
+                        choices=[
+                            ("published", "Published"),
+                            ("waiting", "Waits for a look"),
+                            ("hidden", "Hidden"),
+                            ("withdrawn", "Taken back"),
+                        ],
                         default="published",
                         max_length=10,
                         verbose_name="state",
@@ -66,6 +71,7 @@ class Migration(migrations.Migration):
                         verbose_name="reason",
                     ),
                 ),
+                ("by_notice", models.BooleanField(default=False, editable=False)),
                 ("note", models.CharField(blank=True, max_length=500, verbose_name="words to the author")),
                 ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="decided at")),
                 ("answer", models.TextField(blank=True, verbose_name="answer of the seller")),
@@ -96,10 +102,6 @@ class Migration(migrations.Migration):
             field=django.contrib.postgres.fields.ArrayField(
                 base_field=models.PositiveIntegerField(), db_default=[], default=list, editable=False, size=None
             ),
-        ),
-        migrations.AddIndex(
-            model_name="placement",
-            index=models.Index(fields=["category", "-rating_rank", "-product"], name="shelf_by_rating"),
         ),
         migrations.AddField(
             model_name="review",

@@ -17,13 +17,15 @@ class Review(models.Model):
     """The review of a product by somebody to whom it was delivered; one by each person, and one of each purchase.
 
     `purchase` is the number of the order and `bought` the choices in words; `email` is where the author hears of a
-    decision. What is published counts for the rating of the product. Written by `catalog.services.reviews` alone.
+    decision. `by_notice`: a notice to the takedown desk has hidden it. What is published counts for the rating of the
+    product. Written by `catalog.services.reviews` alone.
     """
 
     class State(models.TextChoices):
         PUBLISHED = "published", pgettext_lazy("state of a review", "Published")
         WAITING = "waiting", pgettext_lazy("state of a review", "Waits for a look")
         HIDDEN = "hidden", pgettext_lazy("state of a review", "Hidden")
+        WITHDRAWN = "withdrawn", pgettext_lazy("state of a review", "Taken back")
 
     class Reason(models.TextChoices):
         INSULT = "insult", _("It insults or threatens somebody.")
@@ -47,6 +49,7 @@ class Review(models.Model):
     text = models.TextField(pgettext_lazy("what a buyer says", "review"), blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.PUBLISHED)
     reason = models.CharField(_("reason"), max_length=10, choices=Reason.choices, blank=True)
+    by_notice = models.BooleanField(default=False, editable=False)
     note = models.CharField(_("words to the author"), max_length=500, blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+",

@@ -92,8 +92,9 @@ class Cells:
     __slots__ = ("_cells", "_held", "_held_tokens", "_tokens", "_within", "unfiltered")
 
     def __init__(self, facets: Mapping[str, Any]) -> None:
-        self._cells = [_Cell(*cell) for cell in facets.get("cells") or ()]
-        self._held = [_Held(*cell) for cell in facets.get("held") or ()]
+        # "cells" and "held" are those of an earlier release, which knew no brands.
+        self._cells = [_Cell(*cell) for cell in facets.get("branded") or facets.get("cells") or ()]
+        self._held = [_Held(*cell) for cell in facets.get("branded_held") or facets.get("held") or ()]
         self._tokens: Mapping[str, int] = facets.get("attributes") or {}
         self._held_tokens: Mapping[str, Mapping[str, int]] = facets.get("held_attributes") or {}
         self._within: dict[str, Cells] = {}
@@ -113,7 +114,7 @@ class Cells:
             away[(*cell[:3], cell.brand)] += cell.products
         tokens = {token: shown for token, n in self._tokens.items() if (shown := n - held_tokens.get(token, 0)) > 0}
         left = (cell._replace(products=cell.products - away[(*cell[:3], cell.brand)]) for cell in self._cells)
-        return Cells({"cells": [cell for cell in left if cell.products > 0], "attributes": tokens})
+        return Cells({"branded": [cell for cell in left if cell.products > 0], "attributes": tokens})
 
     def counts(self, choice: Choice = _EVERYTHING) -> Counts:
         """The counts with the filters set."""

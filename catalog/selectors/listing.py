@@ -327,7 +327,10 @@ def counts(branch: Branch, filters: Filters, region: Region, prices: Prices) -> 
         if not has_rare and sum(row[3] for row in rows) > MOST_COUNTED:
             known = cells.counts(filters.choice)
             return replace(known, total=min(known.total, MOST_COUNTED), capped=True, attributes=uncounted)
-        cells = Cells({"cells": rows})
+        known, cells = cells.counts(replace(filters.choice, brands=())), Cells({"branded": rows})
+        if has_rare:  # beside the ones that were counted stand those that are kept
+            counted = cells.counts(filters.choice)
+            return replace(counted, brands={**known.brands, **counted.brands}, attributes=uncounted)
     return replace(cells.counts(filters.choice), attributes=uncounted)
 
 
@@ -346,4 +349,4 @@ def _counted(branch: Branch, filters: Filters, region: Region, prices: Prices) -
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters | asked)
         cells, tokens = cursor.fetchone()
-    return Cells({"cells": cells or ()}), tokens or {}
+    return Cells({"branded": cells or ()}), tokens or {}

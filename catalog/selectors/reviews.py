@@ -93,8 +93,9 @@ def languages_of(product_id: int) -> list[str]:
 
 
 def review_by(*, product_id: int, purchase: str, author: User | None) -> Review | None:
-    """What the buyer said of the product, whatever its state. One query."""
+    """What the buyer says of the product, shown or not; None where it was taken back. One query."""
     mine = Q(purchase=purchase)
     if author is not None:
         mine |= Q(author=author)
-    return Review.objects.filter(mine, product=product_id).order_by("pk").first()
+    found = Review.objects.filter(mine, product=product_id).exclude(state=Review.State.WITHDRAWN)
+    return found.order_by("pk").first()

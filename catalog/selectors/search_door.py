@@ -62,7 +62,7 @@ def at_door(
         days: sum(hit.days is not None and hit.days <= days and _is_chosen(hit, choice) for hit in priced)
         for days in DELIVERY_DAYS
     }
-    cells = Cells({"cells": [(hit.seller, hit.origin, hit.in_stock, 1, hit.brand) for hit in kept]})
+    cells = Cells({"branded": [(hit.seller, hit.origin, hit.in_stock, 1, hit.brand) for hit in kept]})
     return Chosen([hit.id for hit in shown], cells, arriving)
 
 

@@ -117,7 +117,7 @@ def hits(
         cursor.execute(sql, parameters)
         capped, cells, found, tokens, lead = cursor.fetchone()
     everything = [tuple(hit) for hit in found or ()] if wanted.everything else []
-    return Hits([] if wanted.everything else found, everything, Cells({"cells": cells or ()}), capped, lead or "",
+    return Hits([] if wanted.everything else found, everything, Cells({"branded": cells or ()}), capped, lead or "",
                 tokens or {})  # fmt: skip
 
 

@@ -46,9 +46,9 @@ def _score(seller: Seller) -> int:
     return found.score or 0 if found else 0
 
 
-def reliable(score: int) -> list[int] | None:
+def reliable(score: int) -> frozenset[int] | None:
     """The keys of the sellers with at least that score, one of `catalog.scores.STEPS`; None for 0, any seller."""
-    return sorted(key for key, known in on_show().scores.items() if known >= score) if score else None
+    return frozenset(key for key, known in on_show().scores.items() if known >= score) if score else None
 
 
 def forget() -> None:

@@ -47,7 +47,7 @@ def follow_changes() -> int:
             sellers |= {int(row.key) for row in taken if row.topic == Recheck.Topic.SELLER}
             mark_of_rules([row.key for row in taken if row.topic == Recheck.Topic.RULE])
             Product.objects.filter(Q(pk__in=products) | Q(seller__in=sellers)).update(is_unscreened=True)
-        reviews.follow_flags(said)
+            reviews.follow_flags(said)
         moved += _have_effect(products, sellers) + len(sellers)
         if len(taken) < _MOST:
             break

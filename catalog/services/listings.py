@@ -105,7 +105,7 @@ WITH counted AS MATERIALIZED (
     LEFT JOIN brands b ON b.category_id = t.category_id AND b.brand_name = p.brand_name AND b.place <= 60
     WHERE t.held_in <> '{}' GROUP BY 1, 2, 3, 4, 5, 6
 ), held AS (
-    SELECT category_id, jsonb_build_object('held', jsonb_agg(
+    SELECT category_id, jsonb_build_object('branded_held', jsonb_agg(
         jsonb_build_array(seller_id, origin, in_stock, n, countries, brand)
         ORDER BY seller_id, origin, in_stock, brand, countries)) AS held FROM away GROUP BY category_id
 ), tokens AS (
@@ -125,7 +125,7 @@ WITH counted AS MATERIALIZED (
         SELECT category_id, country, jsonb_object_agg(token, n) AS tokens FROM held_tokens GROUP BY 1, 2) of_country
     GROUP BY category_id
 ), facets AS (
-    SELECT category_id, jsonb_build_object('total', sum(n), 'cells', jsonb_agg(
+    SELECT category_id, jsonb_build_object('total', sum(n), 'branded', jsonb_agg(
         jsonb_build_array(seller_id, origin, in_stock, n, brand) ORDER BY seller_id, origin, in_stock, brand))
         || COALESCE(max(held::text)::jsonb, '{}') || jsonb_strip_nulls(jsonb_build_object(
             'attributes', max(attributes::text)::jsonb, 'held_attributes', max(held_attributes::text)::jsonb)) AS facets

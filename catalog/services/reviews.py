@@ -26,6 +26,8 @@ from marketplace.kernel.errors import Refused
 LONGEST_TEXT: Final = 4000
 LONGEST_ANSWER: Final = 2000
 State = Review.State
+# What is left of a review that was taken back, and of one whose author's account was erased: the stars.
+EMPTY: Final = {"title": "", "text": "", "signed": "", "note": "", "answer": "", "answered_at": None, "email": ""}
 # Addresses and numbers by which somebody can be reached or goods are advertised: a person looks at these first.
 _REACHES_OUT: Final = re.compile(r"https?:|www\.|[\w.+-]+@[\w-]+\.\w|(?:\+|\b00)?\d(?:[ ()/.-]*\d){8,}", re.IGNORECASE)
 
@@ -58,8 +60,9 @@ class Told:
 def keep_review(*, product: Product, purchase: Purchase, told: Told) -> Review:
     """The one review of the product by this buyer says what was told from now on; the same again changes nothing.
 
-    What has an address or a telephone number in it, and what was hidden before, waits until somebody has looked. The
-    caller knows that the goods were delivered. Raises `Refused`: "stars_missing", "review_too_long".
+    What has an address or a telephone number in it, and what was hidden or taken back before, waits until somebody has
+    looked. The caller knows that the goods were delivered. Raises `Refused`: "stars_missing", "review_too_long",
+    "own_goods".
     """
     if told.stars not in range(1, STARS + 1):
         raise Refused("stars_missing", _("Please choose one to five stars."), field="stars")
@@ -68,6 +71,7 @@ def keep_review(*, product: Product, purchase: Purchase, told: Told) -> Review:
         raise Refused("review_too_long", message, field="text")
     with transaction.atomic():
         product = _locked(product)
+        _refuse_seller(product, purchase)
         review = _mine(product, purchase)
         is_new = review is None
         review = review or Review(product=product, purchase=purchase.number, author=purchase.author)
@@ -76,7 +80,9 @@ def keep_review(*, product: Product, purchase: Purchase, told: Told) -> Review:
             return review
         for name, value in values.items():
             setattr(review, name, value)
-        has_to_be_seen = review.state != State.PUBLISHED or _REACHES_OUT.search(f"{told.title}\n{told.text}")
+        has_to_be_seen = review.state != State.PUBLISHED or _REACHES_OUT.search(
+            f"{told.title}\n{told.text}\n{told.signed}"
+        )
         review.state = State.WAITING if has_to_be_seen else State.PUBLISHED
         review.country, review.bought, review.email = purchase.country, purchase.bought[:300], purchase.email
         review.changed_at = None if is_new else now()
@@ -88,12 +94,23 @@ def keep_review(*, product: Product, purchase: Purchase, told: Told) -> Review:
 
 
 def withdraw_review(*, product: Product, purchase: Purchase) -> None:
-    """The review of this buyer is gone, if there was one."""
+    """Nobody reads the review of this buyer any more, if there was one, and its words are gone.
+
+    The row stays with what was decided on it, so that it is no way around a decision to write it again.
+    """
     with transaction.atomic():
         product = _locked(product)
-        if review := _mine(product, purchase):
-            review.delete()
+        review = _mine(product, purchase)
+        if review is not None and review.state != State.WITHDRAWN:
+            Review.objects.filter(pk=review.pk).update(state=State.WITHDRAWN, reason="", **EMPTY)
             _recount(product)
+
+
+def _refuse_seller(product: Product, purchase: Purchase) -> None:
+    members = compliance.members_of(product.seller)
+    theirs = {address.casefold() for address in (product.seller.email, *(one.email for one in members)) if address}
+    if purchase.author in members or purchase.email.casefold() in theirs:
+        raise Refused("own_goods", _("Sellers don't review their own goods."))
 
 
 def _mine(product: Product, purchase: Purchase) -> Review | None:
@@ -131,7 +148,9 @@ def answer_review(*, review: Review, actor: User, text: str) -> Review:
 
 
 def publish_review(*, review: Review, actor: User) -> Review:
-    """The review is shown and counts. Raises `Refused`: "not_allowed"."""
+    """The review is shown and counts. Raises `Refused`: "not_allowed", "withdrawn", "notice_stands"."""
+    if compliance.is_blocked(review):
+        raise Refused("notice_stands", _("A notice was upheld on this review. It has to be let go at the desk first."))
     return _decide(review, actor, State.PUBLISHED, "", "")
 
 
@@ -147,20 +166,25 @@ def hide_review(*, review: Review, actor: User, reason: str, note: str = "") -> 
 
 
 def _decide(review: Review, actor: User, *decision: str) -> Review:
-    if not actor.has_perm("catalog.decide_reviews"):
+    if not actor.has_perm("catalog.decide_reviews") or actor.seller_ids:
         raise Refused("not_allowed", _("Only the staff of the house may do this."))
     with transaction.atomic():
         review = _review(review)
+        if review.state == State.WITHDRAWN:
+            raise Refused("withdrawn", _("Its author has taken this review back."))
         if (review.state, review.reason, review.note) != decision:
             _settle(review, actor, *decision)
         return review
 
 
 def _settle(review: Review, actor: User | None, state: str, reason: str, note: str) -> None:
-    """Writes the decision; the author is told, and the seller of what is shown. The product is locked."""
-    review.state, review.reason, review.note = state, reason, note
+    """Writes the decision; the author is told, and the seller of what is shown. The product is locked.
+
+    `actor` is None where a notice was decided.
+    """
+    review.state, review.reason, review.note, review.by_notice = state, reason, note, actor is None and reason != ""
     review.decided_by, review.decided_at = actor, now()
-    review.save(update_fields=["state", "reason", "note", "decided_by", "decided_at"])
+    review.save(update_fields=["state", "reason", "note", "by_notice", "decided_by", "decided_at"])
     _recount(review.product)
     _tell_author(review)
     if state == State.PUBLISHED:
@@ -168,16 +192,20 @@ def _settle(review: Review, actor: User | None, state: str, reason: str, note: s
 
 
 def follow_flags(keys: Collection[int]) -> None:
-    """Reviews that a decision on a notice holds are hidden as unlawful, and shown again when it was let go."""
-    blocked = {int(key) for key in compliance.blocked_ids(Review)} if keys else set()
+    """Reviews that an upheld notice holds are hidden as unlawful, and shown again when it was let go.
+
+    The author reads what was found and the law. Call inside the transaction that takes the decisions up.
+    """
+    flags = compliance.holding_flags(model=Review).filter(object_id__in=[str(key) for key in keys]).order_by("pk")
+    found = {int(flag.object_id): flag for flag in flags} if keys else {}
     for review in Review.objects.filter(pk__in=keys).order_by("product_id", "pk"):
-        with transaction.atomic():
-            held = _review(review)
-            by_flag = held.state == State.HIDDEN and held.decided_by_id is None
-            if held.pk in blocked and held.state != State.HIDDEN:
-                _settle(held, None, State.HIDDEN, Review.Reason.UNLAWFUL, "")
-            elif held.pk not in blocked and by_flag:
-                _settle(held, None, State.PUBLISHED, "", "")
+        held = _review(review)
+        flag = found.get(held.pk)
+        if flag is not None and held.state not in (State.HIDDEN, State.WITHDRAWN):
+            note = f"{flag.params.get('facts', '')} ({flag.legal_reference})".strip()
+            _settle(held, None, State.HIDDEN, Review.Reason.UNLAWFUL, note[:500])
+        elif flag is None and held.by_notice and held.state == State.HIDDEN:
+            _settle(held, None, State.PUBLISHED, "", "")
 
 
 # What follows -----------------------------------------------------------------------------------------------
@@ -209,8 +237,7 @@ def _tell_seller(review: Review) -> None:
     for member in compliance.members_of(review.product.seller):
         letters.post(
             key=f"review.{review.pk}.{member.pk}", kind="review_written", to=member.email, language=member.language,
-            params={"product": _name(review.product), "stars": review.stars, "page": page,
-                    "words": "\n".join(filter(None, (review.title, review.text)))},
+            params={"product": _name(review.product), "stars": review.stars, "page": page},
         )  # fmt: skip
 
 

@@ -65,17 +65,12 @@ def _page(request: HttpRequest, product: Product, review: Review | None, form: R
 
 def _taken_in(product: Product, review: Review | None, form: ReportForm) -> Notice:
     """The notice; a seller has no part in what is said of a review."""
-    page = reverse("reviews", args=[product.slug]) if review else product.get_absolute_url()
+    page = reverse("reviews", args=[product.slug]) + f"#review-{review.pk}" if review else product.get_absolute_url()
     return services.take_in_notice(
         subject=review or product,
-        label=_label(review, product) if review else str(product),
+        label=f"{product} · {review}" if review else str(product),
         address=settings.SITE_URL + page,
         seller=None if review else product.seller,
         report=form.report,
         form_key=form.key,
     )
-
-
-def _label(review: Review, product: Product) -> str:
-    said = " ".join(filter(None, (review.title, review.text)))
-    return f"{product}: “{said[:120]}” ({review.pk})"

@@ -139,6 +139,8 @@ def act_on_notice(
         subject = notice.subject
         if subject is None:
             raise Refused("subject_gone", _("What was reported is not there any more."))
+        if (notice.content_type.app_label, notice.content_type.model) != statements.LISTING:
+            countries = ()  # a listing alone is held in single countries
         finding = Finding(
             CHECK, BLOCK, {"facts": facts.strip()}, law.strip() or _law(notice), notice.number,
             tuple(sorted(set(countries))),

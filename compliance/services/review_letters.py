@@ -18,8 +18,7 @@ def _written(letter: Letter) -> Words:
     text = ngettext(
         "Somebody who bought it gave it %(count)d star.", "Somebody who bought it gave it %(count)d stars.", told["stars"]
     ) % {"count": told["stars"]}  # fmt: skip
-    words = (told["words"],) if told["words"] else ()
-    return Words(title, (text,), told["page"], _("Read and answer it"), words)
+    return Words(title, (text,), told["page"], _("Read and answer it"))
 
 
 def _hidden(letter: Letter) -> Words:

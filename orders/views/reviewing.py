@@ -54,7 +54,8 @@ def _kept(bought: Delivered, form: ReviewForm) -> Review | None:
 def _initial(request: HttpRequest, order: Order, mine: Review | None) -> dict[str, object]:
     if mine is None:
         first, *others = order.postal_address.name.split() or [""]
-        return {"language": request.region.language, "signed": f"{first} {others[-1][0]}." if others else first}
+        # A name in one piece, as in Chinese, may be the whole of it: nobody's is published by default.
+        return {"language": request.region.language, "signed": f"{first} {others[-1][0]}." if others else ""}
     return {name: getattr(mine, name) for name in ("stars", "title", "text", "language", "signed")}
 
 

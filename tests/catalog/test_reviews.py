@@ -249,6 +249,51 @@ def test_nobody_writes_or_deletes_a_review_in_the_admin(mug: Product) -> None:
     assert (written.text, written.stars) == ("It holds tea.", 4)
 
 
+def test_what_an_answered_review_waits_for_can_be_decided(shop: Cast, mug: Product) -> None:
+    """The seller's answer is no field of the staff's form, so it can't stand in its way."""
+    written = review(mug)
+    reviews.answer_review(review=written, actor=member(shop), text="Thank you!")
+    assert review(mug, text="Write to me: a@b.example").state == "waiting"
+
+    answer = signed_in(staff(roles.SUPPORT)).post(f"/admin/catalog/review/{written.pk}/change/", {"decision": "show"})
+    assert answer.status_code == 302
+    written.refresh_from_db()
+    assert (written.state, written.answer) == ("published", "Thank you!")
+
+
+@pytest.mark.parametrize(
+    "query", ["email__startswith=sp", "purchase=SP-1", "decided_by__isnull=True", "author__email=x"]
+)
+def test_a_seller_finds_nobody_out_by_the_list(shop: Cast, mug: Product, query: str) -> None:
+    review(mug)
+    client = signed_in(member(shop))
+
+    assert client.get(f"/admin/catalog/review/?{query}").status_code in (302, 400)
+    page = client.get("/admin/catalog/review/?q=SP-1").content.decode()
+    assert "It holds tea." not in page and "It holds tea." in client.get("/admin/catalog/review/").content.decode()
+
+
+def test_who_sells_decides_nothing_even_with_a_role_among_the_staff(shop: Cast, mug: Product) -> None:
+    written, user = review(mug, stars=1), member(shop)
+    accounts.give_role(user=user, role=roles.SUPPORT)
+    user = User.objects.get(pk=user.pk)
+
+    signed_in(user).post(f"/admin/catalog/review/{written.pk}/change/", {"decision": "hide", "why": "insult"})
+    written.refresh_from_db()
+    assert written.state == "published"
+    with pytest.raises(Refused):
+        reviews.hide_review(review=written, actor=user, reason="insult")
+
+
+def test_what_was_taken_back_is_nobodys_to_show(mug: Product) -> None:
+    written = review(mug)
+    reviews.withdraw_review(product=mug, purchase=bought("SP-1"))
+
+    with pytest.raises(Refused, match="taken this review back"):
+        reviews.publish_review(review=written, actor=staff(roles.SUPPORT))
+    assert counts(mug) == []
+
+
 # Reported -------------------------------------------------------------------------------------------------------
 
 
@@ -266,12 +311,18 @@ def test_a_reported_review_goes_when_the_officer_acts_and_comes_back_when_it_is_
     notice = Notice.objects.get()
     assert (notice.subject, notice.seller) == (written, None)
     actor = staff(roles.COMPLIANCE)
-    compliance.act_on_notice(notice=notice, actor=actor, words="", countries=[], facts="It is a lie.")
+    compliance.act_on_notice(
+        notice=notice, actor=actor, words="", countries=["DE"], facts="It is a lie.", law="§ 186 StGB"
+    )
     following.follow_changes()
 
     written.refresh_from_db()
     assert (written.state, written.reason, counts(mug)) == ("hidden", "unlawful", [])
-    assert Letter.objects.filter(kind="review_hidden", to=written.email).count() == 1
+    assert written.note == "It is a lie. (§ 186 StGB)"
+    assert Letter.objects.get(kind="review_hidden", to=written.email).params["note"] == written.note
+    assert "anywhere" in Notice.objects.get().answer  # a review is hidden everywhere, whatever country was named
+    with pytest.raises(Refused, match="notice was upheld"):
+        reviews.publish_review(review=written, actor=actor)
     assert client.get(address).status_code == 404
     flag = Notice.objects.get().flag
     assert flag is not None

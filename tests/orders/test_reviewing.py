@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -125,9 +126,14 @@ def test_the_same_buyer_changes_the_review_and_takes_it_back(client: Client, arr
     assert cast.tshirt.product.ratings == [0, 1, 0, 0, 0]
 
     assert client.post(address(arrived, line), {"withdraw": "yes"}).status_code == 302
-    assert Review.objects.count() == 0
+    review = Review.objects.get()
+    assert (review.state, review.text, review.signed, review.email) == ("withdrawn", "", "", "")
+    assert "noch kleiner" not in client.get(address(arrived, line)).content.decode()
     cast.tshirt.product.refresh_from_db()
     assert (cast.tshirt.product.ratings, cast.tshirt.product.rating_rank) == ([], 0)
+
+    send(client, arrived)  # no way around what was decided
+    assert (Review.objects.get().state, Letter.objects.filter(kind="review_written").count()) == ("waiting", 1)
 
 
 def test_who_buys_twice_has_one_review(client: Client, cast: Cast, outside: Counterpart) -> None:
@@ -196,6 +202,34 @@ def test_what_says_how_to_reach_somebody_waits_for_a_look(
 def test_plain_numbers_wait_for_nobody(client: Client, arrived: Order, text: str) -> None:
     send(client, arrived, text=text)
     assert Review.objects.get().state == "published"
+
+
+def test_a_signature_that_says_how_to_reach_somebody_waits_too(client: Client, arrived: Order) -> None:
+    send(client, arrived, signed="www.cheap.example")
+    assert Review.objects.get().state == "waiting"
+
+
+@pytest.mark.parametrize(("name", "signed"), [("Greta Lindholz", "Greta L."), ("山田太郎", ""), ("Ana", "")])
+def test_nobodys_whole_name_is_proposed_as_a_signature(client: Client, arrived: Order, name: str, signed: str) -> None:
+    Order.objects.filter(pk=arrived.pk).update(address=arrived.address | {"name": name})
+
+    page = client.get(address(arrived, line_of(arrived, "TSHIRT"))).content.decode()
+    field = re.search(r'<input[^>]*name="signed"[^>]*>', page)
+    assert field and (f'value="{signed}"' in field[0] if signed else "value=" not in field[0])
+
+
+@pytest.mark.parametrize("as_guest", [True, False])
+def test_sellers_do_not_review_their_own_goods(
+    client: Client, cast: Cast, outside: Counterpart, as_guest: bool
+) -> None:
+    member = User.objects.get(email="paper-kite@sellers.example")
+    changes: dict[str, Any] = {"email": "Paper-Kite@sellers.example"} if as_guest else {"user": member}
+    order = paid_order(outside, (cast.tshirt, 1), **changes)
+    work()
+    Fulfilment.objects.filter(seller_order__order=order).update(status="delivered")
+
+    assert send(client, order, stars="5") == 422
+    assert Review.objects.count() == 0
 
 
 def test_the_members_of_the_seller_hear_of_it_once(client: Client, arrived: Order, cast: Cast) -> None:

@@ -7,7 +7,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0022_people_review_what_was_delivered"),
+        ("catalog", "0023_shelves_by_rating"),
     ]
 
     operations = [
