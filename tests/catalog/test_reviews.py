@@ -155,6 +155,29 @@ def test_shares_lead_to_the_reviews_with_so_many_stars(mug: Product) -> None:
     assert 'href="/en/product/kite-mug/reviews/?stars=1" rel="nofollow" aria-current="true"' in page
 
 
+# Looked at first ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("said", "state"),
+    [
+        ({"text": "See https://example.test"}, "waiting"),
+        ({"text": "www.shop.test is cheaper"}, "waiting"),
+        ({"title": "Write to a.b@c.de"}, "waiting"),
+        ({"text": "Call me: +49 221 123456"}, "waiting"),
+        ({"text": "0049-221-1234567"}, "waiting"),
+        ({"signed": "www.cheap.example"}, "waiting"),
+        ({"text": "Größe 38, 100 % Baumwolle"}, "published"),
+        ({"text": "3 pieces for 12.50 instead of 15.00"}, "published"),
+        ({"text": "It came after 14 to 16 days."}, "published"),
+    ],
+)
+def test_what_says_how_to_reach_somebody_waits_and_plain_numbers_do_not(
+    mug: Product, said: dict[str, str], state: str
+) -> None:
+    assert review(mug, **said).state == state
+
+
 # Who sells ------------------------------------------------------------------------------------------------------
 
 

@@ -147,26 +147,19 @@ def test_who_buys_twice_has_one_review(client: Client, cast: Cast, outside: Coun
     assert list(Review.objects.values_list("stars", flat=True)) == [3]
 
 
-@pytest.mark.parametrize(
-    ("changes", "sentence"),
-    [
-        ({"stars": ""}, "Please choose one to five stars."),
-        ({"stars": "6"}, None),
-        ({"text": "x" * 4001}, None),
-        ({"title": "x" * 121}, None),
-        ({"language": "xx"}, None),
+def test_what_cannot_be_kept_is_said_and_what_was_typed_stays(client: Client, arrived: Order) -> None:
+    wrong: list[tuple[dict[str, str], str]] = [
+        ({"stars": ""}, "Please choose one to five stars."), ({"stars": "6"}, ""), ({"text": "x" * 4001}, ""),
+        ({"title": "x" * 121}, ""), ({"language": "xx"}, ""),
         ({"signed": "\u202eevil"}, "Please leave out characters that cannot be printed."),
-    ],
-)
-def test_what_cannot_be_kept_is_said_and_what_was_typed_stays(
-    client: Client, arrived: Order, changes: dict[str, str], sentence: str | None
-) -> None:
-    answer = client.post(address(arrived, line_of(arrived, "TSHIRT")), TOLD | changes)
+    ]  # fmt: skip
+    for changes, sentence in wrong:
+        answer = client.post(address(arrived, line_of(arrived, "TSHIRT")), TOLD | changes)
 
-    assert answer.status_code == 422
-    page = answer.content.decode()
-    assert sentence is None or said("de", sentence) in page
-    assert changes.get("title", "Gut") in page
+        assert answer.status_code == 422, changes
+        page = answer.content.decode()
+        assert said("de", sentence) in page if sentence else True
+        assert changes.get("title", "Gut") in page
     assert Review.objects.count() == 0
 
 
@@ -178,44 +171,23 @@ def test_markup_is_text(client: Client, arrived: Order, cast: Cast) -> None:
     assert "\\u003C/script\\u003E\\u003Cb\\u003Ex" in page
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["Siehe https://example.test", "www.shop.test ist billiger", "Schreib mir: a.b@c.de", "Ruf an: +49 221 123456"],
-)
-def test_what_says_how_to_reach_somebody_waits_for_a_look(
-    client: Client, arrived: Order, cast: Cast, text: str
-) -> None:
-    assert send(client, arrived, text=text) == 302
+def test_what_says_how_to_reach_somebody_waits_for_a_look(client: Client, arrived: Order, cast: Cast) -> None:
+    assert send(client, arrived, text="Siehe https://example.test") == 302
 
     assert Review.objects.get().state == "waiting"
     page = client.get(f"/de/product/{cast.tshirt.product.slug}/").content.decode()
     assert "Gut" not in page and Product.objects.get(pk=cast.tshirt.product_id).ratings == []
-    assert (
-        said("de", "We look at your review before it is shown.")
-        in client.get(address(arrived, line_of(arrived, "TSHIRT"))).content.decode()
-    )
+    form = client.get(address(arrived, line_of(arrived, "TSHIRT"))).content.decode()
+    assert said("de", "We look at your review before it is shown.") in form
 
 
-@pytest.mark.parametrize(
-    "text", ["Größe 38, 100 % Baumwolle", "3 Stück für 12,50 statt 15,00", "In 14 bis 16 Tagen da."]
-)
-def test_plain_numbers_wait_for_nobody(client: Client, arrived: Order, text: str) -> None:
-    send(client, arrived, text=text)
-    assert Review.objects.get().state == "published"
+def test_nobodys_whole_name_is_proposed_as_a_signature(client: Client, arrived: Order) -> None:
+    for name, signed in (("Greta Lindholz", "Greta L."), ("山田太郎", ""), ("Ana", "")):
+        Order.objects.filter(pk=arrived.pk).update(address=arrived.address | {"name": name})
 
-
-def test_a_signature_that_says_how_to_reach_somebody_waits_too(client: Client, arrived: Order) -> None:
-    send(client, arrived, signed="www.cheap.example")
-    assert Review.objects.get().state == "waiting"
-
-
-@pytest.mark.parametrize(("name", "signed"), [("Greta Lindholz", "Greta L."), ("山田太郎", ""), ("Ana", "")])
-def test_nobodys_whole_name_is_proposed_as_a_signature(client: Client, arrived: Order, name: str, signed: str) -> None:
-    Order.objects.filter(pk=arrived.pk).update(address=arrived.address | {"name": name})
-
-    page = client.get(address(arrived, line_of(arrived, "TSHIRT"))).content.decode()
-    field = re.search(r'<input[^>]*name="signed"[^>]*>', page)
-    assert field and (f'value="{signed}"' in field[0] if signed else "value=" not in field[0])
+        page = client.get(address(arrived, line_of(arrived, "TSHIRT"))).content.decode()
+        field = re.search(r'<input[^>]*name="signed"[^>]*>', page)
+        assert field and (f'value="{signed}"' in field[0] if signed else "value=" not in field[0])
 
 
 @pytest.mark.parametrize("as_guest", [True, False])
