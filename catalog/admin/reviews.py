@@ -9,6 +9,8 @@ from django.contrib import messages
 from django.contrib.admin.utils import flatten_fieldsets
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.template.defaultfilters import linebreaksbr
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -64,6 +66,11 @@ class ReviewAdminForm(forms.ModelForm):
         return data
 
 
+def _as_written(text: str) -> SafeString:
+    """Words of others, in their own direction."""
+    return format_html('<div dir="auto">{}</div>', linebreaksbr(text or "—"))
+
+
 @register(Review)
 class ReviewAdmin(ShopAdmin):
     """The reviews of a seller's products, or of all of them for the staff; their words are nobody's to change."""
@@ -78,8 +85,8 @@ class ReviewAdmin(ShopAdmin):
     ordering = ("-written_at", "-id")
     actions = None
     _said = (
-        "shown_stars", "title", "text", "product", "bought", "signed", "shown_country", "language", "written_at",
-        "changed_at", "shown_state", "shown_reason", "note",
+        "shown_stars", "shown_title", "shown_text", "product", "bought", "signed", "shown_country", "language",
+        "written_at", "changed_at", "state", "shown_reason", "note",
     )  # fmt: skip
     _for_staff = ("shown_purchase", "email", "decided_by", "decided_at")
 
@@ -148,6 +155,14 @@ class ReviewAdmin(ShopAdmin):
         said = review.title or review.text
         return said if len(said) <= 90 else f"{said[:89]}…"
 
+    @display(description=pgettext_lazy("what a buyer says", "heading"))
+    def shown_title(self, review: Review) -> SafeString:
+        return _as_written(review.title)
+
+    @display(description=pgettext_lazy("what a buyer says", "review"))
+    def shown_text(self, review: Review) -> SafeString:
+        return _as_written(review.text)
+
     @display(description=_("country"))
     def shown_country(self, review: Review) -> str:
         return country_name(review.country)
@@ -157,8 +172,8 @@ class ReviewAdmin(ShopAdmin):
         return bool(review.answer)
 
     @display(description=_("answer of the seller"))
-    def shown_answer(self, review: Review) -> str:
-        return review.answer or "—"
+    def shown_answer(self, review: Review) -> SafeString:
+        return _as_written(review.answer)
 
     @display(description=_("number of the order"))
     def shown_purchase(self, review: Review) -> SafeString | str:

@@ -188,6 +188,7 @@ def test_a_seller_answers_reviews_of_own_products_alone(shop: Cast, mug: Product
 
     form = client.get(address).content.decode()
     assert 'name="answer"' in form and 'name="decision"' not in form
+    assert "It holds tea." in form and "Published" in form and "(&#x27;published" not in form
     assert mine.email not in form and mine.purchase not in form
     assert client.post(address, {"answer": "Thank you!", "decision": "hide", "why": "insult"}).status_code == 302
     mine.refresh_from_db()
