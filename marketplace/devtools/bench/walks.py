@@ -60,8 +60,9 @@ class Walks:
         self._next_variant = itertools.cycle(self.variants)
 
     def _variant(self, scout: Client, path: str) -> Variant | None:
-        number = expect(scout.get(path)).inputs().get("variant")
-        return Variant(path, number) if number else None
+        """What can be bought there; a page of what is sold out knows a variant too, for the wish list."""
+        inputs = expect(scout.get(path)).inputs()
+        return Variant(path, inputs["variant"]) if "quantity" in inputs else None
 
     def _rotate(self, key: str, paths: Sequence[str]) -> str:
         return next(self._next.setdefault(key, itertools.cycle(paths)))
