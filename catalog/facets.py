@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from babel import Locale
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 from moneyed import Money
@@ -189,7 +188,7 @@ def _brands(filters: Filters, counts: Counts, shown: OnShow, url: Any) -> list[d
         selected = not set(same).isdisjoint(filters.brands)
         others = tuple(brand for brand in filters.brands if brand not in same)
         count = sum(counts.brands.get(brand, 0) for brand in same)
-        items.append({"value": slugify(same[0], allow_unicode=True), "label": same[0], "selected": selected,
+        items.append({"value": "-".join(same[0].casefold().split()), "label": same[0], "selected": selected,
                       "count": None if counts.capped else count,
                       "url": url(brands=others if selected else tuple(sorted((*others, *same))))})  # fmt: skip
     return items

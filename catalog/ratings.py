@@ -40,14 +40,18 @@ class Rating:
 
     @property
     def stars(self) -> tuple[str, ...]:
-        """Five stars as they are drawn, each "full", "half" or "empty"."""
-        halves = int((self.average * 2).quantize(Decimal(1), ROUND_HALF_UP))
-        return tuple("full" if halves >= 2 * n else "half" if halves == 2 * n - 1 else "empty" for n in range(1, 6))
+        """Five stars as they are drawn."""
+        return drawn(int((self.average * 2).quantize(Decimal(1), ROUND_HALF_UP)))
 
     @property
     def shares(self) -> list[tuple[int, int, int]]:
         """Stars, people and their share in percent, from five stars down."""
         return [(n, self.counts[n - 1], round(100 * self.counts[n - 1] / self.count)) for n in range(STARS, 0, -1)]
+
+
+def drawn(halves: int) -> tuple[str, ...]:
+    """So many halves of five stars, each star "full", "half" or "empty"."""
+    return tuple("full" if halves >= 2 * n else "half" if halves == 2 * n - 1 else "empty" for n in range(1, STARS + 1))
 
 
 def rating_of(counts: Sequence[int]) -> Rating | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django import forms
 from django.conf import settings
-from django.utils.functional import lazystr
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -18,9 +17,6 @@ def _stars() -> list[tuple[str, str]]:
         (str(stars), ngettext("%(count)d star", "%(count)d stars", stars) % {"count": stars})
         for stars in range(STARS, 0, -1)
     ]
-
-
-_LANGUAGES = [(code, lazystr(name)) for code, name in settings.LANGUAGES]
 
 
 class ReviewForm(forms.Form):
@@ -38,7 +34,7 @@ class ReviewForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
         help_text=_("What do you like, what not, how did it arrive? Please leave out names, addresses and numbers."),
     )  # fmt: skip
-    language = forms.ChoiceField(label=_("Language of your review"), choices=_LANGUAGES)
+    language = forms.ChoiceField(label=_("Language of your review"), choices=settings.LANGUAGES)
     signed = PlainTextField(
         label=_("Signed by"), max_length=60, required=False,
         widget=forms.TextInput(attrs={"autocomplete": "nickname", "dir": "auto"}),

@@ -7,11 +7,11 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.utils import flatten_fieldsets
-from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.defaultfilters import linebreaksbr
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from unfold.decorators import display
@@ -20,6 +20,7 @@ from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminTextareaWidg
 from accounts.admin_fields import country_name, latin
 from accounts.admin_scope import ShopAdmin, is_confined, of_seller, register
 from catalog.models import Review
+from catalog.ratings import STARS
 from catalog.services import reviews
 from marketplace.kernel.errors import Refused
 
@@ -52,12 +53,6 @@ class ReviewAdminForm(forms.ModelForm):
         label=_("Words to the author"), required=False, max_length=500,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 2, "dir": "auto"}),
     )  # fmt: skip
-
-    def clean_answer(self) -> str:
-        answer: str = self.cleaned_data["answer"].strip()
-        if answer != self.instance.answer and self.instance.state != Review.State.PUBLISHED:
-            raise ValidationError(_("This review is not shown at the moment."))
-        return answer
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
@@ -94,7 +89,7 @@ class ReviewAdmin(ShopAdmin):
         if is_confined(request.user):
             return (
                 (None, {"fields": self._said}),
-                (_("Your answer"), {"fields": ("answer",) if self._changes(request) else ("shown_answer",)}),
+                (_("Your answer"), {"fields": ("answer",) if self._answers(request, obj) else ("shown_answer",)}),
             )
         decision = ((_("Decision"), {"fields": ("decision", "why", "words")}),) if self._decides(request) else ()
         return (*decision, (None, {"fields": (*self._said, "shown_answer", *self._for_staff)}))
@@ -111,15 +106,16 @@ class ReviewAdmin(ShopAdmin):
         return form
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
-        """Sellers narrow their list by what they see in it; nobody finds an address out letter by letter."""
+        """The list is narrowed by what stands in it; nobody finds an address out letter by letter."""
         return lookup.partition("__")[0] in ("state", "stars", "language", "product", "pk", "id")
 
     def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
         fields = tuple(super().get_search_fields(request))
         return tuple(name for name in fields if name != "purchase") if is_confined(request.user) else fields
 
-    def _changes(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("catalog.change_review")
+    def _answers(self, request: HttpRequest, review: Review | None) -> bool:
+        is_shown = review is not None and review.state == Review.State.PUBLISHED
+        return is_shown and request.user.has_perm("catalog.change_review")
 
     def _decides(self, request: HttpRequest) -> bool:
         return request.user.has_perm("catalog.decide_reviews") and not is_confined(request.user)
@@ -145,15 +141,21 @@ class ReviewAdmin(ShopAdmin):
                 reviews.hide_review(review=obj, actor=actor, reason=data["why"], note=data["words"])  # type: ignore[arg-type]
         except Refused as refusal:
             messages.error(request, str(refusal.message))
+            request._is_refused = True  # type: ignore[attr-defined]
+
+    def response_change(self, request: HttpRequest, obj: Review) -> HttpResponse:
+        """Nobody reads that something was changed beside the sentence that says why not."""
+        if getattr(request, "_is_refused", False):
+            return HttpResponseRedirect(request.get_full_path())
+        return super().response_change(request, obj)  # type: ignore[no-any-return]
 
     @display(description=_("stars"), ordering="stars")
     def shown_stars(self, review: Review) -> SafeString | str:
-        return latin("★" * review.stars + "☆" * (5 - review.stars))
+        return latin("★" * review.stars + "☆" * (STARS - review.stars))
 
     @display(description=pgettext_lazy("what a buyer says", "review"))
     def shown_words(self, review: Review) -> str:
-        said = review.title or review.text
-        return said if len(said) <= 90 else f"{said[:89]}…"
+        return Truncator(review.title or review.text).chars(90)
 
     @display(description=pgettext_lazy("what a buyer says", "heading"))
     def shown_title(self, review: Review) -> SafeString:

@@ -312,26 +312,28 @@ def counts(branch: Branch, filters: Filters, region: Region, prices: Prices) -> 
     if whole.attributes and whole.total <= SMALL:
         cells, tokens = _counted(branch, filters, region, prices)
         return replace(cells.counts(filters.choice), attributes=tokens)
-    uncounted: Mapping[str, int | None] = dict.fromkeys(whole.attributes)
-    has_rare = not set(filters.brands) <= set(whole.brands)
-    if filters.has_bounds or filters.attributes or has_rare:
-        always = Filters(lowest=filters.lowest, highest=filters.highest, attributes=filters.attributes)
-        conditions, parameters = narrowed(always, region, prices)
-        sql = _COUNTS_OF_BRANDS if has_rare else _COUNTS
-        with connection.cursor() as cursor:
-            cursor.execute(
-                sql.format(condition=" AND ".join(conditions), most=MOST_COUNTED + 1),
-                parameters | {"category": branch.id, "brands": list(filters.brands)},
-            )
-            rows = cursor.fetchall()
-        if not has_rare and sum(row[3] for row in rows) > MOST_COUNTED:
-            known = cells.counts(filters.choice)
-            return replace(known, total=min(known.total, MOST_COUNTED), capped=True, attributes=uncounted)
-        known, cells = cells.counts(replace(filters.choice, brands=())), Cells({"branded": rows})
-        if has_rare:  # beside the ones that were counted stand those that are kept
-            counted = cells.counts(filters.choice)
-            return replace(counted, brands={**known.brands, **counted.brands}, attributes=uncounted)
-    return replace(cells.counts(filters.choice), attributes=uncounted)
+    kept = replace(cells.counts(filters.choice), attributes=dict.fromkeys(whole.attributes))
+    if not set(filters.brands) <= set(whole.brands):
+        counted = Cells({"branded": _rows(_COUNTS_OF_BRANDS, branch, filters, region, prices)}).counts(filters.choice)
+        return replace(counted, brands={**kept.brands, **counted.brands}, attributes=kept.attributes)
+    if filters.has_bounds or filters.attributes:
+        rows = _rows(_COUNTS, branch, filters, region, prices)
+        if sum(row[3] for row in rows) > MOST_COUNTED:
+            return replace(kept, total=min(kept.total, MOST_COUNTED), capped=True)
+        return replace(Cells({"branded": rows}).counts(filters.choice), attributes=kept.attributes)
+    return kept
+
+
+def _rows(sql: str, branch: Branch, filters: Filters, region: Region, prices: Prices) -> list[tuple[Any, ...]]:
+    """The cells of what the price, the attributes and what else is in the SQL leave. One query."""
+    always = Filters(lowest=filters.lowest, highest=filters.highest, attributes=filters.attributes)
+    conditions, parameters = narrowed(always, region, prices)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql.format(condition=" AND ".join(conditions), most=MOST_COUNTED + 1),
+            parameters | {"category": branch.id, "brands": list(filters.brands)},
+        )
+        return list(cursor.fetchall())
 
 
 def _counted(branch: Branch, filters: Filters, region: Region, prices: Prices) -> tuple[Cells, dict[str, int | None]]:

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from catalog.models import Review
-from catalog.ratings import STARS
+from catalog.ratings import drawn
 
 FIRST: Final = 5
 PAGE_SIZE: Final = 20
@@ -40,8 +40,8 @@ class Shown(NamedTuple):
 
     @property
     def drawn(self) -> tuple[str, ...]:
-        """Five stars as they are drawn, each "full" or "empty"."""
-        return ("full",) * self.stars + ("empty",) * (STARS - self.stars)
+        """Five stars as they are drawn."""
+        return drawn(2 * self.stars)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +92,9 @@ def languages_of(product_id: int) -> list[str]:
     return sorted(_shown(product_id).order_by().values_list("language", flat=True).distinct())
 
 
-def review_by(*, product_id: int, purchase: str, author: User | None) -> Review | None:
-    """What the buyer says of the product, shown or not; None where it was taken back. One query."""
+def written_by(product_id: int, purchase: str, author: User | None) -> QuerySet[Review]:
+    """The reviews of the product from a purchase or by its buyer, shown or not: one, as a rule."""
     mine = Q(purchase=purchase)
     if author is not None:
         mine |= Q(author=author)
-    found = Review.objects.filter(mine, product=product_id).exclude(state=Review.State.WITHDRAWN)
-    return found.order_by("pk").first()
+    return Review.objects.filter(mine, product=product_id).order_by("pk")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
@@ -17,6 +17,7 @@ from accounts.models import User
 from accounts.selectors import may_act_for
 from catalog.models import Product, Review
 from catalog.ratings import STARS, rank_of
+from catalog.selectors.reviews import written_by
 from catalog.services.listings import refresh_shelves
 from compliance import selectors as compliance
 from compliance.services import letters
@@ -27,7 +28,7 @@ LONGEST_TEXT: Final = 4000
 LONGEST_ANSWER: Final = 2000
 State = Review.State
 # What is left of a review that was taken back, and of one whose author's account was erased: the stars.
-EMPTY: Final = {"title": "", "text": "", "signed": "", "note": "", "answer": "", "answered_at": None, "email": ""}
+EMPTY: Final = {"title": "", "text": "", "signed": "", "answer": "", "answered_at": None, "email": ""}
 # Addresses and numbers by which somebody can be reached or goods are advertised: a person looks at these first.
 _REACHES_OUT: Final = re.compile(r"https?:|www\.|[\w.+-]+@[\w-]+\.\w|(?:\+|\b00)?\d(?:[ ()/.-]*\d){8,}", re.IGNORECASE)
 
@@ -72,11 +73,12 @@ def keep_review(*, product: Product, purchase: Purchase, told: Told) -> Review:
     with transaction.atomic():
         product = _locked(product)
         _refuse_seller(product, purchase)
-        review = _mine(product, purchase)
+        review = written_by(product.pk, purchase.number, purchase.author).first()
         is_new = review is None
         review = review or Review(product=product, purchase=purchase.number, author=purchase.author)
         values: dict[str, Any] = {name: getattr(told, name) for name in Told.__slots__}
-        if not is_new and all(getattr(review, name) == value for name, value in values.items()):
+        is_same = all(getattr(review, name, None) == value for name, value in values.items())
+        if is_same and review.state != State.WITHDRAWN and not is_new:
             return review
         for name, value in values.items():
             setattr(review, name, value)
@@ -100,10 +102,8 @@ def withdraw_review(*, product: Product, purchase: Purchase) -> None:
     """
     with transaction.atomic():
         product = _locked(product)
-        review = _mine(product, purchase)
-        if review is not None and review.state != State.WITHDRAWN:
-            Review.objects.filter(pk=review.pk).update(state=State.WITHDRAWN, reason="", **EMPTY)
-            _recount(product)
+        written_by(product.pk, purchase.number, purchase.author).update(state=State.WITHDRAWN, **EMPTY)
+        _recount(product)
 
 
 def _refuse_seller(product: Product, purchase: Purchase) -> None:
@@ -111,13 +111,6 @@ def _refuse_seller(product: Product, purchase: Purchase) -> None:
     theirs = {address.casefold() for address in (product.seller.email, *(one.email for one in members)) if address}
     if purchase.author in members or purchase.email.casefold() in theirs:
         raise Refused("own_goods", _("Sellers don't review their own goods."))
-
-
-def _mine(product: Product, purchase: Purchase) -> Review | None:
-    mine = Q(purchase=purchase.number)
-    if purchase.author is not None:
-        mine |= Q(author=purchase.author)
-    return Review.objects.filter(mine, product=product).order_by("pk").first()
 
 
 # Who sells --------------------------------------------------------------------------------------------------
@@ -149,8 +142,6 @@ def answer_review(*, review: Review, actor: User, text: str) -> Review:
 
 def publish_review(*, review: Review, actor: User) -> Review:
     """The review is shown and counts. Raises `Refused`: "not_allowed", "withdrawn", "notice_stands"."""
-    if compliance.is_blocked(review):
-        raise Refused("notice_stands", _("A notice was upheld on this review. It has to be let go at the desk first."))
     return _decide(review, actor, State.PUBLISHED, "", "")
 
 
@@ -172,6 +163,9 @@ def _decide(review: Review, actor: User, *decision: str) -> Review:
         review = _review(review)
         if review.state == State.WITHDRAWN:
             raise Refused("withdrawn", _("Its author has taken this review back."))
+        if State.PUBLISHED in decision and compliance.is_blocked(review):
+            message = _("A notice was upheld on this review. It has to be let go at the desk first.")
+            raise Refused("notice_stands", message)
         if (review.state, review.reason, review.note) != decision:
             _settle(review, actor, *decision)
         return review
@@ -196,8 +190,10 @@ def follow_flags(keys: Collection[int]) -> None:
 
     The author reads what was found and the law. Call inside the transaction that takes the decisions up.
     """
+    if not keys:
+        return
     flags = compliance.holding_flags(model=Review).filter(object_id__in=[str(key) for key in keys]).order_by("pk")
-    found = {int(flag.object_id): flag for flag in flags} if keys else {}
+    found = {int(flag.object_id): flag for flag in flags}
     for review in Review.objects.filter(pk__in=keys).order_by("product_id", "pk"):
         held = _review(review)
         flag = found.get(held.pk)

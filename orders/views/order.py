@@ -23,31 +23,37 @@ from orders.services import placing, settling
 from payments import services as payments
 
 
-def _order(token: str) -> Order:
+def order_at(token: str) -> Order:
+    """The order at an address that only its holder knows. Raises `Http404`."""
     found = order_by_token(token)
     if found is None:
         raise Http404
     return found
 
 
-@never_cache
-@require_safe
-def order(request: HttpRequest, token: str) -> HttpResponse:
-    """The order with its parts, its figures and how far it has come."""
-    context = pages.order_page(_order(token), request.region.language)
-    swap = request.htmx and request.htmx.target == "progress"
-    response = render(request, "orders/_progress.html" if swap else "orders/order.html", context)
-    # The address is the key to the order, so no other site learns it; "no-referrer" would make browsers send the
-    # form for paying with an origin of null, which the protection against forgery refuses.
+def for_its_holder(response: HttpResponse) -> HttpResponse:
+    """A page of an order. Its address is the key to it, so no other site learns it.
+
+    "no-referrer" would make browsers send the forms with an origin of null, which the protection against forgery refuses.
+    """
     response.headers["Referrer-Policy"] = "same-origin"
     return response
 
 
 @never_cache
 @require_safe
+def order(request: HttpRequest, token: str) -> HttpResponse:
+    """The order with its parts, its figures and how far it has come."""
+    context = pages.order_page(order_at(token), request.region.language)
+    swap = request.htmx and request.htmx.target == "progress"
+    return for_its_holder(render(request, "orders/_progress.html" if swap else "orders/order.html", context))
+
+
+@never_cache
+@require_safe
 def invoice(request: HttpRequest, token: str) -> HttpResponse:
     """The invoice of a paid order, as soon as it has been issued."""
-    found = _order(token)
+    found = order_at(token)
     issued = invoice_of(found)
     if issued is None:
         raise Http404
@@ -55,15 +61,13 @@ def invoice(request: HttpRequest, token: str) -> HttpResponse:
         "invoice": issued,
         "operator": settings.OPERATOR or None,
     }
-    response = render(request, "orders/invoice.html", context)
-    response.headers["Referrer-Policy"] = "same-origin"
-    return response
+    return for_its_holder(render(request, "orders/invoice.html", context))
 
 
 @require_POST
 def pay(request: HttpRequest, token: str) -> HttpResponse:
     """Goes to the provider's page, for a first or a further attempt."""
-    found = _order(token)
+    found = order_at(token)
     if found.status != Order.Status.AWAITING_PAYMENT or found.pay_until < clock.now():
         return redirect(found)
     try:
@@ -77,13 +81,13 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def payment_return(request: HttpRequest, token: str) -> HttpResponse:
     """Where the provider sends the shopper back: settles the payment if its message has not come yet."""
-    found = _order(token)
+    found = order_at(token)
     if found.status == Order.Status.AWAITING_PAYMENT:
         try:
             settling.refresh(order=found)
         except Unavailable:
             return render(request, "orders/pending.html", {"order": found})
-        found = _order(token)
+        found = order_at(token)
     if found.status == Order.Status.AWAITING_PAYMENT:
         text = pages.payment_failure(found)
         if text is None:

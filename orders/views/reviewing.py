@@ -6,28 +6,35 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from catalog.models import Review
 from catalog.review_form import ReviewForm
-from catalog.selectors.reviews import review_by
+from catalog.selectors.reviews import written_by
 from catalog.services import reviews
 from marketplace.kernel.errors import Refused
 from orders.models import Order
-from orders.selectors import order_by_token
 from orders.services.reviewing import Delivered, delivered
+from orders.views.order import for_its_holder, order_at
+
+_THANKS = {
+    Review.State.PUBLISHED: gettext_lazy("Thank you. Your review is shown."),
+    Review.State.WAITING: gettext_lazy("Thank you. We look at your review before it is shown."),
+}
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def review(request: HttpRequest, token: str, line_id: int) -> HttpResponse:
     """The review of what one line of an order brought: written, changed or taken back."""
-    order = order_by_token(token)
-    bought = delivered(order, line_id) if order else None
-    if order is None or bought is None:
+    order = order_at(token)
+    bought = delivered(order, line_id)
+    if bought is None:
         raise Http404
-    mine = review_by(product_id=bought.product.pk, purchase=order.number, author=order.user)
+    written = written_by(bought.product.pk, order.number, order.user)
+    mine = written.exclude(state=Review.State.WITHDRAWN).first()
     if request.method != "POST":
         return _page(request, order, bought, mine, ReviewForm(initial=_initial(request, order, mine)))
     if "withdraw" in request.POST:
@@ -36,8 +43,8 @@ def review(request: HttpRequest, token: str, line_id: int) -> HttpResponse:
         return redirect(order)
     form = ReviewForm(request.POST)
     if form.is_valid() and (kept := _kept(bought, form)):
-        shown, waits = _("Thank you. Your review is shown."), _("Thank you. We look at your review before it is shown.")
-        messages.success(request, shown if kept.state == Review.State.PUBLISHED else waits)
+        if kept.state in _THANKS:  # one that stays hidden says so on its page
+            messages.success(request, _THANKS[kept.state])
         return redirect(order)
     return _page(request, order, bought, mine, form, 422)
 
@@ -63,6 +70,4 @@ def _page(
     request: HttpRequest, order: Order, bought: Delivered, mine: Review | None, form: ReviewForm, status: int = 200
 ) -> HttpResponse:
     context = {"order": order, "line": bought.line, "product": bought.product, "review": mine, "form": form}
-    response = render(request, "orders/review.html", context, status=status)
-    response.headers["Referrer-Policy"] = "same-origin"
-    return response
+    return for_its_holder(render(request, "orders/review.html", context, status=status))

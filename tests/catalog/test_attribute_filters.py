@@ -6,18 +6,16 @@ import re
 
 import pytest
 from django.http import QueryDict
-from django.test import Client
 
 from catalog.models import Attribute, AttributeChoice, Category, CategoryAttribute, Product
-from catalog.selectors import attribute_filters, navigation
 from catalog.selectors.listing import Filters
 from catalog.services import attributes
 from catalog.services.attributes import keep_answers
 from marketplace.devtools.bench.counting import counted
-from tests.support.cast import Cast, fill_shelves, listing
+from tests.catalog.shelves import SHELF, get, products, refresh
+from tests.support.cast import Cast, listing
 
 pytestmark = pytest.mark.django_db
-SHELF = "/en/category/everything/"
 
 
 def attribute(code: str, kind: str, *choices: str, **fields: object) -> Attribute:
@@ -57,28 +55,10 @@ def shelf(shop: Cast) -> Cast:
     return shop
 
 
-def refresh() -> None:
-    fill_shelves()
-    navigation.forget()
-    attribute_filters.forget()
-
-
 def facets(page: str) -> dict[str, int]:
     """The counts beside the filters by attributes of a page, by the id of the filter."""
     found = re.findall(r'id="facet-attr-([^"]+)".*?<span class="count">(\d+)</span>', page)
     return {name: int(count) for name, count in found}
-
-
-def get(path: str, country: str = "DE") -> str:
-    client = Client()
-    client.cookies["region"] = f"{country}.EUR"
-    answer = client.get(path)
-    assert answer.status_code == 200
-    return answer.content.decode()
-
-
-def products(page: str) -> set[str]:
-    return set(re.findall(r'href="/\w+/product/([\w-]+)/"', page.partition('id="cards"')[2]))
 
 
 def test_a_category_shows_each_choice_with_the_goods_that_have_it(shelf: Cast) -> None:

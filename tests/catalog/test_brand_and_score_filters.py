@@ -11,14 +11,14 @@ from django.test import Client
 
 from accounts.models import Seller
 from catalog.models import Category, Product, SellerScore
-from catalog.selectors import navigation, sellers
+from catalog.selectors import sellers
 from catalog.selectors.counts import Cells, Choice
 from catalog.selectors.listing import Filters
 from marketplace.devtools.bench.counting import counted
-from tests.support.cast import Cast, fill_shelves, listing, seller, warehouse
+from tests.catalog.shelves import SHELF, get, products, refresh
+from tests.support.cast import Cast, listing, seller, warehouse
 
 pytestmark = pytest.mark.django_db
-SHELF = "/en/category/everything/"
 
 
 @pytest.fixture
@@ -38,20 +38,6 @@ def shelf(shop: Cast) -> Cast:
     return shop
 
 
-def refresh() -> None:
-    fill_shelves()
-    navigation.forget()
-    sellers.forget()
-
-
-def get(path: str, country: str = "DE") -> str:
-    client = Client()
-    client.cookies["region"] = f"{country}.EUR"
-    answer = client.get(path)
-    assert answer.status_code == 200
-    return answer.content.decode()
-
-
 def facet(page: str, name: str) -> dict[str, int]:
     """The counts beside the links of one group, by their labels."""
     found = re.findall(rf'id="facet-{name}-[^"]*"[^>]*>([^<]+)<span class="count">(\d+)</span>', page)
@@ -63,10 +49,6 @@ def link(page: str, name: str) -> dict[str, list[str]]:
     address = re.search(rf'id="facet-{name}" href="([^"]+)"', page)
     assert address
     return parse_qs(urlsplit(unquote(address[1].replace("&amp;", "&"))).query)
-
-
-def products(page: str) -> set[str]:
-    return set(re.findall(r'href="/\w+/product/([\w-]+)/"', page.partition('id="cards"')[2]))
 
 
 @pytest.mark.parametrize("path", [SHELF, "/en/search/?q=cup"])

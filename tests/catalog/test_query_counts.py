@@ -11,7 +11,8 @@ from catalog.models import Category, Product
 from catalog.selectors import attribute_filters, editorial, navigation, sellers
 from catalog.services import listings
 from marketplace.devtools.bench.counting import Counts, counted
-from tests.support.cast import Cast, fill_shelves, forget_laws, listing, make_restless
+from tests.catalog.shelves import refresh
+from tests.support.cast import Cast, forget_laws, listing, make_restless
 
 pytestmark = pytest.mark.django_db
 
@@ -38,12 +39,6 @@ def one_product(shop: Cast) -> Cast:
     Product.objects.exclude(slug="kite-mug").delete()
     refresh()
     return shop
-
-
-def refresh() -> None:
-    fill_shelves()
-    navigation.forget()
-    sellers.forget()
 
 
 def twenty_three_more(shop: Cast) -> None:

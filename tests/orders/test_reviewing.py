@@ -132,7 +132,7 @@ def test_the_same_buyer_changes_the_review_and_takes_it_back(client: Client, arr
     cast.tshirt.product.refresh_from_db()
     assert (cast.tshirt.product.ratings, cast.tshirt.product.rating_rank) == ([], 0)
 
-    send(client, arrived)  # no way around what was decided
+    send(client, arrived, stars="2", title="", text="", signed="")  # no way around what was decided
     assert (Review.objects.get().state, Letter.objects.filter(kind="review_written").count()) == ("waiting", 1)
 
 
@@ -188,6 +188,17 @@ def test_nobodys_whole_name_is_proposed_as_a_signature(client: Client, arrived: 
         page = client.get(address(arrived, line_of(arrived, "TSHIRT"))).content.decode()
         field = re.search(r'<input[^>]*name="signed"[^>]*>', page)
         assert field and (f'value="{signed}"' in field[0] if signed else "value=" not in field[0])
+
+
+def test_what_stays_hidden_is_not_thanked_for(client: Client, arrived: Order) -> None:
+    send(client, arrived)
+    Review.objects.update(state="hidden", reason="insult")
+    line = line_of(arrived, "TSHIRT")
+
+    page = client.post(address(arrived, line), TOLD, follow=True).content.decode()
+    assert Review.objects.get().state == "hidden"
+    assert said("de", "Thank you. We look at your review before it is shown.") not in page
+    assert 'data-testid="review-hidden"' in client.get(address(arrived, line)).content.decode()
 
 
 @pytest.mark.parametrize("as_guest", [True, False])
