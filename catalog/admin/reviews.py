@@ -63,7 +63,7 @@ class ReviewAdminForm(forms.ModelForm):
 
 def _as_written(text: str) -> SafeString:
     """Words of others, in their own direction."""
-    return format_html('<div dir="auto">{}</div>', linebreaksbr(text or "—"))
+    return format_html("<bdi>{}</bdi>", linebreaksbr(text or "—"))
 
 
 @register(Review)

@@ -228,6 +228,7 @@ def test_the_staff_hide_a_review_for_a_reason_that_its_author_reads(mug: Product
 
     refused = client.post(address, {"decision": "hide"})
     assert refused.status_code == 200 and "Choose a reason" in refused.content.decode()
+    assert "Please look at the fields marked below." in refused.content.decode()  # not a count of them, which was none
     assert client.post(address, {"decision": "hide", "why": "insult", "words": "Please stay fair."}).status_code == 302
 
     hidden.refresh_from_db()
