@@ -58,7 +58,7 @@ class _Figures:
         return isinstance(other, _Figures) and self.values == other.values
 
 
-@lru_cache(maxsize=384)  # about 10 KB each
+@lru_cache(maxsize=1024)  # about 10 KB each
 def _kept(figures: _Figures, language: str | None) -> Breakdown:
     return _broken_down(figures.assessment, for_experts=False)
 

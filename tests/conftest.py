@@ -96,6 +96,12 @@ def spoken_language() -> Iterator[None]:
     translation.deactivate()
 
 
+@pytest.fixture(autouse=True)
+def fresh_searches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A search asks the database each time; tests/catalog/test_search_kept.py says for how long it need not."""
+    monkeypatch.setattr("catalog.selectors.search.SECONDS", -1.0)
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker

@@ -21,6 +21,7 @@ from catalog.selectors.prices import Goods, Prices
 from catalog.selectors.safety import Safety, safety_column, safety_of
 from catalog.selectors.terms import WIDTH, Bundle, Terms, bundle_of, terms_columns, terms_of
 from catalog.selectors.tiers import TierPrice, tier_prices
+from catalog.selectors.tracing import SUMMARY_COLUMN, Summary, summary_of
 from marketplace.kernel import clock
 from marketplace.kernel.region import Region
 
@@ -36,7 +37,7 @@ SELECT p.id, p.slug, {name}, {summary}, {description}, p.brand_name, p.origin, p
                      ORDER BY m.position, m.id)
      FROM catalog_productvideo m LEFT JOIN catalog_productimage i ON i.id = m.poster_id AND i.state = 'ready'
      WHERE m.product_id = p.id),
-    (SELECT score.score FROM catalog_sellerscore score WHERE score.seller_id = s.id), p.ratings
+    (SELECT score.score FROM catalog_sellerscore score WHERE score.seller_id = s.id), p.ratings, {trace}
 FROM catalog_product p JOIN accounts_seller s ON s.id = p.seller_id JOIN catalog_category c ON c.id = p.category_id
 WHERE p.slug = %(slug)s AND p.status = 'live' AND s.status = 'approved'
 """
@@ -128,6 +129,7 @@ class Listed:
     values: tuple[_Value, ...]
     videos: tuple[Video, ...]
     rating: Rating | None
+    trace: Summary | None
 
     def is_held_in(self, country: str) -> bool:
         """Whether nobody in the country may meet it."""
@@ -227,7 +229,7 @@ def live_product(slug: str, language: str) -> Listed | None:
     nobody has screened it yet. One query."""
     texts = {key: _text(column, language) for key, column in _TEXTS.items()}
     with connection.cursor() as cursor:
-        cursor.execute(_LISTED.format(safety=safety_column(language), **texts), {"slug": slug})
+        cursor.execute(_LISTED.format(safety=safety_column(language), trace=SUMMARY_COLUMN, **texts), {"slug": slug})
         row = cursor.fetchone()
     if row is None:
         return None
@@ -243,6 +245,7 @@ def live_product(slug: str, language: str) -> Listed | None:
         values=tuple(_Value(*item) for item in values),
         videos=tuple(Video(*item) for item in row[22] or ()),
         rating=rating_of(row[24]),
+        trace=summary_of(row[25]),
     )
 
 

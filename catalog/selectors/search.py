@@ -6,6 +6,8 @@ answers with cards, counts and help, and tests/catalog/test_search_contract.py s
 
 from __future__ import annotations
 
+import time
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -21,6 +23,8 @@ from catalog.selectors.search_hits import Hits, Wanted, hits
 from catalog.selectors.search_poor import Help, help_with
 from marketplace.kernel.region import Region
 
+SECONDS = 2.0  # an answer is given again for so long: many readers follow one link, and turn back to what they found
+_MOST_KEPT = 256
 FEW = 3  # with fewer, another spelling may have been meant
 _CODED = """
 SELECT v.product_id FROM catalog_variant v
@@ -60,14 +64,31 @@ class _Page:
     arriving: Mapping[int, int] = field(default_factory=dict)
 
 
+_Question = tuple[str, Filters, Region, Prices]
+_kept: OrderedDict[_Question, tuple[float, Found]] = OrderedDict()
+
+
 def search(text: str, filters: Filters, region: Region, prices: Prices) -> Found:
-    """Products that match every word of `text`, best first, narrowed by `filters`. Two queries, none for no words.
+    """Products that match every word of `text`, best first, narrowed by `filters`. Two queries, none for no words and
+    for what the process was asked less than two seconds ago.
 
     What is likely the number of an article is looked for among these first, any other words when nothing else is found;
     products that have it come before all others. A query more for filters that leave less than a page of a capped set,
     and for what is known at the door alone. Where hardly anything is found, three queries more look for another
     spelling and for what comes near.
     """
+    question = text, filters, region, prices
+    made_at, found = _kept.get(question, (0.0, None))
+    if found is None or time.monotonic() - made_at > SECONDS:
+        found = _searched(*question)
+        _kept.pop(question, None)
+        _kept[question] = time.monotonic(), found
+        while len(_kept) > _MOST_KEPT:
+            _kept.popitem(last=False)
+    return found
+
+
+def _searched(text: str, filters: Filters, region: Region, prices: Prices) -> Found:
     number = code(text)
     coded = _coded(number) if number and number.is_likely else []
     found = _found(text, filters, region, prices, coded)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
-from django.db import connection
 
 from accounts.models import Seller
 from catalog import trace
@@ -18,11 +17,12 @@ from catalog.selectors.held import is_held
 MOST_FOUND = 20
 READABLE = (Product.Status.LIVE, Product.Status.ARCHIVED)  # whoever has the goods may read on when they are sold out
 
-_SUMMARY = """
-SELECT count(*), count(DISTINCT e.batch), (array_agg(e.batch ORDER BY e.id DESC))[1],
-    (array_agg(e.digest ORDER BY e.id DESC))[1], max(e.happened_on)
-FROM catalog_traceevent e WHERE e.product_id = %s
+SUMMARY_COLUMN: Final = """
+(SELECT json_build_array(count(*), count(DISTINCT e.batch), (array_agg(e.batch ORDER BY e.id DESC))[1],
+    (array_agg(e.digest ORDER BY e.id DESC))[1], max(e.happened_on))
+ FROM catalog_traceevent e WHERE e.product_id = p.id)
 """
+"""SQL for what `summary_of` reads, for a product `p`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +72,10 @@ class Chain:
         return next((step for step in self.steps if typed and step.event.digest.startswith(typed)), None)
 
 
-def summary_of(product_id: int) -> Summary | None:
-    """What has been recorded of a product; None when nothing was. One query."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SUMMARY, [product_id])
-        events, chains, batch, digest, happened_on = cursor.fetchone()
-    return Summary(events, chains, batch, trace.short_code(digest), happened_on) if events else None
+def summary_of(found: Sequence[Any]) -> Summary | None:
+    """What `SUMMARY_COLUMN` found; None when nothing was recorded."""
+    events, chains, batch, digest, happened_on = found
+    return Summary(events, chains, batch, trace.short_code(digest), date.fromisoformat(happened_on)) if events else None
 
 
 def traced_product(slug: str) -> Product | None:

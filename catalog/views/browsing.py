@@ -15,7 +15,7 @@ from accounts.admin_scope import STAFF
 from accounts.models import Seller
 from catalog import delivery
 from catalog.facets import facet_context, sort_links
-from catalog.selectors import editorial, listing, navigation, reviews, tracing
+from catalog.selectors import editorial, listing, navigation, reviews
 from catalog.selectors import product as products
 from catalog.selectors.held import reasons_for
 from catalog.selectors.listing import Filters
@@ -125,7 +125,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     details, size_chart = page_details(listed.id, region)
     context = {"view": view, "product": listed, "trail": view.trail, "variant": view.offer,
                "offers": offers_of(view.offer, listed, region, prices),
-               "trace": tracing.summary_of(listed.id), "picks": picks_of(request, listed.id, view.offer.id if view.offer else None),
+               "picks": picks_of(request, listed.id, view.offer.id if view.offer else None),
                "details": details, "size_chart": size_chart,
                "reviews": reviews.first_of(listed.id, region.language) if listed.rating else [],
                **delivery.offer_context(view.offer, region, prices),
