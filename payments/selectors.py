@@ -151,6 +151,17 @@ def currency_risks(on: date) -> QuerySet[CurrencyRisk]:
     return CurrencyRisk.objects.filter(on__lte=on).newest()
 
 
+def swings(on: date) -> dict[str, Decimal]:
+    """By how many percent each currency may move against the euro in 14 days, as seen from a day: reckoned anew from
+    its rates, for a day on which nobody did."""
+    known = {risk.currency: risk.worst_14 for risk in currency_risks(on) if risk.on == on}
+    if not known:
+        known = {
+            currency: fx_risk.assess(currency, series, on).worst_14 for currency, series in rate_series(on).items()
+        }
+    return {currency: worst for currency, worst in known.items() if worst is not None}
+
+
 def last_good_fetch() -> RateFetch | None:
     """The latest fetch of rates that came back with the published ones."""
     return RateFetch.objects.filter(state__in=RateFetch.GOOD).first()

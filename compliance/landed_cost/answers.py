@@ -25,7 +25,8 @@ def written(assessment: Assessment) -> dict[str, Any]:
         "regimes": list(assessment.regimes),
         **{name: str(getattr(assessment, name).amount) for name in _AMOUNTS},
         "fee_lines": [
-            {"code": fee.code, "name": fee.name, "amount": str(fee.amount.amount)} for fee in assessment.fee_lines
+            {"code": fee.code, "name": fee.name, "amount": str(fee.amount.amount), "tax": str(fee.tax.amount)}
+            for fee in assessment.fee_lines
         ],
         "total": str(assessment.total.amount),
         "due_at_checkout": str(assessment.due_at_checkout.amount),

@@ -108,6 +108,7 @@ class _Report:
         self.flat_duty: FlatDuty | None = None
         self.deduction: Money | None = None
         self.threshold: ThresholdResult | None = None
+        self.tests: tuple[ThresholdResult, ...] = ()
         self.duty = self.tax = self.customs_value = parcel.zero
 
     def blocked(self, blocking: list[RestrictionRule]) -> Assessment:
@@ -120,7 +121,7 @@ class _Report:
 
     def made(self, parts: list[Part], choice: Choice) -> Assessment:
         """The assessment of all parts of a choice."""
-        left, self.threshold = choice.left, choice.threshold
+        left, self.threshold, self.tests = choice.left, choice.threshold, choice.tests
         if left:
             self._warn("no_rules" if self.is_import else "no_domestic_rules", country=self.place)
         known = not left
@@ -154,7 +155,7 @@ class _Report:
     def _doubt(self) -> None:
         currencies = [self.flat_duty.amount.currency.code] if self.flat_duty is not None else []
         doubts = doubts_about_rules(self.refs.values(), self.on)
-        for warning in (*doubts, *doubts_about_rates(self.parcel, self.threshold, currencies)):
+        for warning in (*doubts, *doubts_about_rates(self.parcel, self.tests, currencies)):
             self.warnings[warning.code, *warning.params.values()] = warning
 
     def fees(self, parts: list[Part], *, known: bool) -> list[FeeLine]:

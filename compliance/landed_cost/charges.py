@@ -62,9 +62,9 @@ def reckon(
     at_checkout = regime.collects_at_checkout(parcel.consignment.channel)
     charges = {index: LineCharge(parcel.zero, None, parcel.zero, None, parcel.zero) for index in indexes}
     part = Part(regime, charges, at_checkout, estimate=regime.is_estimate)
-    if regime.warning:
-        part.warnings.append(AssessmentWarning(regime.warning, {"country": rules.country}))
-    if regime.consignment_limit is not None:
+    if regime.warning or regime.is_estimate:
+        part.warnings.append(AssessmentWarning(regime.warning or "regime_estimated", {"country": rules.country}))
+    if regime.consignment_limit is not None and regime.threshold_scope == "item":
         _warn_of_limit(part, parcel, regime.consignment_limit)
     if regime.route == "import":
         _value(part, parcel)

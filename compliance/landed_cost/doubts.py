@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -32,22 +32,26 @@ def doubts_about_rules(refs: Iterable[RuleRef], on: date) -> list[AssessmentWarn
 
 
 def doubts_about_rates(
-    parcel: Parcel, threshold: ThresholdResult | None, currencies: Collection[str]
+    parcel: Parcel, tests: Sequence[ThresholdResult], currencies: Collection[str]
 ) -> list[AssessmentWarning]:
-    """Exchange rates that are too old, and a value so near to a limit that two weeks may carry it over."""
+    """Exchange rates that are too old, and a value so near to a limit that two weeks may carry it over.
+
+    `tests` are all that were made: the limit that the value lies near to need not be the one that decided.
+    """
     fx = parcel.fx
     found = []
     if fx.stale:
-        used = {parcel.consignment.currency, *currencies, *([threshold.currency] if threshold else [])}
+        used = {parcel.consignment.currency, *currencies, *(test.currency for test in tests)}
         for currency in sorted(used & fx.stale) if len(used) > 1 else ():
             rated = (fx.rated_on or {}).get(currency)
             params = {"currency": currency, "date": rated.isoformat() if rated else ""}
             found.append(AssessmentWarning("rate_stale", params))
-    if threshold is not None and threshold.limit and fx.swing and threshold.currency != parcel.consignment.currency:
-        reach = swing_between(fx, parcel.consignment.currency, threshold.currency)
-        if abs(threshold.value - threshold.limit) * HUNDRED < reach * threshold.limit:
-            params = {"limit": f"{threshold.limit:f}", "currency": threshold.currency}
-            found.append(AssessmentWarning("near_threshold", params))
+    for test in tests if fx.swing else ():
+        if test.limit and test.currency != parcel.consignment.currency:
+            reach = swing_between(fx, parcel.consignment.currency, test.currency)
+            if abs(test.value - test.limit) * HUNDRED < reach * test.limit:
+                params = {"limit": f"{test.limit:f}", "currency": test.currency}
+                found.append(AssessmentWarning("near_threshold", params))
     return found
 
 

@@ -25,7 +25,7 @@ def fee_lines(
     taxed = rule if rule is not None and any(part.regime.base_fees for part in parts) else None
     lines: list[tuple[FeeLine, tuple[RuleRef, ...]]] = []
     for fee in rules.fees:
-        if not _applies(fee, parcel, value, due, regimes):
+        if not _applies(fee, parcel, due, regimes):
             continue
         amount = _fee_amount(fee, parcel, value, items)
         tax = parcel.rounded(amount * taxed.pct / HUNDRED) if taxed else parcel.zero
@@ -35,7 +35,8 @@ def fee_lines(
     return lines
 
 
-def _applies(fee: FeeRule, parcel: Parcel, value: Decimal, due: Decimal, regimes: set[str]) -> bool:
+def _applies(fee: FeeRule, parcel: Parcel, due: Decimal, regimes: set[str]) -> bool:
+    """Whether a parcel bears the fee. A band of values is one of the price of the goods, as with every limit."""
     consignment = parcel.consignment
     if fee.channel and fee.channel != consignment.channel:
         return False
@@ -47,7 +48,7 @@ def _applies(fee: FeeRule, parcel: Parcel, value: Decimal, due: Decimal, regimes
         return False
     if fee.value_over is None and fee.value_up_to is None:
         return True
-    tested = parcel.to(value, fee.band_currency)
+    tested = parcel.to(parcel.exact_goods, fee.band_currency)
     return (fee.value_over is None or tested > fee.value_over) and (
         fee.value_up_to is None or tested <= fee.value_up_to
     )

@@ -37,8 +37,12 @@ def line_order(line: ConsignmentLine) -> tuple[str, ...]:
 
 
 def declared_item(line: ConsignmentLine) -> tuple[str, str, str]:
-    """What makes two lines one item of a customs declaration: HS code of six digits, description and origin."""
-    return line.hs_code[:6], line.description.strip().casefold(), line.origin
+    """What makes two lines one item of a customs declaration: HS code of six digits, description and origin.
+
+    Of goods of which nobody has said what they are, each article is an item of its own.
+    """
+    description = line.description.strip().casefold()
+    return line.hs_code[:6], description if description or line.hs_code else line.sku, line.origin
 
 
 class Parcel:

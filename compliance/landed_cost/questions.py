@@ -10,8 +10,9 @@ strings or numbers; what is not said is empty, zero, or the most usual (courier,
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -19,11 +20,20 @@ from typing import Any
 from django_countries.data import COUNTRIES
 from moneyed import CURRENCIES, Money
 
+from compliance.landed_cost.assessment import AssessmentWarning
+from compliance.rules.book import RuleBook
 from marketplace.kernel.consignment import Consignment, ConsignmentLine, Destination
 from marketplace.kernel.fx import FxTable
 
 MOST_LINES, MOST_PIECES, MOST_AMOUNT = 1000, 1_000_000, Decimal(10) ** 12
+MOST_PCT = Decimal(10_000)
 _LONGEST_TEXT = 500
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?", re.ASCII)
+_DAY = re.compile(r"(19|[2-9]\d)\d\d-\d\d-\d\d", re.ASCII)
+# Codes of ISO 4217 that begin with X are of metals, tests and nothing at all, but for these.
+_SHARED_CURRENCIES = frozenset({"XAF", "XCD", "XCG", "XOF", "XPF"})
+# Other names by which the categories of the rule book are known.
+_CATEGORIES = {"food_general": "food", "children_clothing_footwear": "children_clothing", "": "standard"}
 _Read = Callable[[FxTable], Consignment]
 
 
@@ -98,7 +108,7 @@ class _Fields:
 
     def currency(self, key: str, default: str = "") -> str:
         code = str(self.raw(key, default) or self.needed(key)).strip().upper()
-        if code not in CURRENCIES:
+        if not _is_currency(code):
             raise self.bad(key, f"unknown currency {code!r}, wanted a code of ISO 4217")
         return code
 
@@ -124,6 +134,8 @@ class _Fields:
         if value is None:
             return None
         try:
+            if not _DAY.fullmatch(value):
+                raise ValueError
             return date.fromisoformat(value)
         except (TypeError, ValueError):
             raise self.bad(key, f"must be a day such as 2026-07-01, not {value!r}") from None
@@ -132,11 +144,16 @@ class _Fields:
         return _Fields(self.raw(key, default), f"{self._path}{key}.")
 
 
+def _is_currency(code: Any) -> bool:
+    return code in CURRENCIES and (not code.startswith("X") or code in _SHARED_CURRENCIES)
+
+
 def _decimal(value: Any, name: str) -> Decimal:
     try:
-        if isinstance(value, bool):
+        text = value.strip() if isinstance(value, str) else str(value)
+        if isinstance(value, bool) or not _NUMBER.fullmatch(text):
             raise TypeError
-        number = Decimal(value.strip() if isinstance(value, str) else value)
+        number = Decimal(text)
         if not number.is_finite() or not 0 <= number < MOST_AMOUNT or _decimals(number) > 10:
             raise InvalidOperation
     except (InvalidOperation, TypeError, ValueError):
@@ -151,10 +168,16 @@ def _decimals(number: Decimal) -> int:
     return -exponent if isinstance(exponent, int) else 0
 
 
+class _Unread(str):
+    """A number as it is written: what it is worth is for the field to say that it stands in."""
+
+    __slots__ = ()
+
+
 def read(text: str) -> Question:
     """The question in a JSON text. Raises `Malformed` for the first field that can't be understood."""
     try:
-        data = json.loads(text, parse_float=Decimal)
+        data = json.loads(text, parse_float=_Unread)
     except (ValueError, RecursionError) as error:
         raise Malformed("consignment", f"is not JSON ({str(error).splitlines()[0]})") from None
     fields = _Fields(data)
@@ -170,6 +193,29 @@ def read(text: str) -> Question:
         currencies=frozenset({currency, *(line.unit_price.currency.code for line in read_lines)}),
         consignment=lambda fx: base(tuple([_in(line, currency, fx) for line in read_lines])),
     )
+
+
+def understood(consignment: Consignment, rule_book: RuleBook) -> tuple[Consignment, list[AssessmentWarning]]:
+    """The consignment with its schemes as the rule book calls them, and what of its words the rule book does not know.
+
+    A scheme may be called by the place that it begins with: "UK" is UK_OMP, "SG" is SG_OVR.
+    """
+    unknown = []
+    categories = rule_book.tax_categories()
+    for category in dict.fromkeys(line.tax_category for line in consignment.lines):
+        if category not in categories:
+            unknown.append(AssessmentWarning("tax_category_unknown", {"category": category}))
+    known = {name: name for name in rule_book.schemes()}
+    known |= {name.partition("_")[0]: name for name in known}
+    named = set()
+    for scheme in sorted(consignment.schemes or ()):
+        name = known.get("_".join(scheme.upper().replace("-", " ").replace("_", " ").split()))
+        if name is None:
+            unknown.append(AssessmentWarning("scheme_unknown", {"scheme": scheme}))
+        else:
+            named.add(name)
+    schemes = None if consignment.schemes is None else frozenset(named)
+    return replace(consignment, schemes=schemes), unknown
 
 
 def _base(fields: _Fields, currency: str) -> Callable[[tuple[ConsignmentLine, ...]], Consignment]:
@@ -199,7 +245,7 @@ def _schemes(fields: _Fields) -> frozenset[str] | None:
         return None
     if not isinstance(schemes, list) or not all(isinstance(scheme, str) for scheme in schemes):
         raise fields.bad("schemes", "must be null or a list of names")
-    return frozenset(schemes)
+    return frozenset(scheme.strip() for scheme in schemes)
 
 
 def _line(fields: _Fields, currency: str) -> ConsignmentLine:
@@ -207,7 +253,8 @@ def _line(fields: _Fields, currency: str) -> ConsignmentLine:
     if code and not (code.isascii() and code.isdigit() and 6 <= len(code) <= 10):
         raise fields.bad("hs_code", f"must have 6 to 10 digits, not {code!r}")
     grams = fields.raw("weight_grams")
-    return ConsignmentLine(
+    category = "_".join(fields.text("tax_category").lower().replace("-", " ").split())
+    line = ConsignmentLine(
         sku=fields.text("sku"),
         description=fields.text("description"),
         hs_code=code,
@@ -215,18 +262,21 @@ def _line(fields: _Fields, currency: str) -> ConsignmentLine:
         quantity=fields.whole("quantity", 1, MOST_PIECES),
         unit_price=Money(fields.number("unit_price"), fields.currency("currency", currency)),
         weight_grams=None if grams is None else fields.whole("weight_grams", 0, 10_000_000),
-        tax_category=fields.text("tax_category", "standard") or "standard",
+        tax_category=_CATEGORIES.get(category, category),
         lithium=fields.flag("lithium"),
-        duty_rate_pct=fields.maybe_number("duty_rate_pct"),
-        tax_rate_pct=_tax_rate(fields),
+        duty_rate_pct=_pct(fields, "duty_rate_pct", MOST_PCT),
+        tax_rate_pct=_pct(fields, "tax_rate_pct", Decimal(100)),
         origin_proved=fields.flag("origin_proved"),
     )
+    if line.value.amount >= MOST_AMOUNT:
+        raise fields.bad("quantity", f"the pieces must be worth less than {MOST_AMOUNT} together")
+    return line
 
 
-def _tax_rate(fields: _Fields) -> Decimal | None:
-    pct = fields.maybe_number("tax_rate_pct")
-    if pct is not None and pct >= 100:
-        raise fields.bad("tax_rate_pct", "must be less than 100")
+def _pct(fields: _Fields, key: str, limit: Decimal) -> Decimal | None:
+    pct = fields.maybe_number(key)
+    if pct is not None and pct >= limit:
+        raise fields.bad(key, f"must be less than {limit}")
     return pct
 
 
@@ -244,7 +294,7 @@ def _rates(fields: _Fields) -> FxTable:
     table: dict[str, Decimal] = {}
     for code, rate in rates.items():
         name = fields.name(f"rates.{code}")
-        if code not in CURRENCIES:
+        if not _is_currency(code):
             raise Malformed(name, f"unknown currency {code!r}, wanted a code of ISO 4217")
         table[code] = _decimal(rate, name)
         if not table[code]:

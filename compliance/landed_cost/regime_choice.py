@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from moneyed import Money
@@ -33,14 +33,15 @@ _PERIODS = ("day", "year")
 class Choice:
     """The regimes with the indexes of their lines, the lines that none takes, and the test that mattered.
 
-    `threshold` is the test that a chosen regime passed, else the first that failed, else None. `by_period` is True
-    when what the buyer bought before would have decided, and nobody knows it.
+    `threshold` is the test that a chosen regime passed, else the first that failed, else None; `tests` are all that
+    were made. `by_period` is True when what the buyer bought before would have decided, and nobody knows it.
     """
 
     parts: tuple[tuple[RegimeRule, tuple[int, ...]], ...]
     left: tuple[int, ...]
     threshold: ThresholdResult | None
     by_period: bool = False
+    tests: tuple[ThresholdResult, ...] = ()
 
 
 def choose_regimes(parcel: Parcel, rules: CountryRules, route: str, senders: tuple[str, ...]) -> Choice:
@@ -53,6 +54,7 @@ def choose_regimes(parcel: Parcel, rules: CountryRules, route: str, senders: tup
     passed: ThresholdResult | None = None
     failed: ThresholdResult | None = None
     by_period = False
+    tests: list[ThresholdResult] = []
     for regime in rules.regimes.get(route, ()):
         if not left:
             break
@@ -64,12 +66,13 @@ def choose_regimes(parcel: Parcel, rules: CountryRules, route: str, senders: tup
             continue
         taken, result = _tested(regime, parcel, rules, candidates, by_item)
         if result is not None:
+            tests.append(result)
             by_period = by_period or (result.scope in _PERIODS and _earlier(regime, parcel) is None)
             passed, failed = (passed or result, failed) if taken else (passed, failed or result)
         if taken:
             parts.append((regime, tuple(taken)))
             left = [index for index in left if index not in taken]
-    return Choice(tuple(parts), tuple(left), passed or failed, by_period)
+    return Choice(tuple(parts), tuple(left), passed or failed, by_period, tuple(tests))
 
 
 def _is_open_to(regime: RegimeRule, parcel: Parcel, senders: tuple[str, ...]) -> bool:
@@ -77,6 +80,8 @@ def _is_open_to(regime: RegimeRule, parcel: Parcel, senders: tuple[str, ...]) ->
     if regime.buyer and regime.buyer != consignment.buyer and not _passes_as(regime.buyer, consignment):
         return False
     if regime.channel and regime.channel != consignment.channel:
+        return False
+    if regime.carried_by and regime.carried_by.isdisjoint((consignment.transport, consignment.channel)):
         return False
     if regime.ship_from and regime.ship_from.isdisjoint(senders):
         return False
@@ -109,6 +114,11 @@ def _tested(
         taken = [index for index in candidates if test(values[index], limit)]
         value = max(values.values())
         return taken, _result(regime, value, limit, passed=len(taken) == len(parcel.lines))
+    if regime.consignment_limit is not None:  # beside the limit of a day or a year
+        value = _consignment_value(regime, parcel, rules, alone=True)
+        if not test(value, regime.consignment_limit):
+            result = _result(regime, value, regime.consignment_limit, passed=False)
+            return [], replace(result, scope="consignment")
     value = _consignment_value(regime, parcel, rules)
     passed = test(value, limit)
     return (candidates if passed else []), _result(regime, value, limit, passed=passed)
@@ -140,7 +150,8 @@ def _item_value(regime: RegimeRule, parcel: Parcel, index: int) -> Decimal:
     return parcel.to(value, regime.threshold_currency, regime.threshold_rate)
 
 
-def _consignment_value(regime: RegimeRule, parcel: Parcel, rules: CountryRules) -> Decimal:
+def _consignment_value(regime: RegimeRule, parcel: Parcel, rules: CountryRules, *, alone: bool = False) -> Decimal:
+    """What a limit is compared with; `alone`: without what the buyer bought before."""
     basis = regime.threshold_basis
     if basis == "tax_amount":
         value = parcel.to(_tax_amount(parcel, rules), regime.threshold_currency, regime.threshold_rate)
@@ -150,7 +161,7 @@ def _consignment_value(regime: RegimeRule, parcel: Parcel, rules: CountryRules) 
             value += parcel.shipping + parcel.insurance_total
         elif basis == "price_with_freight":
             value += parcel.shipping
-        earlier = _earlier(regime, parcel)
+        earlier = None if alone else _earlier(regime, parcel)
         if earlier is not None:
             value += parcel.exact_of(earlier.amount, earlier.currency.code)
         value = parcel.to(value * regime.threshold_factor, regime.threshold_currency, regime.threshold_rate)

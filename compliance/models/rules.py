@@ -185,6 +185,10 @@ class Regime(RuleRow):
     route = models.CharField(_("route"), max_length=12, choices=Route.choices, default=Route.IMPORT)
     buyer = models.CharField(_("buyer"), max_length=10, choices=Buyer.choices, blank=True)
     channel = models.CharField(_("channel"), max_length=8, blank=True)
+    carried_by = models.CharField(
+        _("carried by"), max_length=20, blank=True, db_default="",
+        help_text=_("Words among air, sea, road and post, whichever way the post takes; empty: any."),
+    )  # fmt: skip
     ship_from = models.CharField(_("sent from"), max_length=120, blank=True)
     scheme = models.CharField(_("scheme"), max_length=20, blank=True)
     excluded_hs = models.CharField(_("not for HS codes"), max_length=300, blank=True)
@@ -203,8 +207,9 @@ class Regime(RuleRow):
         help_text=_("Empty: the latest rate of the day."),
     )  # fmt: skip
     consignment_limit = models.DecimalField(
-        _("warn when the consignment is worth more than"), max_digits=14, decimal_places=4, null=True, blank=True
-    )
+        _("warn when the consignment is worth more than"), max_digits=14, decimal_places=4, null=True, blank=True,
+        help_text=_("Beside a limit for a day or a year: no consignment may be worth more than this."),
+    )  # fmt: skip
     duty_mode = models.CharField(_("duty"), max_length=20, choices=DutyMode.choices, default=DutyMode.NONE)
     duty_amount = models.DecimalField(_("fixed duty"), max_digits=14, decimal_places=4, null=True, blank=True)
     duty_currency = models.CharField(_("currency of the duty"), max_length=3, blank=True)

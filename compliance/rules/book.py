@@ -5,10 +5,11 @@ A book is made from plain mappings (rows of the database or of the rule files) a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from compliance.rules.market import Market
 from compliance.rules.obligations import ClaimRule, RequirementRule, SchemeRule
@@ -28,6 +29,7 @@ from marketplace.kernel.consignment import Consignment, ConsignmentLine, Destina
 Row = Mapping[str, Any]
 Tables = Mapping[str, Iterable[Row]]
 _Rule = TypeVar("_Rule")
+_COUNTRY_BEFORE_CODE: Final = re.compile(r"^[A-Z]{1,3}-(?=\d)")  # as in E-35001 or AX-22100
 _MARKETS_KEPT = 512
 
 TABLES = (
@@ -196,7 +198,7 @@ class RuleBook:
     def _territory(self, ship_to: Destination) -> TerritoryRule | None:
         rows = self._territories.get(ship_to.country)
         if rows and ship_to.postal_code:
-            code = ship_to.postal_code.replace(" ", "").upper()
+            code = _COUNTRY_BEFORE_CODE.sub("", ship_to.postal_code.replace(" ", "").upper())
             for row in rows:
                 if code.startswith(row.postal_prefixes):
                     return row
@@ -227,6 +229,16 @@ class RuleBook:
             self._markets.clear()
         self._markets[key] = market
         return market
+
+    def schemes(self) -> frozenset[str]:
+        """The point-of-sale schemes of all countries."""
+        return frozenset(
+            regime.scheme for rules in self._countries.values() for rows in rules.regimes.values() for regime in rows
+        ) - {""}
+
+    def tax_categories(self) -> frozenset[str]:
+        """The kinds of goods that some country taxes at a rate of their own, and the standard one."""
+        return frozenset(category for rules in self._countries.values() for category in rules.taxes) | {"standard"}
 
     def countries(self) -> tuple[str, ...]:
         """The countries that have a regime, sorted."""

@@ -123,6 +123,12 @@ def _marks(value: str) -> str:
     return " ".join(words)
 
 
+def _ways(value: str) -> str:
+    if not {"air", "sea", "road", "post"}.issuperset(value.split()):
+        raise ValueError(value)
+    return " ".join(value.split())
+
+
 def _digits(value: str) -> str:
     if not all(part.isdigit() for part in value.split()):
         raise ValueError(value)
@@ -153,7 +159,7 @@ TABLES: Mapping[str, RuleTable] = {
                 "family": _text, "jurisdiction": _text, "name": _text, "priority": _whole,
                 "route": _one_of("import", "domestic", "within_union"),
                 "buyer": _one_of("", "consumer", "business", "registered"),
-                "channel": _CHANNEL, "ship_from": _text, "scheme": _text, "excluded_hs": _digits,
+                "channel": _CHANNEL, "carried_by": _ways, "ship_from": _text, "scheme": _text, "excluded_hs": _digits,
                 "excluded_categories": _text, "threshold_amount": _maybe_number, "threshold_currency": _currency,
                 "threshold_test": _one_of("", "<", "<=", ">", ">="),
                 "threshold_basis": _one_of("", "intrinsic", "fob", "cif", "price_with_freight", "tax_amount"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from django.db import connection, models
+from django.db import IntegrityError, connection, models, transaction
 
 from compliance.models import RULE_MODELS, HSCode, Status
 from compliance.rules import version as rule_version
@@ -48,8 +48,9 @@ class _RolledBack(Exception):
 def load_rules(*, folder: Path = DATA, dry_run: bool = False) -> LoadReport:
     """Loads every file of `folder`, signed as the rule files in the history; a dry run does the same and takes it back.
 
-    Rows that collide with another row, name an unknown country or have no source are refused and reported; the
-    others go in together or not at all. Raises `IntegrityError` when the database still refuses the outcome.
+    Rows that collide with another row, name an unknown country, have no source or say what the database holds
+    impossible are refused and reported; the others go in together or not at all. Raises `IntegrityError` when the
+    database still refuses the outcome.
     """
     report = LoadReport()
     try:
@@ -122,22 +123,51 @@ def _write(
     found: dict[str, Any],
     report: LoadReport,
 ) -> None:
-    fresh, altered = [], []
+    coming: list[tuple[Any, Row, list[str]]] = []
     for row in rows:
         values = {name: row[name] for name in columns}
         old = found.get(row["code"])
-        label = f"{table.name} {row['code']}"
         if old is None:
-            fresh.append(model(**values))
-            report.added.append(label)
+            coming.append((model(**values), row, report.added))
         elif _values(old, columns) == values:
-            report.unchanged.append(label)
+            report.unchanged.append(f"{table.name} {row['code']}")
         else:
             ended = table.dated and _is_ended(values) and not _is_ended(_values(old, columns))
-            (report.ended if ended else report.changed).append(label)
             for name, value in values.items():
                 setattr(old, name, value)
-            altered.append(old)
+            coming.append((old, row, report.ended if ended else report.changed))
+    for _object, row, outcome in _saved(table, model, columns, coming, report):
+        outcome.append(f"{table.name} {row['code']}")
+
+
+def _saved(
+    table: RuleTable,
+    model: type[models.Model],
+    columns: list[str],
+    coming: list[tuple[Any, Row, list[str]]],
+    report: LoadReport,
+) -> list[tuple[Any, Row, list[str]]]:
+    """Writes the rows at once, and one by one where the database refuses one of them; those that it took."""
+    try:
+        with transaction.atomic():
+            _save(model, columns, [one for one, *_ in coming])
+    except IntegrityError:
+        taken = []
+        for one, row, outcome in coming:
+            try:
+                with transaction.atomic():
+                    _save(model, columns, [one])
+            except IntegrityError as error:
+                constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
+                report.refused.append(RefusedRow(table.name, row["line"], row["code"], "impossible", constraint))
+            else:
+                taken.append((one, row, outcome))
+        return taken
+    return coming
+
+
+def _save(model: type[models.Model], columns: list[str], rows: list[Any]) -> None:
+    altered, fresh = [one for one in rows if one.pk], [one for one in rows if not one.pk]
     if altered:
         model._default_manager.bulk_update(altered, [name for name in columns if name != "code"], batch_size=200)
     if fresh:

@@ -66,6 +66,7 @@ class RegimeRule:
     route: str
     buyer: str
     channel: str
+    carried_by: frozenset[str]
     ship_from: frozenset[str]
     scheme: str
     excluded_hs: tuple[str, ...]
@@ -109,16 +110,16 @@ class RegimeRule:
     @classmethod
     def from_values(cls, row: Mapping[str, Any]) -> RegimeRule:
         """The regime whose columns are in `row`."""
-        same = set(cls.__slots__) - {"ref", "ship_from", "excluded_hs", "excluded_categories", "cif", "taxed"}
+        same = set(cls.__slots__) - {"ref", "excluded_hs", "excluded_categories", "cif", "taxed"}
+        words = {"ship_from", "carried_by", "prepaid_channels"}
         return cls(
             ref=reference_of("regime", row["jurisdiction"], row),
-            ship_from=frozenset(_words(row["ship_from"])),
             excluded_hs=_words(row["excluded_hs"]),
             excluded_categories=frozenset(_words(row["excluded_categories"])),
             cif=row["valuation"] == "CIF",
             taxed=row["tax_mode"] == "rate",
-            prepaid_channels=frozenset(_words(row["prepaid_channels"])),
-            **{name: row[name] for name in same - {"prepaid_channels"}},
+            **{name: frozenset(_words(row[name])) for name in words},
+            **{name: row[name] for name in same - words},
         )
 
     def collects_at_checkout(self, channel: str) -> bool:

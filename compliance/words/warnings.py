@@ -37,6 +37,13 @@ WARNINGS: dict[str, str | Promise] = {
     ),
     "state_sales_tax_excluded": _("Sales tax of the state or city of delivery is not included."),
     "provincial_tax_excluded": _("Provincial sales tax is not included."),
+    "regime_estimated": _(
+        "The rules of %(country)s for such parcels are known to us only in part, so these figures are an estimate."
+    ),
+    "tax_category_unknown": _(
+        "We know no kind of goods called “%(category)s”. We reckon with the standard rate of tax."
+    ),
+    "scheme_unknown": _("We know no tax scheme called “%(scheme)s”, so it counts for nothing here."),
     "simplified_tariff_not_applied": _(
         "Customs may apply a simplified tariff to small parcels. We reckon with the general tariff."
     ),

@@ -149,6 +149,23 @@ def test_provincial_sales_tax_is_said_to_be_missing() -> None:
     assert "provincial_tax_excluded" in codes(assessed(sent("CA", "CAD", line("100", EARPHONES), region="BC")))
 
 
+def test_japan_drops_what_is_below_its_steps_once_for_a_parcel() -> None:
+    apart = assessed(sent("JP", "JPY", *[line("1600", SHIRT, sku=str(number)) for number in range(20)]))
+    together = assessed(sent("JP", "JPY", line("1600", SHIRT, quantity=20)))
+
+    # 60 % of 32,000 is 19,200, of which 19,000 count; 7.4 % and 10 % are cut to whole hundreds
+    assert figures(apart) == figures(together) == ("1400", "2000", "0", "35400")
+    assert sum(each.customs_value.amount for each in apart.lines) == 19000
+
+
+def test_norway_above_the_limit_of_an_item() -> None:
+    phone = assessed(sent("NO", "NOK", line("3500", "851713")))
+    shirt = assessed(sent("NO", "NOK", line("3500", TSHIRT)))
+
+    assert (figures(phone), phone.status) == (("0.00", "875.00", "0.00", "4375.00"), "quoted")
+    assert (figures(shirt), shirt.status) == (("374.50", "968.63", "0.00", "4843.13"), "estimate")
+
+
 def test_leather_shoes_have_no_relief_in_japan() -> None:
     assessment = assessed(sent("JP", "JPY", line("5000", "640399")))
 

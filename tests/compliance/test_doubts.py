@@ -60,6 +60,17 @@ def test_a_rule_that_nobody_looked_at_for_ninety_days_is_said() -> None:
     }
 
 
+def test_the_limit_that_is_near_need_not_be_the_one_that_decided() -> None:
+    swinging = replace(FX, swing={"BRL": Decimal("13.7"), "USD": Decimal("1.95")})
+    above = assess(sent("BR", "BRL", line("300"), region="SP"), book(), swinging, TODAY)  # USD 54.06, under 3,000
+    far = assess(sent("BR", "BRL", line("600"), region="SP"), book(), swinging, TODAY)
+
+    assert above.threshold is not None and above.threshold.passed
+    near = [each.params["limit"] for each in above.warnings if each.code == "near_threshold"]
+    assert near == ["50"]
+    assert "near_threshold" not in codes(far)
+
+
 def test_general_knowledge_is_said_to_be_unverified() -> None:
     assessment = assessed(sent("AU", "AUD", line("1100", EARPHONES, duty_rate_pct=5), insurance="1"))
     known = assessed(sent("DE", "EUR", line("20")))

@@ -66,7 +66,7 @@ def test_a_split_parcel_is_told_in_both_parts() -> None:
     cheap, dear = line("1600"), line("3000", EARPHONES, duty_rate_pct=0)
 
     known = explain(assessed(sent("NO", "NOK", cheap, dear, channel="post")))
-    unknown = explain(assessed(sent("NO", "NOK", cheap, line("3000", EARPHONES))))
+    unknown = explain(assessed(sent("NO", "NOK", cheap, line("3000", "210111"))))
 
     text = known.collection.text.replace("\xa0", " ")
     assert text == "NOK 400.00 are paid now, and the carrier collects NOK 750.00 on delivery."

@@ -28,6 +28,13 @@ TABLE: list[tuple[str, Any, str, str, tuple[str, ...]]] = [
      ("0.00", "37.80", "0.00", "457.81")),
     ("SG-FREE", sent("SG", "SGD", line("380"), shipping="20", **NO_SCHEMES), NOBODY, "quoted",
      ("0.00", "0.00", "0.00", "400.00")),
+    # By sea and by road there is no relief, but with the post there is, whichever way it goes
+    ("SG-STD", sent("SG", "SGD", line("100"), shipping="20", transport="sea"), CHECKOUT, "quoted",
+     ("0.00", "10.80", "0.00", "130.80")),
+    ("SG-STD", sent("SG", "SGD", line("100"), transport="road", **NO_SCHEMES), CHECKOUT, "quoted",
+     ("0.00", "9.00", "0.00", "109.00")),
+    ("SG-OVR", sent("SG", "SGD", line("100"), transport="sea", **POST), CHECKOUT, "quoted",
+     ("0.00", "9.00", "0.00", "109.00")),
     # Hong Kong is a free port, but not for liquor
     ("HK-FREE", sent("HK", "HKD", line("5000"), shipping="80"), NOBODY, "quoted", ("0.00", "0.00", "0.00", "5080.00")),
     # Malaysia taxes the goods alone
@@ -52,15 +59,15 @@ TABLE: list[tuple[str, Any, str, str, tuple[str, ...]]] = [
      ("19.89", "0.00", "0.00", "136.89")),
     ("MX-TMEC-19", sent("MX", "USD", line("117.01"), ship_from="US"), CHECKOUT, "quoted",
      ("22.23", "0.00", "0.00", "139.24")),
-    # Brazil: up to USD 50 with freight; above it 60 % less USD 30; the tax inside its own base: 65 / 0.8 - 65
+    # Brazil: up to USD 50 with freight; above it 60 % less USD 30; the tax inside its own base: 50 / 0.83 - 50
     ("BR-RC-LOW-2026", sent("BR", "USD", line("40"), shipping="10", region="SP"), CHECKOUT, "quoted",
-     ("0.00", "12.50", "0.00", "62.50")),
+     ("0.00", "10.24", "0.00", "60.24")),
     ("BR-RC-HIGH-2026", sent("BR", "USD", line("40.01"), shipping="10", region="SP"), CHECKOUT, "quoted",
-     ("0.01", "12.51", "0.00", "62.53")),
+     ("0.01", "10.25", "0.00", "60.27")),
     ("BR-RC-HIGH-2026", sent("BR", "USD", line("100"), line("100", CUP), region="SP"), CHECKOUT, "quoted",
-     ("90.00", "72.50", "0.00", "362.50")),
+     ("90.00", "59.40", "0.00", "349.40")),
     ("BR-OUT", sent("BR", "USD", line("100"), region="SP", **NO_SCHEMES, **POST), ON_DELIVERY, "quoted",
-     ("60.00", "40.00", "2.70", "202.70")),  # BRL 15 at 6.20 and 1.1172
+     ("60.00", "32.77", "2.70", "195.47")),  # BRL 15 at 6.20 and 1.1172
     # Chile
     ("CL-LVG", sent("CL", "USD", line("500"), shipping="20"), CHECKOUT, "quoted", ("0.00", "98.80", "0.00", "618.80")),
     ("CL-STD", sent("CL", "USD", line("600"), shipping="20", **POST), ON_DELIVERY, "estimate",
@@ -125,8 +132,8 @@ def test_goods_for_turkey_are_blocked_since_february() -> None:
 @pytest.mark.parametrize(
     ("on", "regime", "expected"),
     [
-        (date(2026, 5, 11), "BR-RC-LOW-2024", ("10.00", "15.00", "0.00", "75.00")),
-        (date(2026, 5, 12), "BR-RC-LOW-2026", ("0.00", "12.50", "0.00", "62.50")),
+        (date(2026, 5, 11), "BR-RC-LOW-2024", ("10.00", "12.29", "0.00", "72.29")),
+        (date(2026, 5, 12), "BR-RC-LOW-2026", ("0.00", "10.24", "0.00", "60.24")),
     ],
 )
 def test_brazil_changes_on_the_twelfth_of_may(on: date, regime: str, expected: tuple[str, ...]) -> None:
@@ -155,6 +162,35 @@ def test_a_brazilian_state_that_is_not_known_takes_the_highest_rate() -> None:
     assert "region_missing" in codes(assessment)
 
 
+@pytest.mark.parametrize(("state", "tax"), [("SP", "8.19"), ("BR-RJ", "8.19"), ("CE", "10.00"), ("MG", "10.00")])
+def test_brazilian_states_have_rates_of_their_own(state: str, tax: str) -> None:
+    assessment = assessed(sent("BR", "USD", line("40"), region=state))
+
+    assert (str(assessment.tax.amount), assessment.status) == (tax, "quoted")
+
+
+@pytest.mark.parametrize(
+    ("price", "shipping", "regimes"),
+    [("4980", "20", ("CN-CBEC",)), ("4980", "20.01", ("CN-STD",)), ("5000.01", "0", ("CN-STD",))],
+)
+def test_a_chinese_order_has_a_limit_of_its_own_with_freight(
+    price: str, shipping: str, regimes: tuple[str, ...]
+) -> None:
+    assessment = assessed(sent("CN", "CNY", line(price, duty_rate_pct=10), ship_from="DE", shipping=shipping))
+
+    assert assessment.regimes == regimes
+    assert assessment.threshold is not None
+    limit = ("26000", "year", True) if regimes == ("CN-CBEC",) else ("5000", "consignment", False)
+    assert (f"{assessment.threshold.limit:f}", assessment.threshold.scope, assessment.threshold.passed) == limit
+
+
+def test_above_the_chinese_limit_duty_and_tax_are_whole() -> None:
+    assessment = assessed(sent("CN", "CNY", line("6000", duty_rate_pct=10), ship_from="DE"))
+
+    assert figures(assessment) == ("600.00", "858.00", "0.00", "7458.00")
+    assert (assessment.status, "regime_estimated" in codes(assessment)) == ("estimate", True)
+
+
 def test_the_chinese_year_counts_what_was_bought_before() -> None:
     first = sent("CN", "CNY", line("4000"), ship_from="DE")
     known = sent("CN", "CNY", line("4000"), ship_from="DE", earlier_this_year=Money("22000", "CNY"))
@@ -163,7 +199,7 @@ def test_the_chinese_year_counts_what_was_bought_before() -> None:
     assert "earlier_purchases_unknown" in codes(assessed(first))
     assert assessed(known).regimes == ("CN-CBEC",)
     assert "earlier_purchases_unknown" not in codes(assessed(known))
-    assert (assessed(over).status, assessed(over).regimes) == ("unknown", ())
+    assert (assessed(over).status, assessed(over).regimes) == ("unknown", ("CN-STD",))
 
 
 def test_an_indian_duty_below_one_hundred_rupees_is_waived() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import date, timedelta
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
@@ -14,6 +15,7 @@ from django.core.management import CommandError, call_command
 from django.utils.translation import override
 
 from compliance.rules.loading import load_rules
+from payments.models import ExchangeRate
 from tests.support.cast import forbid
 
 QUESTION: dict[str, Any] = {
@@ -171,6 +173,9 @@ def test_the_status_is_one_of_three_words(
 
 BAD: list[tuple[str, Any, str]] = [
     ("on", "1 July", "on"),
+    ("on", "0001-01-01", "on"),
+    ("on", "2026-W47-7", "on"),
+    ("on", "20261122", "on"),
     ("ship_from", "XQ", "ship_from"),
     ("ship_from", None, "ship_from"),
     ("ship_to", None, "ship_to"),
@@ -181,11 +186,15 @@ BAD: list[tuple[str, Any, str]] = [
     ("transport", 7, "transport"),
     ("currency", "XYZ", "currency"),
     ("currency", None, "currency"),
+    ("currency", "XXX", "currency"),
+    ("currency", "XAU", "currency"),
     ("buyer", "friend", "buyer"),
     ("schemes", "IOSS", "schemes"),
     ("shipping", "-1", "shipping"),
     ("shipping", "NaN", "shipping"),
     ("insurance", "1e30", "insurance"),
+    ("shipping", "1_000", "shipping"),
+    ("shipping", "1e9999", "shipping"),
     ("lines", [], "lines"),
     ("lines", {}, "lines"),
     ("lines[0]", 5, "lines[0]"),
@@ -200,6 +209,8 @@ BAD: list[tuple[str, Any, str]] = [
     ("lines[0].origin", "XX1", "lines[0].origin"),
     ("lines[0].weight_grams", -5, "lines[0].weight_grams"),
     ("lines[0].tax_rate_pct", 100, "lines[0].tax_rate_pct"),
+    ("lines[0].duty_rate_pct", 999999999999, "lines[0].duty_rate_pct"),
+    ("lines[0].unit_price", "999999999999", "lines[0].quantity"),
     ("lines[0].description", "x" * 501, "lines[0].description"),
     ("fx", [], "fx"),
     ("fx.base", "QQQ", "fx.base"),
@@ -226,6 +237,111 @@ def test_what_is_no_json_object_is_refused(tmp_path: Path, text: str) -> None:
         asked(tmp_path, text)
 
     assert refused.value.returncode == 2
+
+
+def test_a_number_that_no_machine_can_hold_is_refused_by_its_field(tmp_path: Path) -> None:
+    text = json.dumps(changed("lines[0].unit_price", 424242)).replace("424242", "1e99999999999999999999")
+
+    with pytest.raises(CommandError, match=r"^lines\[0\].unit_price: "):
+        asked(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("country", "postal_code", "regimes"),
+    [
+        ("ES", "35001", []), ("ES", "ES-35001", []), ("ES", "E-35001", []), ("DE", "D-78266", []), ("FI", "AX-22100", []),
+        ("DE", "D-34117", ["EU-LV-3EUR"]), ("FI", "FI-00100", ["EU-LV-3EUR"]),
+    ],
+)  # fmt: skip
+def test_a_country_before_the_postal_code_hides_no_territory(
+    tmp_path: Path, country: str, postal_code: str, regimes: list[str]
+) -> None:
+    answer = asked(tmp_path, QUESTION | {"ship_to": {"country": country, "postal_code": postal_code}})
+
+    assert answer["regimes"] == regimes
+
+
+@pytest.mark.parametrize(
+    ("category", "rate", "is_unknown"),
+    [("books", "7", False), ("Books", "7", False), ("food_general", "7", False), ("", "19", False),
+     ("standard", "19", False), ("gadgets", "19", True)],
+)  # fmt: skip
+def test_a_kind_of_goods_that_nobody_knows_is_said(tmp_path: Path, category: str, rate: str, is_unknown: bool) -> None:
+    answer = asked(tmp_path, changed("lines[0].tax_category", category))
+
+    assert answer["lines"][0]["tax_rate_pct"] == rate
+    assert ("tax_category_unknown" in {each["code"] for each in answer["warnings"]}) is is_unknown
+
+
+@pytest.mark.parametrize(
+    ("schemes", "scheme", "unknown"),
+    [(["UK"], "UK_OMP", []), (["uk_omp"], "UK_OMP", []), (["UK-OMP", "IOSS"], "UK_OMP", []), (["IOSS"], "", []),
+     ([], "", []), (["XYZ", "uk"], "UK_OMP", ["XYZ"])],
+)  # fmt: skip
+def test_a_scheme_is_known_by_its_place_and_any_other_is_said(
+    tmp_path: Path, schemes: list[str], scheme: str, unknown: list[str]
+) -> None:
+    question = QUESTION | {"ship_to": {"country": "GB"}, "currency": "GBP", "schemes": schemes}
+    question["lines"] = [QUESTION["lines"][0] | {"currency": "GBP"}]
+
+    answer = asked(tmp_path, question | {"fx": {"base": "EUR", "rates": {"GBP": "0.83"}}})
+
+    assert answer["lines"][0]["scheme"] == scheme
+    said = [each["message"] for each in answer["warnings"] if each["code"] == "scheme_unknown"]
+    assert said == [f"We know no tax scheme called “{name}”, so it counts for nothing here." for name in unknown]
+
+
+def test_goods_of_which_nothing_is_said_are_items_each(tmp_path: Path) -> None:
+    bare = {"quantity": 1, "unit_price": 10, "origin": "CN"}
+    question = QUESTION | {"lines": [bare | {"sku": "A"}, bare | {"sku": "B"}]}
+
+    answer = asked(tmp_path, question)
+
+    assert (answer["items_declared"], answer["duty"]) == (2, "6.00")
+
+
+def test_the_tax_on_a_fee_stands_beside_it(tmp_path: Path) -> None:
+    question = QUESTION | {"ship_to": {"country": "NZ"}, "currency": "NZD", "shipping": 0}
+    question["lines"] = [QUESTION["lines"][0] | {"currency": "NZD", "unit_price": 50}]
+
+    answer = asked(tmp_path, question | {"fx": {"base": "EUR", "rates": {"NZD": "1.95"}}})
+
+    assert [(fee["amount"], fee["tax"]) for fee in answer["fee_lines"]] == [("2.21", "0.33")]
+    assert Decimal(answer["tax"]) == Decimal("0.33") + sum(Decimal(each["tax"]) for each in answer["lines"])
+
+
+@pytest.mark.parametrize(
+    ("price", "fees"), [("149", "2.00"), ("149.99", "2.00"), ("150", "0.00")]
+)  # less than EUR 150 of goods, whatever they cost to send
+def test_the_french_tax_on_small_parcels_looks_at_the_goods(tmp_path: Path, price: str, fees: str) -> None:
+    question = changed("lines[0].unit_price", price) | {"on": "2026-05-01", "shipping": 15}
+    question["lines"][0] |= {"quantity": 1}
+
+    answer = asked(tmp_path, question | {"ship_to": {"country": "FR"}})
+
+    assert answer["fees"] == fees
+
+
+@pytest.mark.parametrize(("on", "regimes"), [("2025-04-01", ["US-DEMINIMIS-OLD"]), ("2025-06-01", [])])
+def test_an_american_parcel_of_earlier_days(tmp_path: Path, on: str, regimes: list[str]) -> None:
+    question = QUESTION | {"on": on, "ship_to": {"country": "US"}, "currency": "USD"}
+    question["lines"] = [QUESTION["lines"][0] | {"currency": "USD"}]
+
+    assert asked(tmp_path, question)["regimes"] == regimes
+
+
+def test_rates_that_come_along_swing_as_those_of_the_day_did(tmp_path: Path) -> None:
+    first = date(2026, 7, 1)
+    days = [first + timedelta(days=number) for number in range(120)]
+    for number, day in enumerate(days):
+        rate = Decimal("1.1172") + Decimal(number % 5) / 100
+        ExchangeRate.objects.create(source="ECB", base="EUR", quote="USD", on=day, rate=rate)
+    question = changed("lines[0].currency", "USD") | {"on": "2026-10-28", "currency": "USD"}
+    question["lines"][0] |= {"quantity": 1, "unit_price": "169"}  # EUR 151.27
+
+    answer = asked(tmp_path, question | {"fx": {"base": "EUR", "rates": {"USD": "1.1172"}}})
+
+    assert "near_threshold" in {each["code"] for each in answer["warnings"]}
 
 
 def test_a_missing_rate_is_named(tmp_path: Path) -> None:

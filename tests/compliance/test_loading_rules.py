@@ -170,4 +170,27 @@ def test_the_command_prints_counts_and_refusals(db: None, folder: Path) -> None:
     assert "0 changed" in out.getvalue()
     assert "1 refused" in out.getvalue()
     assert "nothing was written" in out.getvalue()
-    assert "tax_rates.csv:260 ZQ-1: unknown_country ZQ" in err.getvalue()
+    assert "tax_rates.csv:261 ZQ-1: unknown_country ZQ" in err.getvalue()
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_row_that_the_database_holds_impossible_is_refused_by_name(db: None, folder: Path, dry_run: bool) -> None:
+    load_rules()
+    edit(folder, "tax_rates", "CL-TAX", pct="120")
+    append(
+        folder,
+        "tax_rates",
+        "CL-TAX",
+        code="CL-TAX-OLD",
+        pct="18",
+        effective_from="2001-01-01",
+        effective_to="2003-09-30",
+    )
+    append(folder, "tax_rates", "CL-TAX", code="CL-TAX-WORSE", category="food", pct="100")
+
+    report = load_rules(folder=folder, dry_run=dry_run)
+
+    refused = [(row.table, row.code, row.reason) for row in report.refused]
+    assert refused == [("tax_rates", "CL-TAX", "impossible"), ("tax_rates", "CL-TAX-WORSE", "impossible")]
+    assert report.added == ["tax_rates CL-TAX-OLD"]
+    assert TaxRate.objects.get(code="CL-TAX").pct == 19

@@ -41,7 +41,7 @@ _REGIME: dict[str, Any] = _FACTS | {
     "threshold_scope": "", "threshold_factor": Decimal(1), "threshold_rounding": None, "consignment_limit": None,
     "duty_mode": "mfn", "duty_amount": None, "duty_currency": "", "valuation": "CIF", "value_factor": Decimal(1),
     "tax_mode": "rate", "base_freight": True, "base_insurance": True, "base_duty": True, "base_fees": False,
-    "tax_inside": False, "collector": "marketplace", "prepaid_channels": "", "deemed_supplier": False,
+    "tax_inside": False, "collector": "marketplace", "prepaid_channels": "", "carried_by": "", "deemed_supplier": False,
     "is_estimate": False, "warning": "", "threshold_rate": "", "duty_pct": None, "duty_deduction": None,
     "value_unit": None, "duty_unit": None, "tax_unit": None, "rounding_currency": "", "rounding_mode": "half_up",
     "rounding_level": "line", "tax_factor": Decimal(1), "base_factor": Decimal(1),

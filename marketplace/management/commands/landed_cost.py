@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from compliance.landed_cost.assessment import Assessment
 from compliance.landed_cost.splitting import with_advice
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Unavailable
-from payments.selectors import fx_table
+from payments.selectors import fx_table, swings
 
 
 class Command(BaseCommand):
@@ -45,7 +46,9 @@ def _assessed(text: str) -> Assessment:
     question = questions.read(text)
     on = question.on or clock.today()
     fx = question.fx or fx_table(on).only_fresh()
-    consignment = question.consignment(fx)
+    fx = replace(fx, swing=fx.swing or swings(on))
     rule_book = selectors.rule_book(on)
+    consignment, unknown = questions.understood(question.consignment(fx), rule_book)
     assessment = assess(consignment, rule_book, fx, on)
+    assessment = replace(assessment, warnings=(*assessment.warnings, *unknown))
     return with_advice(assessment, consignment, rule_book, fx, on, "en")
