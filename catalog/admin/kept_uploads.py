@@ -38,6 +38,7 @@ def _picture(upload: UploadedFile[Any]) -> KeptPicture:
     if (upload.size or 0) > pictures.MOST_BYTES:
         raise pictures.too_many_bytes()
     content = upload.read()
+    pictures.kind_of(content, upload.name or "")
     stored = pictures.keep_foreign(content, name=f"uploads/{uuid4().hex}.webp")
     return KeptPicture(stored, pictures.keep_original(content))
 

@@ -69,7 +69,7 @@ class ListingPictures(ListingPage):
             try:
                 if (file.size or 0) > pictures.MOST_BYTES:
                     raise pictures.too_many_bytes()
-                originals.append(pictures.keep_original(file.read()))
+                originals.append(pictures.keep_original(file.read(), called=file.name or ""))
             except Refused as refusal:
                 said = {"name": file.name, "reason": refusal.message}
                 messages.error(request, _("“%(name)s” was not taken: %(reason)s") % said)

@@ -9,9 +9,12 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import mimetypes
+import re
 import signal
 import subprocess
 import sys
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -37,6 +40,17 @@ _KINDS: Final = (
     (b"\xff\xd8\xff", 0, "jpg"), (b"\x89PNG\r\n\x1a\n", 0, "png"), (b"GIF8", 0, "gif"), (b"WEBP", 8, "webp"),
     (b"ftypavif", 4, "avif"), (b"ftypavis", 4, "avif"),
 )  # fmt: skip
+_TYPES: Final = {
+    "jpg": "image/jpeg",
+    "png": "image/png",
+    "gif": "image/gif",
+    "webp": "image/webp",
+    "avif": "image/avif",
+}
+# What a browser, a server or a reader would take for something else, wherever it hides in a picture.
+_PAGE: Final = re.compile(rb"<script|<html|<!doctype|<iframe|<\?php|javascript:", re.IGNORECASE)
+_DOCUMENT: Final = b"%PDF-"
+_ARCHIVES: Final = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,25 +101,41 @@ def keep_foreign(content: bytes, *, name: str) -> Stored:
     return Stored(stored, made.width, made.height)
 
 
-def kind_of(content: bytes) -> str:
-    """What the first bytes say: "jpg", "png", "gif", "webp" or "avif".
+def kind_of(content: bytes, called: str = "") -> str:
+    """What the first bytes say: "jpg", "png", "gif", "webp" or "avif"; `called` is the name of an uploaded file.
 
-    Raises `Refused`: "picture_too_large", "not_a_picture". An SVG is none: it is a page that may hold a script.
+    Raises `Refused`: "picture_too_large", "not_a_picture", "picture_and_more", "picture_misnamed". An SVG is none: it is
+    a page that may hold a script.
     """
     if len(content) > MOST_BYTES:
         raise too_many_bytes()
-    for sign, place, kind in _KINDS:
-        if content[place : place + len(sign)] == sign:
-            return kind
-    raise _not_a_picture()
+    kind = next((kind for sign, place, kind in _KINDS if content[place : place + len(sign)] == sign), None)
+    if kind is None:
+        raise _not_a_picture()
+    if _is_more(content):
+        message = _("This file is a picture and a page, a program or an archive at once. Please save the picture anew.")
+        raise Refused("picture_and_more", message)
+    named = mimetypes.guess_type(called)[0]
+    if named not in (None, _TYPES[kind]):
+        message = _(
+            "The name of this file does not say what it is: a picture of the kind %(kind)s. Please save it anew."
+        )
+        raise Refused("picture_misnamed", message % {"kind": kind.upper()})
+    return kind
 
 
-def keep_original(content: bytes) -> str:
+def _is_more(content: bytes) -> bool:
+    """Whether something else than a program for pictures could open the file, too."""
+    is_document = _DOCUMENT in content[:1024] or any(sign in content for sign in _ARCHIVES)
+    return is_document or _PAGE.search(content) is not None or zipfile.is_zipfile(io.BytesIO(content))
+
+
+def keep_original(content: bytes, *, called: str = "") -> str:
     """Keeps the bytes as they came in the private storage; the name there, the same for the same bytes.
 
     Raises `Refused` as `kind_of` does.
     """
-    kind, digest = kind_of(content), hashlib.sha256(content).hexdigest()
+    kind, digest = kind_of(content, called), hashlib.sha256(content).hexdigest()
     name = f"originals/{digest[:2]}/{digest}.{kind}"
     write(storages["private"], name, content)
     return name

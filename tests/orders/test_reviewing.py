@@ -88,7 +88,7 @@ def test_a_review_stands_on_the_product_its_card_and_in_its_data(client: Client,
     page = client.get(f"/de/product/{product.slug}/").content.decode()
     assert "Fällt klein aus." in page and "Greta L." in page and said("de", "Reviews") in page
     assert f'aria-label="{said("de", "%(average)s of 5 stars", average="4,0")}"' in page
-    data = json.loads(re.findall(r'<script type="application/ld\+json"[^>]*>(.*?)</script>', page)[-1])
+    data = json.loads(re.findall(r'<script type="application/ld\+json"[^>]*>(.*?)</script>', page)[0])
     assert data["aggregateRating"] == {
         "@type": "AggregateRating", "ratingValue": "4.0", "reviewCount": 1, "bestRating": 5, "worstRating": 1,
     }  # fmt: skip
