@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-import structlog
-from celery import Task, shared_task
+from celery import shared_task
 from django.db import transaction
-from kombu.exceptions import OperationalError
 
 from catalog.models import Product
 from catalog.services import (
@@ -22,9 +19,8 @@ from catalog.services import (
     search_terms,
 )
 from marketplace.kernel import clock
+from marketplace.kernel.background import hand_out
 from payments.selectors import fx_table
-
-log = structlog.get_logger(__name__)
 
 
 @shared_task
@@ -67,7 +63,7 @@ def refresh_cards_of_seller(seller_id: int) -> None:
     """Hands the cards of all listings of a seller to workers, some hundreds at a time."""
     keys = list(Product.objects.filter(seller=seller_id).order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(keys), 500):
-        _hand_out(refresh_cards, keys[start : start + 500])
+        hand_out(refresh_cards, keys[start : start + 500])
 
 
 @shared_task
@@ -113,7 +109,7 @@ def make_pictures() -> None:
 
 def make_pictures_soon() -> None:
     """Hands the waiting pictures to a worker; when the broker is away their turn comes seconds later."""
-    _hand_out(make_pictures)
+    hand_out(make_pictures)
 
 
 @shared_task
@@ -140,31 +136,24 @@ def translate_waiting() -> None:
 
 def translate_soon() -> None:
     """Hands the waiting translations to a worker; when the broker is away their turn comes seconds later."""
-    _hand_out(translate_waiting)
+    hand_out(translate_waiting)
 
 
 def dispatch_import(job_id: int) -> None:
     """Hands a file to a worker; when the broker is away the sweeper does it later."""
-    _hand_out(run_import_job, job_id)
+    hand_out(run_import_job, job_id)
 
 
 def gather_search_terms() -> None:
     """Hands the gathering of words to a worker; when the broker is away it is done within the hour anyway."""
-    _hand_out(refresh_search_terms)
+    hand_out(refresh_search_terms)
 
 
 def count_filters_soon() -> None:
     """Hands the counting of filters to a worker once the change stands; without the broker it is done in five minutes."""
-    transaction.on_commit(lambda: _hand_out(refresh_shelves))
+    transaction.on_commit(lambda: hand_out(refresh_shelves))
 
 
 def screen_soon(product_ids: Sequence[int]) -> None:
     """Hands the listings to a worker before all others; when the broker is away their turn comes seconds later."""
-    _hand_out(screen_listings, list(product_ids))
-
-
-def _hand_out(task: Task, *arguments: Any) -> None:
-    try:
-        task.delay(*arguments)
-    except OperationalError as error:
-        log.warning("broker away", task=task.name, arguments=arguments, error=str(error))
+    hand_out(screen_listings, list(product_ids))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from compliance.services import (
+    buyer_numbers,
     documents,
     letters,
     overdue,
@@ -16,6 +17,7 @@ from compliance.services import (
     waivers,
 )
 from marketplace.kernel import clock
+from marketplace.kernel.background import hand_out
 
 
 @shared_task
@@ -54,12 +56,19 @@ def delete_old_papers() -> None:
     papers.erase_expired(clock.today())
     documents.delete_expired(clock.today())
     documents.delete_strays()
+    buyer_numbers.forget_unused()
 
 
 @shared_task
 def check_vat_numbers() -> None:
-    """Puts the VAT numbers that are due to VIES."""
+    """Puts the VAT numbers that are due to VIES: those of buyers, who wait before the screen, first."""
+    vat_checks.ask_for_all(buyer_numbers.take, buyer_numbers.put_off, buyer_numbers.settle)
     vat_checks.check_due()
+
+
+def check_vat_numbers_soon() -> None:
+    """Hands the numbers that are due to a worker; when the broker is away their turn comes seconds later."""
+    hand_out(check_vat_numbers)
 
 
 @shared_task

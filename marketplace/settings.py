@@ -236,6 +236,7 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/m/user",
     "report_listing": "5/h/ip,20/d/ip",
     "pick": "120/m/ip",
+    "buyer_number": "20/h/ip",
     "share_wishes": "20/h/user",
 }
 ACCOUNT_FORMS = {

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
+from allauth.core import ratelimit
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.functional import SimpleLazyObject
@@ -14,9 +15,11 @@ from django.utils.safestring import SafeString
 
 from accounts.address_form import AddressForm, country_among
 from accounts.models import Address
+from compliance.models import BuyerNumber
+from compliance.services import buyer_numbers
 from marketplace.kernel.consignment import Destination
 from orders import pages
-from orders.forms import ContactForm
+from orders.forms import BusinessForm, ContactForm
 from orders.selectors import destinations_for, saved_addresses
 
 Choices = tuple[tuple[str, str], ...]
@@ -25,10 +28,14 @@ PREFIX, SECTION = "address", "shipping"
 
 @dataclass
 class CheckoutForms:
-    """The address and the contact of one request; `data` is what was posted, None for a page that is only opened."""
+    """The address and the contact of one request; `data` is what was posted, None for a page that is only opened.
+
+    `kept_number` is the tax number that was given with the cart before.
+    """
 
     request: HttpRequest
     data: Mapping[str, Any] | None
+    kept_number: BuyerNumber | None = None
 
     @property
     def is_sent(self) -> bool:
@@ -71,6 +78,41 @@ class CheckoutForms:
             data if self.is_sent else None, user=user if user.is_authenticated else None, initial=kept
         )  # fmt: skip
 
+    @cached_property
+    def business(self) -> BusinessForm | None:
+        """The tax number of a business, checked as soon as it is there; None where nobody is asked for one."""
+        if not (self.request.region.is_business and buyer_numbers.is_asked_for(self.country)):
+            return None
+        typed = self.data if self.data is not None else {}
+        kept = self.kept_number.number if self.kept_number else ""
+        data = {"tax_number": typed.get("tax_number", kept)}
+        form = BusinessForm(data, country=self.country, may_ask=self._may_ask)
+        form.is_valid()
+        return form
+
+    def _may_ask(self) -> bool:
+        return self.data is not None and bool(ratelimit.consume(self.request, action="buyer_number"))
+
+    @property
+    def number(self) -> BuyerNumber | None:
+        """The tax number that was given, whether or not it counts; None for none, and for one that is malformed."""
+        return self.business.number if self.business else None
+
+    @property
+    def tax_number(self) -> str:
+        """The tax number with which the price is made, "" where none counts."""
+        return self.valid_number.number if self.valid_number else ""
+
+    @property
+    def are_valid(self) -> bool:
+        """Whether everything is filled in as it has to be for an order."""
+        return all(form.is_valid() for form in (self.address, self.contact, self.business) if form is not None)
+
+    @property
+    def valid_number(self) -> BuyerNumber | None:
+        """The tax number with which the price is made."""
+        return self.number if self.number is not None and self.number.is_valid else None
+
     @property
     def destination(self) -> Destination:
         """Where to, as far as it is known; unchecked while the order is not to be placed or has faults."""
@@ -88,7 +130,8 @@ class CheckoutForms:
 
     def context(self) -> dict[str, Any]:
         """What the templates show of them. The fields of an address that nobody has begun are kept in the process."""
-        context = {"contact_form": self.contact, "saved_addresses": self.saved}
+        context = {"contact_form": self.contact, "saved_addresses": self.saved, "business_form": self.business,
+                   "buyer_number": self.number}  # fmt: skip
         if self.data is None and not self.initial:
             return context | {"address_fields": _blank(self.country, self.request.region.language, self.choices)}
         return context | {"address_form": SimpleLazyObject(lambda: self.address)}

@@ -230,13 +230,15 @@ def chosen_address(addresses: Sequence[Address], wanted: str) -> dict[str, str] 
 
 def order_page(order: Order, language: str) -> dict[str, Any]:
     """The order with its parts, figures and progress."""
-    parts = [_part(view, language) for view in parts_of(order)]
+    views = parts_of(order)
+    parts = [_part(view, language) for view in views]
     figures = {name: getattr(order, name) for name in ("goods", "shipping", "duty", "tax", "fees", "total")}
     moving = order.status in {Order.Status.PAID, Order.Status.SHIPPED}
     return {
         "order": order,
         "invoice_url": reverse("invoice", args=[order.token]) if invoice_of(order) else "",
         "address": order.postal_address,
+        "tax_number": next((view.tax_number for view in views), ""),
         "parts": parts,
         "figures": figures | {"buffer": buffer_of((part["breakdown"] for part in parts), order.currency)},
         "open": any(part["breakdown"]["open"] for part in parts),

@@ -118,7 +118,7 @@ SELECT p.position, s.name, w.country, p.assessment, COALESCE(f.status, ''), h.id
                                        CASE WHEN f.status = 'delivered' AND l.variant_id IS NOT NULL THEN l.id END)
                      ORDER BY l.id) FROM orders_orderline l WHERE l.seller_order_id = p.id),
     (SELECT json_agg(json_build_array(t.kind, t.state, t.finished_at) ORDER BY t.id)
-     FROM orders_step t WHERE t.fulfilment_id = f.id)
+     FROM orders_step t WHERE t.fulfilment_id = f.id), COALESCE(p.consignment ->> 'buyer_vat_number', '')
 FROM orders_sellerorder p JOIN accounts_seller s ON s.id = p.seller_id
 JOIN logistics_warehouse w ON w.id = p.warehouse_id LEFT JOIN orders_fulfilment f ON f.seller_order_id = p.id
 LEFT JOIN logistics_shipment h ON h.id = f.shipment_id WHERE p.order_id = %s ORDER BY p.position
@@ -179,8 +179,8 @@ class EventView(NamedTuple):
 class PartView:
     """A part of an order for its page: the copies made at the sale, and how far it has come.
 
-    `status` is that of the fulfilment, empty before there is one; `tracking` is number, token of the public page and
-    status of the shipment, None before it has a number.
+    `tax_number` is that of a business that bought, empty for none. `status` is that of the fulfilment, empty before
+    there is one; `tracking` is number, token of the public page and status of the shipment, None before it has a number.
     """
 
     reference: str
@@ -192,6 +192,7 @@ class PartView:
     steps: Sequence[StepView]
     tracking: tuple[str, str, str] | None
     events: Sequence[EventView]
+    tax_number: str
 
 
 def parts_of(order: Order) -> list[PartView]:
@@ -211,9 +212,10 @@ def parts_of(order: Order) -> list[PartView]:
             steps=[StepView._make(step) for step in steps or ()],
             tracking=(number, token, shipment_status) if number else None,
             events=events[shipment],
+            tax_number=tax_number,
         )
-        for position, seller, country, assessment, status, shipment, number, token, shipment_status, lines, steps
-        in parts
+        for position, seller, country, assessment, status, shipment, number, token, shipment_status, lines, steps,
+        tax_number in parts
     ]  # fmt: skip
 
 

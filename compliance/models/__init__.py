@@ -1,5 +1,6 @@
 """The tables of compliance: the rule book, goods, flags."""
 
+from compliance.models.buyers import BuyerNumber
 from compliance.models.dialogue import Appeal, FlagApproval, FlagMessage, SavedView
 from compliance.models.evidence import DocumentView, EvidenceDocument
 from compliance.models.flags import Flag, FlagEvent, Severity
@@ -51,6 +52,7 @@ __all__ = [
     "Appeal",
     "AuthorityExport",
     "BeneficialOwner",
+    "BuyerNumber",
     "Confidence",
     "DocumentView",
     "DutyRate",

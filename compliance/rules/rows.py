@@ -110,16 +110,26 @@ class RegimeRule:
     @classmethod
     def from_values(cls, row: Mapping[str, Any]) -> RegimeRule:
         """The regime whose columns are in `row`."""
-        same = set(cls.__slots__) - {"ref", "excluded_hs", "excluded_categories", "cif", "taxed"}
-        words = {"ship_from", "carried_by", "prepaid_channels"}
+        made = {
+            "ref",
+            "ship_from",
+            "carried_by",
+            "prepaid_channels",
+            "excluded_hs",
+            "excluded_categories",
+            "cif",
+            "taxed",
+        }
         return cls(
             ref=reference_of("regime", row["jurisdiction"], row),
             excluded_hs=_words(row["excluded_hs"]),
             excluded_categories=frozenset(_words(row["excluded_categories"])),
             cif=row["valuation"] == "CIF",
             taxed=row["tax_mode"] == "rate",
-            **{name: frozenset(_words(row[name])) for name in words},
-            **{name: row[name] for name in same - words},
+            ship_from=frozenset(_words(row["ship_from"])),
+            carried_by=frozenset(_words(row["carried_by"])),
+            prepaid_channels=frozenset(_words(row["prepaid_channels"])),
+            **{name: row[name] for name in set(cls.__slots__) - made},
         )
 
     def collects_at_checkout(self, channel: str) -> bool:

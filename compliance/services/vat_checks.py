@@ -7,9 +7,9 @@ is: one that waits goes on waiting, one that is valid stays so. Only an answer c
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeVar
 
 import structlog
 from django.conf import settings
@@ -18,7 +18,7 @@ from django.db.models import Q
 
 from accounts.models import Seller
 from compliance.deadlines import limits
-from compliance.models import Registration
+from compliance.models import BuyerNumber, Registration
 from compliance.registrations import KINDS, vies
 from compliance.services.registrations import State, replace_valid, step
 from compliance.traders.names import fold, likeness
@@ -30,33 +30,46 @@ LEASE: Final = timedelta(minutes=2)  # longer than the longest question
 LONGEST_PAUSE: Final = timedelta(hours=6)
 MOST_AT_ONCE: Final = 25
 CHECKED_WITH: Final = "VIES"
+Held = TypeVar("Held", Registration, BuyerNumber)
 _ASKED: Final = tuple(kind.name for kind in KINDS.values() if kind.asked_of)
 _ALIKE_FROM: Final = 0.6  # a name in the register that is less like the legal name is looked at by an officer
 
 
 def check_due() -> int:
-    """Asks for the numbers that are due, a couple of dozen at most; how many were asked for.
+    """Asks for the sellers' numbers that are due, a couple of dozen at most; how many were asked for.
 
-    A member state that cannot be asked is left alone for this time, the rest when VIES itself cannot. Refuses to run inside
-    a transaction.
+    Refuses to run inside a transaction.
+    """
+    return ask_for_all(_take, _put_off, _settle)
+
+
+def ask_for_all(
+    take: Callable[[Collection[str]], Held | None],
+    put_off: Callable[[Held, vies.Down], None],
+    settle: Callable[[Held, vies.Answer], None],
+) -> int:
+    """Asks for one number after the other, each taken, and settled or put off; how many were asked for.
+
+    A member state that cannot be asked is left alone for this time, the rest when VIES itself cannot. Refuses to run
+    inside a transaction.
     """
     with transaction.atomic(durable=True):
         pass  # raises RuntimeError inside a transaction, which no call to the outside may hold open
     asked, silent = 0, set[str]()
     while asked < MOST_AT_ONCE:
-        held = _take(silent)
+        held = take(silent)
         if held is None:
             break
         asked += 1
         try:
             answer = vies.ask(settings.VIES_URL, held.number, settings.VIES_REQUESTER)
         except vies.Down as down:
-            _put_off(held, down)
+            put_off(held, down)
             if not down.is_of_one_state:
                 break
             silent.add(held.country)
         else:
-            _settle(held, answer)
+            settle(held, answer)
     return asked
 
 

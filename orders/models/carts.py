@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from djmoney.models.fields import MoneyField
 
 from catalog.models import Variant
+from compliance.models import BuyerNumber
 
 
 class Cart(models.Model):
@@ -19,6 +20,14 @@ class Cart(models.Model):
     token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="cart", verbose_name=_("user")
+    )
+    buyer_number = models.ForeignKey(
+        BuyerNumber,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("tax number of the business"),
     )
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
     updated_at = models.DateTimeField(_("changed at"), default=timezone.now)

@@ -12,6 +12,7 @@ from catalog.availability import availability
 from catalog.models import Product, Variant
 from catalog.selectors.availability import AVAILABILITY, HELD_PART
 from catalog.selectors.navigation import text_column
+from compliance.models import BuyerNumber
 from marketplace.kernel import clock, rows
 from marketplace.kernel.errors import Refused
 from orders.models import Cart, CartLine
@@ -31,6 +32,20 @@ def open_cart(*, user: User | None) -> Cart:
     if user is None:
         return Cart.objects.create()
     return Cart.objects.get_or_create(user=user)[0]
+
+
+def number_of(cart: Cart) -> BuyerNumber | None:
+    """The tax number of a business that was given with the cart; no query where there is none."""
+    return cart.buyer_number if cart.buyer_number_id else None
+
+
+def keep_number(*, cart: Cart, number: BuyerNumber | None) -> bool:
+    """Keeps the tax number with the cart, for its next page; whether it is another one than before."""
+    if cart.buyer_number_id == (number.pk if number else None):
+        return False
+    cart.buyer_number = number
+    rows.change(cart, "buyer_number")
+    return True
 
 
 def add_item(

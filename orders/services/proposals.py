@@ -121,12 +121,21 @@ def propose(
     region: Region,
     prices: Prices,
     services: Mapping[str, str] | None = None,
+    tax_number: str = "",
 ) -> Proposal:
-    """The cart for `destination`; `services` are the shipping services chosen, by part ("seller-warehouse")."""
+    """The cart for `destination`; `services` are the shipping services chosen, by part ("seller-warehouse").
+
+    `tax_number` is that of a business that buys, "" where there is none that counts.
+    """
     items = items_of(cart, region, prices, destination.country)
     shares, short = _share_out([item for item in items if not item.is_held], destination, prices)
+    nothing = zero(region.currency)
+    bare = Consignment(
+        "", destination, region.currency, (), nothing, nothing, buyer="business" if tax_number else "consumer",
+        buyer_vat_number=tax_number,
+    )  # fmt: skip
     parts = tuple(
-        _part(key, portions, destination, region, prices, (services or {}).get(part_key(*key[:2]), ""))
+        _part(key, portions, bare, prices, (services or {}).get(part_key(*key[:2]), ""))
         for key, portions in shares.items()
     )
     unserved = tuple(part for part in parts if part.delivered is None)
@@ -195,13 +204,9 @@ def _ranked(places: Sequence[Place], country: str, prices: Prices) -> list[Place
     return ranked
 
 
-def _part(
-    key: _Key, portions: list[Portion], destination: Destination, region: Region, prices: Prices, service: str
-) -> Part:
+def _part(key: _Key, portions: list[Portion], bare: Consignment, prices: Prices, service: str) -> Part:
     seller_id, warehouse_id, country = key
-    lines = tuple(_line(portion) for portion in portions)
-    nothing = zero(region.currency)
-    consignment = Consignment(country, destination, region.currency, lines, nothing, nothing)
+    consignment = replace(bare, ship_from=country, lines=tuple(_line(portion) for portion in portions))
     options = quotes.shipping_options(consignment, prices.tariff, prices.fx)
     chosen = next((option for option in options if option.service.code == service), options[0] if options else None)
     delivered = None

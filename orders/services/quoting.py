@@ -14,6 +14,7 @@ from typing import Any
 
 from catalog.selectors.prices import Prices
 from compliance.landed_cost.assessment import AssessmentWarning
+from compliance.models import BuyerNumber
 from logistics.snapshots import Snapshot, consignment_to_json, money_to_json
 from marketplace.kernel import clock, rows
 from marketplace.kernel.errors import Refused
@@ -28,15 +29,17 @@ AND NOT EXISTS (SELECT FROM orders_order o WHERE o.quote_id = orders_quote.id) O
 """
 
 
-def freeze(*, cart: Cart, proposal: Proposal, language: str, prices: Prices) -> Quote:
+def freeze(*, cart: Cart, proposal: Proposal, language: str, prices: Prices, buyer: BuyerNumber | None = None) -> Quote:
     """The quote for a proposal: one that still holds for the same goods, way and place, or a new one.
+
+    `buyer` is the number that the proposal was made with, whose check the quote keeps.
 
     Raises `Refused("not_deliverable")` for a proposal that can't be ordered, and `StaleRate` when a new quote would
     stand on an exchange rate that is too old to promise an amount.
     """
     if not proposal.can_be_ordered or proposal.totals is None:
         raise Refused("not_deliverable", "")
-    fingerprint = _fingerprint(proposal, language)
+    fingerprint = _fingerprint(proposal, language, buyer.number if buyer else "")
     now = clock.now()
     quote = rows.one(Quote, _STILL_HOLDS, [cart.pk, fingerprint, now])
     if quote is not None:
@@ -48,7 +51,7 @@ def freeze(*, cart: Cart, proposal: Proposal, language: str, prices: Prices) -> 
     quote = Quote(
         cart=cart,
         fingerprint=fingerprint,
-        body=_body(proposal, prices, currencies, terms, language),
+        body=_body(proposal, prices, currencies, terms, language) | {"buyer": _checked(buyer)},
         total=proposal.totals.total,
         created_at=now,
         expires_at=now + min([VALID_FOR, *(each.validity for each in terms.values())]),
@@ -76,8 +79,17 @@ def _terms(proposal: Proposal, prices: Prices) -> dict[str, Terms]:
     return {code: prices.terms(code, proposal.currency) for code in sorted(sellers)}
 
 
-def _fingerprint(proposal: Proposal, language: str) -> str:
-    """The same for the same goods, services, place and currency, and for nothing else."""
+def _checked(buyer: BuyerNumber | None) -> dict[str, Any] | None:
+    """The number of a business that buys, and what was known of it: the proof for which tax was left to the buyer."""
+    if buyer is None:
+        return None
+    said = ("number", "checked_with", "check_reference", "check_name")
+    moment = buyer.checked_at.isoformat() if buyer.checked_at else ""
+    return {name: getattr(buyer, name) for name in said} | {"checked_at": moment}
+
+
+def _fingerprint(proposal: Proposal, language: str, tax_number: str) -> str:
+    """The same for the same goods, services, place, currency and number of the buyer, and for nothing else."""
     destination = proposal.destination
     parts = [
         [part.seller_id, part.warehouse_id, part.delivered.option.service.code if part.delivered else "",
@@ -85,7 +97,8 @@ def _fingerprint(proposal: Proposal, language: str) -> str:
           for portion in part.portions]]
         for part in proposal.parts
     ]  # fmt: skip
-    place = [destination.country, destination.region, destination.postal_code, proposal.currency, language]
+    place = [destination.country, destination.region, destination.postal_code, proposal.currency, language,
+             *([tax_number] if tax_number else [])]  # fmt: skip
     return hashlib.sha256(json.dumps([place, parts], sort_keys=True).encode()).hexdigest()
 
 

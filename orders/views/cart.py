@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from catalog.selectors.prices import Prices
 from catalog.wish_cookie import current_wishes, take
 from catalog.wish_cookie import remember as remember_wishes
+from compliance.services import buyer_numbers
 from marketplace.kernel.consignment import Destination
 from marketplace.kernel.errors import Refused
 from marketplace.kernel.methods import require_safe
@@ -108,7 +109,12 @@ def _refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
 
 
 def _proposal(request: HttpRequest, cart: Cart | None) -> Proposal:
-    proposal = propose(cart, Destination(request.region.country), request.region, Prices.today())
+    region = request.region
+    number = carts.number_of(cart) if cart is not None and region.is_business else None
+    counts = number is not None and buyer_numbers.counts_in(number, region.country)
+    proposal = propose(
+        cart, Destination(region.country), region, Prices.today(), tax_number=number.number if number and counts else ""
+    )
     note_cart_count(request, proposal.pieces)
     return proposal
 

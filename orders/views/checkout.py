@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from catalog.selectors.prices import Prices
+from compliance.tasks import check_vat_numbers_soon
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Refused, Unavailable
 from marketplace.kernel.fx import StaleRate
@@ -24,7 +25,7 @@ from orders.cart_cookie import current_cart
 from orders.checkout_forms import CheckoutForms
 from orders.forms import checkout_key
 from orders.models import Cart, Order, Quote
-from orders.services import placing
+from orders.services import carts, placing
 from orders.services.proposals import Proposal, propose
 from orders.services.quoting import freeze
 from payments import services as payments
@@ -52,7 +53,10 @@ class Checkout:
     def freeze(self) -> Quote | None:
         """The quote for what is shown; None when an exchange rate is too old to promise it, which is then said."""
         try:
-            return freeze(cart=self.cart, proposal=self.proposal, language=self.region.language, prices=self.prices)
+            return freeze(
+                cart=self.cart, proposal=self.proposal, language=self.region.language, prices=self.prices,
+                buyer=self.forms.valid_number,
+            )  # fmt: skip
         except StaleRate as stale:
             log.warning("no quote", error=str(stale))
             self.doubt = _(
@@ -100,15 +104,17 @@ def checkout(request: HttpRequest) -> HttpResponse:
 
 def _read(request: HttpRequest, cart: Cart) -> Checkout:
     region, prices = request.region, Prices.today()
-    forms = CheckoutForms(request, request.POST if request.method == "POST" else None)
-    proposal = propose(cart, forms.destination, region, prices, forms.services)
+    forms = CheckoutForms(request, request.POST if request.method == "POST" else None, carts.number_of(cart))
+    if forms.data is not None and forms.business is not None and carts.keep_number(cart=cart, number=forms.number):
+        check_vat_numbers_soon()
+    proposal = propose(cart, forms.destination, region, prices, forms.services, forms.tax_number)
     key = checkout_key((forms.data or {}).get("key", ""))
     return Checkout(request, cart, region, forms, prices, proposal, key)
 
 
 def _place(page: Checkout) -> HttpResponse:
     request = page.request
-    if not (page.forms.address.is_valid() and page.forms.contact.is_valid()):
+    if not page.forms.are_valid:
         page.notice = _("Please check the fields that are marked.")
         return page.render(status=422)
     if not page.proposal.can_be_ordered:
@@ -133,7 +139,10 @@ def _place(page: Checkout) -> HttpResponse:
     except Refused as refusal:
         page.notice = str(refusal.message)
         page.key = uuid4() if refusal.code == "key_used" else page.key
-        page.proposal = propose(page.cart, page.proposal.destination, page.region, page.prices, page.forms.services)
+        forms = page.forms
+        page.proposal = propose(
+            page.cart, forms.destination, page.region, page.prices, forms.services, forms.tax_number
+        )  # fmt: skip
         return page.render(status=409)
     return _to_payment(request, order)
 
