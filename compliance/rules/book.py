@@ -5,6 +5,7 @@ A book is made from plain mappings (rows of the database or of the rule files) a
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -196,7 +197,7 @@ class RuleBook:
     def _territory(self, ship_to: Destination) -> TerritoryRule | None:
         rows = self._territories.get(ship_to.country)
         if rows and ship_to.postal_code:
-            code = ship_to.postal_code.replace(" ", "").upper()
+            code = _plain(ship_to.postal_code).removeprefix(ship_to.country)
             for row in rows:
                 if code.startswith(row.postal_prefixes):
                     return row
@@ -231,6 +232,11 @@ class RuleBook:
     def countries(self) -> tuple[str, ...]:
         """The countries that have a regime, sorted."""
         return tuple(sorted(country for country, rules in self._countries.items() if rules.is_known))
+
+
+def _plain(postal_code: str) -> str:
+    """Letters and digits alone, whatever script or sign they were written with."""
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", postal_code))).upper()
 
 
 def _holds(row: Row, on: date) -> bool:

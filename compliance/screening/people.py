@@ -22,7 +22,8 @@ _LONGEST_RULE: Final = 60
 
 @check("party_place", PartyFacts, severity=BLOCK, law=_SANCTIONS)
 def party_place(facts: PartyFacts, rules: RuleBook) -> Iterator[Hit]:
-    return _by_place(facts.country, facts.region, facts.postal_code, rules)
+    is_told = bool(facts.region or facts.postal_code)
+    return _by_place(Destination(facts.country, facts.region, facts.postal_code), rules, is_told=is_told)
 
 
 @check("party_unnamed", PartyFacts, severity=REVIEW, law=_RECIPIENT)
@@ -38,8 +39,9 @@ def party_listed(facts: PartyFacts, rules: RuleBook) -> Iterator[Hit]:
 
 @check("seller_place", SellerFacts, severity=BLOCK, law=_SANCTIONS)
 def seller_place(facts: SellerFacts, rules: RuleBook) -> Iterator[Hit]:
-    for country in dict.fromkeys((facts.country, *(party.country for party in facts.parties))):
-        yield from _by_place(country, "", "", rules)
+    elsewhere = dict.fromkeys(party.country for party in facts.parties if party.country != facts.country)
+    for place in (Destination(facts.country, facts.region, facts.postal_code), *map(Destination, elsewhere)):
+        yield from _by_place(place, rules)
 
 
 @check("seller_party_listed", SellerFacts, severity=CRITICAL, law=_SANCTIONS)
@@ -89,10 +91,13 @@ def rights_complaint(facts: ListingFacts, rules: GoodsRules) -> Iterator[Hit]:
         yield Hit({"sku": facts.sku, "count": str(facts.complaints)})
 
 
-def _by_place(country: str, region: str, postal_code: str, rules: RuleBook) -> Iterator[Hit]:
-    for rule in rules.for_destination(Destination(country, region, postal_code)).restrictions:
-        if not rule.names_goods and rule.reaches(region, rule.channel, rule.transport, ""):
-            yield by_rule(rule, (), name=rule.name, un_number=rule.un_number, country=country, region=region)
+def _by_place(place: Destination, rules: RuleBook, *, is_told: bool = True) -> Iterator[Hit]:
+    """The rules on a place. Of an address that tells neither region nor postal code, those on its regions as well."""
+    for rule in rules.for_destination(place).restrictions:
+        is_there = rule.reaches(place.region, rule.channel, rule.transport, "") or not is_told
+        if not rule.names_goods and is_there:
+            words = {"country": place.country, "region": place.region}
+            yield by_rule(rule, (), name=rule.name, un_number=rule.un_number, **words)
 
 
 def _listed(party: PartyFacts) -> Iterator[Hit]:
