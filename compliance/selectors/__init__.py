@@ -4,6 +4,7 @@ from compliance.selectors.documents import documents_for, documents_of, may_read
 from compliance.selectors.evidence import RuleBehind, rules_behind
 from compliance.selectors.flags import (
     blocked_ids,
+    ends_by_itself,
     events_of,
     flags_for,
     flags_on,
@@ -64,6 +65,7 @@ __all__ = [
     "counts",
     "documents_for",
     "documents_of",
+    "ends_by_itself",
     "events_of",
     "flags_for",
     "flags_on",

@@ -140,10 +140,13 @@ def _screen(seller: Seller, facts: screening.SellerFacts, actor: User | None) ->
     """
     rule_book = selectors.rule_book(clock.today())
     with transaction.atomic():
-        before = set(selectors.holding_flags(subject=seller).values_list("pk", flat=True))
+        held = list(selectors.holding_flags(subject=seller))
+        before, is_listed = {flag.pk for flag in held}, not all(map(selectors.ends_by_itself, held))
+        names = [f"{party.name} ({party.country})" for party in facts.parties]
         record_findings(
             subject=seller, findings=screening.screen(facts, rule_book), actor=actor, seller=seller, label=seller.name,
             checks=screening.checks_for(screening.SellerFacts),
+            evidence={"parties": names} if is_listed else {},
         )  # fmt: skip
         after = set(selectors.holding_flags(subject=seller).values_list("pk", flat=True))
     SellerVerification.objects.filter(seller=seller).update(names_screened_at=clock.now())

@@ -154,9 +154,13 @@ def test_a_flag_that_was_mended_meanwhile_is_not_released(
     approval = proposed(grave, officer)
     services.record_findings(subject=shenzhen, findings=[])
 
-    refusal("flag_not_open", services.confirm_decision, approval=approval, actor=second_officer)
+    refusal("approval_over", services.confirm_decision, approval=approval, actor=second_officer)
+    refusal("approval_over", services.reject_decision, approval=approval, actor=second_officer, reason="x")
     grave.refresh_from_db()
-    assert grave.status == "mended"
+    approval.refresh_from_db()
+    assert (grave.status, approval.verdict, approval.decided_by) == ("mended", "withdrawn", None)
+    assert approval.decided_at == grave.closed_at
+    assert selectors.counts(Flag.objects.all(), second_officer, clock.now()).second == 0
 
 
 def test_an_upheld_grave_flag_stays_upheld_while_its_release_waits(
