@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -14,6 +13,7 @@ from accounts.models import User
 from compliance import selectors
 from compliance.models import Appeal, Flag, FlagApproval, FlagEvent
 from compliance.services import letters
+from compliance.services.fingerprints import facts_of
 from compliance.services.steps import given, locked, move, record
 from marketplace.kernel.clock import now, today
 from marketplace.kernel.errors import Refused
@@ -86,12 +86,6 @@ def withdraw_decision(*, approval: FlagApproval, actor: User) -> Flag:
         _close(approval, FlagApproval.Verdict.WITHDRAWN, None, "")
         record(flag, FlagEvent.Kind.WITHDRAWN, actor, "")
         return flag
-
-
-def facts_of(flag: Flag) -> str:
-    """What a proposal rests on: a flag that grew graver or reaches more countries is another one to decide."""
-    text = " ".join([flag.fingerprint, flag.severity, *sorted(flag.countries)])
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def renew(flags: Iterable[tuple[Flag, str]]) -> None:

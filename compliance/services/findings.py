@@ -159,7 +159,7 @@ class _Work:
 
     def _renew(self, flag: Flag, facts: Mapping[str, Any]) -> None:
         """The flag has the fingerprint that is made today, and what is proposed on it still rests on the same facts."""
-        self.renewed.append((flag, approvals.facts_of(flag)))
+        self.renewed.append((flag, fingerprints.facts_of(flag)))
         flag.fingerprint = facts["fingerprint"]
 
     def _flag(self, looked: Looked, rule: str, facts: Mapping[str, Any]) -> Flag:

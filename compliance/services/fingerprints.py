@@ -1,4 +1,7 @@
-"""What tells the facts apart on which a flag was raised: a decision holds for these facts and for no others. Pure."""
+"""What tells the facts apart on which a flag was raised, and the states in which somebody saw it. Pure.
+
+A decision holds for its facts and for no others, and is made on the flag as its officer saw it.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any, Final
+
+from compliance.models import Flag
 
 # Details that follow from the countries: a decision holds for the countries themselves.
 _BY_COUNTRY: Final = frozenset({"countries", "schemes", "languages"})
@@ -26,6 +31,22 @@ def of_absence(rule: str, evidence: Mapping[str, Any]) -> str:
 def is_of_earlier_kind(fingerprint: str, rule: str, params: Mapping[str, str]) -> bool:
     """Whether it was made of these details as it was done until November 2026, when nothing else was in it."""
     return fingerprint == _digest([rule, _said(params)])
+
+
+def facts_of(flag: Flag) -> str:
+    """What a decision rests on: a flag that grew graver or reaches more countries is another one to decide."""
+    text = " ".join([flag.fingerprint, flag.severity, *sorted(flag.countries)])
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def state_of(flag: Flag) -> str:
+    """What an officer who decides has seen of a flag, for a form: how it was decided so far, and its facts, after a dot.
+
+    Whoever works on it is not in it, for this keeps others from deciding it anyway.
+    """
+    closed_at = flag.closed_at.isoformat() if flag.closed_at else ""
+    decided = "" if flag.status in Flag.UNDECIDED else f"{flag.status} {closed_at}"
+    return f"{_digest(decided)[:16]}.{facts_of(flag)[:16]}"
 
 
 def _said(params: Mapping[str, str]) -> dict[str, str]:

@@ -41,7 +41,7 @@ def rename(shenzhen: Seller, shenzhen_member: User) -> Any:
 
 
 def release(flag: Flag, officer: User, second_officer: User, reason: str = "The person has left.") -> None:
-    services.release_flag(flag=flag, actor=officer, reason=reason)
+    services.release_flag(flag=Flag.objects.get(pk=flag.pk), actor=officer, reason=reason)
     services.confirm_decision(approval=flag.approvals.get(verdict="waiting"), actor=second_officer)
 
 
