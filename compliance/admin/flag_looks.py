@@ -12,8 +12,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import gettext as _
 
+from compliance.fingerprints import state_of
 from compliance.models import EvidenceDocument, Flag, FlagEvent, Severity
-from compliance.services.fingerprints import state_of
 from compliance.words.checks import check_name
 from compliance.words.explain import finding_sentence
 from compliance.words.places import places_text

@@ -13,9 +13,9 @@ from accounts.admin_fields import latin
 from compliance import selectors
 from compliance.admin import flag_looks as looks
 from compliance.admin.flag_forms import AnswerForm, AppealDecisionForm, AppealForm, AskForm, DecisionForm, VerdictForm
+from compliance.fingerprints import facts_of, state_of
 from compliance.models import Appeal, Flag, FlagApproval, FlagMessage, Severity
 from compliance.services.appeals import deciders
-from compliance.services.fingerprints import facts_of, state_of
 from compliance.words.checks import check_name, detail_name
 from compliance.words.explain import finding_sentence, mending_sentence
 from compliance.words.questions import QUESTIONS, question_text

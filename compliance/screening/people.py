@@ -15,12 +15,13 @@ from marketplace.kernel.consignment import Destination
 _WORD = re.compile(r"[^\W\d_]+", re.UNICODE)
 _APPROVED: Final = "approved"
 _TRADERS: Final = "Regulation (EU) 2022/2065 art. 30"
-_SANCTIONS: Final = "Sanctions of the European Union, the United Nations, the United Kingdom and the United States"
+SANCTIONS: Final = "Sanctions of the European Union, the United Nations, the United Kingdom and the United States"
 _RECIPIENT: Final = "UPU Convention, customs data; Delegated Regulation (EU) 2015/2446, annex B"
 _LONGEST_RULE: Final = 60
+RECIPIENT_LISTED: Final = "party_listed"
 
 
-@check("party_place", PartyFacts, severity=BLOCK, law=_SANCTIONS)
+@check("party_place", PartyFacts, severity=BLOCK, law=SANCTIONS)
 def party_place(facts: PartyFacts, rules: RuleBook) -> Iterator[Hit]:
     is_told = bool(facts.region or facts.postal_code)
     return _by_place(Destination(facts.country, facts.region, facts.postal_code), rules, is_told=is_told)
@@ -32,19 +33,19 @@ def party_unnamed(facts: PartyFacts, rules: RuleBook) -> Iterator[Hit]:
         yield Hit({"name": facts.name})
 
 
-@check("party_listed", PartyFacts, severity=CRITICAL, law=_SANCTIONS)
+@check(RECIPIENT_LISTED, PartyFacts, severity=CRITICAL, law=SANCTIONS)
 def party_listed(facts: PartyFacts, rules: RuleBook) -> Iterator[Hit]:
     return _listed(facts)
 
 
-@check("seller_place", SellerFacts, severity=BLOCK, law=_SANCTIONS)
+@check("seller_place", SellerFacts, severity=BLOCK, law=SANCTIONS)
 def seller_place(facts: SellerFacts, rules: RuleBook) -> Iterator[Hit]:
     elsewhere = dict.fromkeys(party.country for party in facts.parties if party.country != facts.country)
     for place in (Destination(facts.country, facts.region, facts.postal_code), *map(Destination, elsewhere)):
         yield from _by_place(place, rules)
 
 
-@check("seller_party_listed", SellerFacts, severity=CRITICAL, law=_SANCTIONS)
+@check("seller_party_listed", SellerFacts, severity=CRITICAL, law=SANCTIONS)
 def seller_party_listed(facts: SellerFacts, rules: RuleBook) -> Iterator[Hit]:
     for party in facts.parties:
         yield from _listed(party)
@@ -102,12 +103,11 @@ def _by_place(place: Destination, rules: RuleBook, *, is_told: bool = True) -> I
 
 def _listed(party: PartyFacts) -> Iterator[Hit]:
     """One hit for each entry, so that one that is put aside leaves the others standing."""
-    for source, reference, listed_name, likeness in party.matches:
-        words = {
-            "party": party.name,
-            "list": source,
-            "reference": reference,
-            "listed": listed_name,
-            "likeness": likeness,
-        }
-        yield Hit(words, rule=f"{source}-{reference}"[:_LONGEST_RULE])
+    for match in party.matches:
+        yield Hit(words_of(party.name, match), rule="-".join(match[:2])[:_LONGEST_RULE])
+
+
+def words_of(name: str, match: tuple[str, str, str, str]) -> dict[str, str]:
+    """The details of a hit: the name that was looked for, and the entry of a list that is like it."""
+    source, reference, listed_name, likeness = match
+    return {"party": name, "list": source, "reference": reference, "listed": listed_name, "likeness": likeness}

@@ -41,7 +41,14 @@ from compliance.selectors.rules import (
     rule_tables,
     tidy,
 )
-from compliance.selectors.sanctions import Match, Sought, loaded_lists, matches_of, sanction_matches
+from compliance.selectors.sanctions import (
+    Match,
+    Sought,
+    loaded_lists,
+    matches_of,
+    recipient_matches,
+    sanction_matches,
+)
 from compliance.selectors.sellers import (
     bank_account_of,
     masked_account,
@@ -92,6 +99,7 @@ __all__ = [
     "open_flags_on",
     "overdue_flags",
     "reach_of_rules",
+    "recipient_matches",
     "registrations_ending",
     "registrations_for",
     "registrations_that_count",

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from compliance import selectors
+from compliance.fingerprints import facts_of
 from compliance.models import Appeal, Flag, FlagApproval, FlagEvent
 from compliance.services import letters
-from compliance.services.fingerprints import facts_of
 from compliance.services.steps import given, locked, move, record
 from marketplace.kernel.clock import now, today
 from marketplace.kernel.errors import Refused

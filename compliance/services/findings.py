@@ -11,11 +11,11 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, models, transaction
 
 from accounts.models import Seller, User
-from compliance import selectors
+from compliance import fingerprints, selectors
 from compliance.deadlines import due_at
 from compliance.models import Flag, FlagEvent
 from compliance.screening import Finding
-from compliance.services import approvals, fingerprints
+from compliance.services import approvals
 from compliance.services.rechecks import SELLER, ask_for_recheck
 from compliance.services.steps import AUTOMATIC
 from marketplace.kernel.clock import now

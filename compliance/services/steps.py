@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from compliance import selectors
+from compliance.fingerprints import state_of
 from compliance.models import Flag, FlagApproval, FlagEvent
-from compliance.services.fingerprints import state_of
 from compliance.services.rechecks import FLAG, ask_for_recheck
 from marketplace.kernel.clock import now
 from marketplace.kernel.errors import Refused

@@ -15,10 +15,10 @@ from accounts import roles
 from accounts import services as accounts
 from accounts.models import Seller, User
 from compliance import services
+from compliance.fingerprints import state_of
 from compliance.models import Flag
 from compliance.screening import Finding
 from compliance.services import decisions, steps
-from compliance.services.fingerprints import state_of
 from marketplace.kernel import clock
 from marketplace.roles import ROLE_RIGHTS
 from tests.compliance.desk import IVORY, WEAPON, raise_flag, refusal
