@@ -34,6 +34,26 @@ def evidence_of(facts: ListingFacts, findings: Iterable[Finding] = ()) -> dict[s
     return {name: value for name, value in found.items() if value not in (None, "", 0, [], {})}
 
 
+def what_goods_are(facts: ListingFacts) -> dict[str, Any]:
+    """What a decision on a flag rests on: what the goods are and what is said of them, whole. Empty where nothing is.
+
+    Prices, papers and registrations are left out: a check that looks at them says so in the details of its finding.
+    """
+    return {
+        "hs_code": facts.hs_code,
+        "origin": facts.origin,
+        "description": facts.description,
+        "texts": dict(facts.texts),
+        "traits": sorted(facts.traits),
+        "materials": _numbers(facts.materials),
+        "cites_species": facts.cites_species,
+        "battery": facts.battery,
+        "batteries": facts.batteries,
+        "battery_watt_hours": _number(facts.battery_watt_hours),
+        "age_from": facts.age_from,
+    }
+
+
 def _texts(facts: ListingFacts, findings: Iterable[Finding]) -> dict[str, str]:
     asked = {finding.params["language"] for finding in findings if finding.check.startswith("claim_")}
     return {code: text[:_MOST_TEXT] for code, text in facts.texts.items() if code.partition("-")[0] in asked}

@@ -17,7 +17,7 @@ from typing import Final
 from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Max, QuerySet
 
-from catalog.evidence import evidence_of
+from catalog.evidence import evidence_of, what_goods_are
 from catalog.models import Product
 from catalog.selectors.listing_facts import Seen, listings_seen
 from catalog.services import holds, listings
@@ -136,7 +136,10 @@ def _looked(each: Seen, destinations: Sequence[str], book: RuleBook) -> Looked:
         return Looked(each.id, (), each.seller_id, each.label, is_off=True)
     found = screen_listing(each.facts, destinations, book)
     findings = tuple(finding for finding in found if finding.check != _OF_PLACES)
-    return Looked(each.id, findings, each.seller_id, each.label, evidence_of(each.facts, findings) if findings else {})
+    if not findings:
+        return Looked(each.id, (), each.seller_id, each.label)
+    evidence, told = evidence_of(each.facts, findings), what_goods_are(each.facts)
+    return Looked(each.id, findings, each.seller_id, each.label, evidence, told)
 
 
 def _rules(on: date) -> RuleBook:

@@ -36,6 +36,7 @@ class DecisionForm(forms.Form):
 
     decision = forms.ChoiceField(choices=[(name, name) for name in DECISIONS])
     reason = reason_field()
+    seen = forms.CharField(max_length=40, required=False)  # the flag as the page showed it, see `_hidden.html`
     until = forms.DateField(
         label=_("Waived until"), required=False, widget=UnfoldAdminTextInputWidget(attrs={"type": "date"})
     )
@@ -54,6 +55,7 @@ class VerdictForm(forms.Form):
     """What the second officer says of a proposed decision; a rejection has a reason."""
 
     verdict = forms.ChoiceField(choices=[(name, name) for name in ("confirm", "reject", "withdraw")])
+    approval = forms.IntegerField(required=False)  # the proposal that the page showed
     reason = forms.CharField(label=_("Reason"), max_length=2000, required=False, widget=_area())
 
 

@@ -12,6 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import gettext as _
 
+from compliance.fingerprints import state_of
 from compliance.models import EvidenceDocument, Flag, FlagEvent, Severity
 from compliance.words.checks import check_name
 from compliance.words.explain import finding_sentence
@@ -50,6 +51,7 @@ class Row:
     severity_colour: str
     status_colour: str
     is_current: bool
+    seen: str
 
 
 def row_of(flag: Flag, query: str, moment: datetime, current: int | None) -> Row:
@@ -61,6 +63,7 @@ def row_of(flag: Flag, query: str, moment: datetime, current: int | None) -> Row
         age=timesince(flag.opened_at, flag.closed_at or moment, depth=1), due=due_text(flag, moment),
         is_late=is_late(flag, moment), severity_colour=SEVERITIES[Severity(flag.severity)],
         status_colour=STATUSES[Flag.Status(flag.status)], is_current=flag.pk == current,
+        seen=state_of(flag),
     )  # fmt: skip
 
 

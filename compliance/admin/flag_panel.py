@@ -13,9 +13,9 @@ from accounts.admin_fields import latin
 from compliance import selectors
 from compliance.admin import flag_looks as looks
 from compliance.admin.flag_forms import AnswerForm, AppealDecisionForm, AppealForm, AskForm, DecisionForm, VerdictForm
+from compliance.fingerprints import facts_of, state_of
 from compliance.models import Appeal, Flag, FlagApproval, FlagMessage, Severity
 from compliance.services.appeals import deciders
-from compliance.services.approvals import facts_of
 from compliance.words.checks import check_name, detail_name
 from compliance.words.explain import finding_sentence, mending_sentence
 from compliance.words.questions import QUESTIONS, question_text
@@ -80,6 +80,7 @@ def _for_officer(viewer: Any, flag: Flag, context: dict[str, Any]) -> dict[str, 
         "approval": approval if flag.is_live else None,
         "appeal": appeal,
         "appeal_document": looks.document_address(appeal.document) if appeal else "",
+        "seen": state_of(flag),
         "needs_second": selectors.needs_second_officer(flag),
         "facts_changed": approval is not None and approval.fingerprint != facts_of(flag),
         "offences": selectors.offences(flag.seller, clock.now()).count() if flag.seller else 0,

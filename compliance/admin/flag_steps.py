@@ -38,6 +38,8 @@ def _take(flag: Flag, actor: Any, given: Mapping[str, Any]) -> str:
 
 def _decide(flag: Flag, actor: Any, given: Mapping[str, Any]) -> str:
     decision, common = given["decision"], {"flag": flag, "actor": actor, "reason": given["reason"]}
+    if decision in {"release", "uphold", "waive", "suspend"}:
+        common["seen"] = given["seen"]
     if decision == "suspend":
         services.suspend_seller(**common)
         return _("The seller is suspended.")
@@ -72,7 +74,7 @@ def _ask(flag: Flag, actor: Any, given: Mapping[str, Any]) -> str:
 
 def _give_verdict(flag: Flag, actor: Any, given: Mapping[str, Any]) -> str:
     approval = flag.approvals.filter(verdict=FlagApproval.Verdict.WAITING).first()
-    if approval is None:
+    if approval is None or given["approval"] not in {None, approval.pk}:
         raise Refused("approval_over", _("This decision has been taken or withdrawn meanwhile."))
     if given["verdict"] == "confirm":
         services.confirm_decision(approval=approval, actor=actor, reason=given["reason"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -219,7 +219,7 @@ class FlagAdmin(ReadOnlyAdmin):
             chosen = flags.filter(pk__in=keys).order_by("pk")
         return services.decide_flags(
             flags=chosen[: services.MOST_AT_ONCE + 1], decision=given["decision"], actor=request.user,  # type: ignore[arg-type]
-            reason=given["reason"], until=given["until"],
+            reason=given["reason"], until=given["until"], seen=_seen(request.POST.getlist("seen")),
         )  # fmt: skip
 
     @method_decorator(require_POST)
@@ -248,6 +248,12 @@ class FlagAdmin(ReadOnlyAdmin):
     def _refuse_others(self, request: HttpRequest) -> None:
         if not self.reviews(request):
             raise Http404
+
+
+def _seen(told: Iterable[str]) -> dict[int, str]:
+    """The states in which the list showed its flags, by their keys, as its rows tell them ("12:…")."""
+    pairs = (text.partition(":") for text in told)
+    return {int(key): state for key, _colon, state in pairs if key.isascii() and key.isdigit() and len(key) < 19}
 
 
 def _tell(request: HttpRequest, outcome: Any) -> None:

@@ -6,6 +6,7 @@ A book is made from plain mappings (rows of the database or of the rule files) a
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -198,7 +199,7 @@ class RuleBook:
     def _territory(self, ship_to: Destination) -> TerritoryRule | None:
         rows = self._territories.get(ship_to.country)
         if rows and ship_to.postal_code:
-            code = _COUNTRY_BEFORE_CODE.sub("", ship_to.postal_code.replace(" ", "").upper())
+            code = _plain(_COUNTRY_BEFORE_CODE.sub("", ship_to.postal_code.strip().upper())).removeprefix(ship_to.country)
             for row in rows:
                 if code.startswith(row.postal_prefixes):
                     return row
@@ -243,6 +244,11 @@ class RuleBook:
     def countries(self) -> tuple[str, ...]:
         """The countries that have a regime, sorted."""
         return tuple(sorted(country for country, rules in self._countries.items() if rules.is_known))
+
+
+def _plain(postal_code: str) -> str:
+    """Letters and digits alone, whatever script or sign they were written with."""
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", postal_code))).upper()
 
 
 def _holds(row: Row, on: date) -> bool:

@@ -319,6 +319,13 @@ def known_places() -> frozenset[str]:
     return frozenset(code for code in codes if len(code) == 2 and code.isalpha()) | {"XI"}
 
 
+@cache
+def _special_territories() -> frozenset[str]:
+    """The codes of the parts of countries for which rules may be made, as the shipped file has them."""
+    with (DATA / "territories.csv").open(encoding="utf-8", newline="") as file:
+        return frozenset(row["code"] for row in csv.DictReader(file))
+
+
 def read_table(name: str, folder: Path = DATA) -> tuple[list[Row], list[RefusedRow]]:
     """The rows of one file, each with its line number under "line", and the rows refused for what they say."""
     table = TABLES[name]
@@ -386,7 +393,7 @@ def _fault(table: RuleTable, row: Row) -> tuple[str, str]:
         return "no_source", ""
     for column in table.places:
         for place in row[column].split():
-            if place != "EU" and place not in known_places():
+            if place != "EU" and place not in known_places() | _special_territories():
                 return "unknown_country", place
     if table.dated:
         ends = row["effective_to"]

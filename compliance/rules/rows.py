@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
+from compliance.traders.names import fold
 from marketplace.kernel.consignment import ConsignmentLine
 
 PENDING = "pending_unverified"
@@ -323,7 +325,7 @@ class RestrictionRule:
 
     @classmethod
     def from_values(cls, row: Mapping[str, Any]) -> RestrictionRule:
-        """The restriction whose columns are in `row`; regions are separated by semicolons."""
+        """The restriction whose columns are in `row`; regions are codes or beginnings of names between semicolons."""
         same = (
             "code", "topic", "name", "action", "watt_hours_over", "batteries_over", "minimum_age", "document",
             "destination", "channel", "transport", "un_number",
@@ -334,7 +336,7 @@ class RestrictionRule:
             marks=frozenset(_words(row["traits"])),
             lithium=bool(row["lithium"]),
             origins=frozenset(_words(row["origins"])),
-            regions=frozenset(part.strip().casefold() for part in row["regions"].split(";") if part.strip()),
+            regions=frozenset(filter(None, map(fold, row["regions"].split(";")))),
             **{name: row[name] for name in same},
         )
 
@@ -368,11 +370,24 @@ class RestrictionRule:
     def reaches(self, region: str, channel: str, transport: str, origin: str) -> bool:
         """Whether the way, the region and the origin are those of the rule, whatever the goods are."""
         return (
-            (not self.regions or region.strip().casefold() in self.regions)
+            (not self.regions or _is_among(region, self.regions))
             and (not self.channel or channel == self.channel)
             and (not self.transport or transport == self.transport)
             and (not self.origins or origin in self.origins)
         )
+
+
+@lru_cache(maxsize=1024)
+def _is_among(region: str, spellings: frozenset[str]) -> bool:
+    """Whether a region is one of those spelled: by its whole code, or by a word that begins like a name.
+
+    "Republic of Crimea" is among "crim", and "43" among "43" only; accents, case and apostrophes don't count.
+    """
+    folded = fold(region)
+    codes = (spelling for spelling in spellings if any(sign.isdigit() for sign in spelling))
+    return folded in codes or any(
+        f" {spelling}" in f" {folded}" for spelling in spellings if not any(sign.isdigit() for sign in spelling)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,6 +127,8 @@ class SellerFacts:
     parties: tuple[PartyFacts, ...] = ()
     expiring: tuple[tuple[str, str, str, date], ...] = ()
     reached: tuple[tuple[str, str, str, date, str], ...] = ()
+    region: str = ""
+    postal_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,14 +15,16 @@ from marketplace.kernel.consignment import Destination
 _WORD = re.compile(r"[^\W\d_]+", re.UNICODE)
 _APPROVED: Final = "approved"
 _TRADERS: Final = "Regulation (EU) 2022/2065 art. 30"
-_SANCTIONS: Final = "Sanctions of the European Union, the United Nations, the United Kingdom and the United States"
+SANCTIONS: Final = "Sanctions of the European Union, the United Nations, the United Kingdom and the United States"
 _RECIPIENT: Final = "UPU Convention, customs data; Delegated Regulation (EU) 2015/2446, annex B"
 _LONGEST_RULE: Final = 60
+RECIPIENT_LISTED: Final = "party_listed"
 
 
-@check("party_place", PartyFacts, severity=BLOCK, law=_SANCTIONS)
+@check("party_place", PartyFacts, severity=BLOCK, law=SANCTIONS)
 def party_place(facts: PartyFacts, rules: RuleBook) -> Iterator[Hit]:
-    return _by_place(facts.country, facts.region, facts.postal_code, rules)
+    is_told = bool(facts.region or facts.postal_code)
+    return _by_place(Destination(facts.country, facts.region, facts.postal_code), rules, is_told=is_told)
 
 
 @check("party_unnamed", PartyFacts, severity=REVIEW, law=_RECIPIENT)
@@ -31,18 +33,19 @@ def party_unnamed(facts: PartyFacts, rules: RuleBook) -> Iterator[Hit]:
         yield Hit({"name": facts.name})
 
 
-@check("party_listed", PartyFacts, severity=CRITICAL, law=_SANCTIONS)
+@check(RECIPIENT_LISTED, PartyFacts, severity=CRITICAL, law=SANCTIONS)
 def party_listed(facts: PartyFacts, rules: RuleBook) -> Iterator[Hit]:
     return _listed(facts)
 
 
-@check("seller_place", SellerFacts, severity=BLOCK, law=_SANCTIONS)
+@check("seller_place", SellerFacts, severity=BLOCK, law=SANCTIONS)
 def seller_place(facts: SellerFacts, rules: RuleBook) -> Iterator[Hit]:
-    for country in dict.fromkeys((facts.country, *(party.country for party in facts.parties))):
-        yield from _by_place(country, "", "", rules)
+    elsewhere = dict.fromkeys(party.country for party in facts.parties if party.country != facts.country)
+    for place in (Destination(facts.country, facts.region, facts.postal_code), *map(Destination, elsewhere)):
+        yield from _by_place(place, rules)
 
 
-@check("seller_party_listed", SellerFacts, severity=CRITICAL, law=_SANCTIONS)
+@check("seller_party_listed", SellerFacts, severity=CRITICAL, law=SANCTIONS)
 def seller_party_listed(facts: SellerFacts, rules: RuleBook) -> Iterator[Hit]:
     for party in facts.parties:
         yield from _listed(party)
@@ -89,20 +92,22 @@ def rights_complaint(facts: ListingFacts, rules: GoodsRules) -> Iterator[Hit]:
         yield Hit({"sku": facts.sku, "count": str(facts.complaints)})
 
 
-def _by_place(country: str, region: str, postal_code: str, rules: RuleBook) -> Iterator[Hit]:
-    for rule in rules.for_destination(Destination(country, region, postal_code)).restrictions:
-        if not rule.names_goods and rule.reaches(region, rule.channel, rule.transport, ""):
-            yield by_rule(rule, (), name=rule.name, un_number=rule.un_number, country=country, region=region)
+def _by_place(place: Destination, rules: RuleBook, *, is_told: bool = True) -> Iterator[Hit]:
+    """The rules on a place. Of an address that tells neither region nor postal code, those on its regions as well."""
+    for rule in rules.for_destination(place).restrictions:
+        is_there = rule.reaches(place.region, rule.channel, rule.transport, "") or not is_told
+        if not rule.names_goods and is_there:
+            words = {"country": place.country, "region": place.region}
+            yield by_rule(rule, (), name=rule.name, un_number=rule.un_number, **words)
 
 
 def _listed(party: PartyFacts) -> Iterator[Hit]:
     """One hit for each entry, so that one that is put aside leaves the others standing."""
-    for source, reference, listed_name, likeness in party.matches:
-        words = {
-            "party": party.name,
-            "list": source,
-            "reference": reference,
-            "listed": listed_name,
-            "likeness": likeness,
-        }
-        yield Hit(words, rule=f"{source}-{reference}"[:_LONGEST_RULE])
+    for match in party.matches:
+        yield Hit(words_of(party.name, match), rule="-".join(match[:2])[:_LONGEST_RULE])
+
+
+def words_of(name: str, match: tuple[str, str, str, str]) -> dict[str, str]:
+    """The details of a hit: the name that was looked for, and the entry of a list that is like it."""
+    source, reference, listed_name, likeness = match
+    return {"party": name, "list": source, "reference": reference, "listed": listed_name, "likeness": likeness}

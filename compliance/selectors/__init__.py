@@ -4,6 +4,7 @@ from compliance.selectors.documents import documents_for, documents_of, may_read
 from compliance.selectors.evidence import RuleBehind, rules_behind
 from compliance.selectors.flags import (
     blocked_ids,
+    ends_by_itself,
     events_of,
     flags_for,
     flags_on,
@@ -40,7 +41,14 @@ from compliance.selectors.rules import (
     rule_tables,
     tidy,
 )
-from compliance.selectors.sanctions import Match, Sought, loaded_lists, matches_of, sanction_matches
+from compliance.selectors.sanctions import (
+    Match,
+    Sought,
+    loaded_lists,
+    matches_of,
+    recipient_matches,
+    sanction_matches,
+)
 from compliance.selectors.sellers import (
     bank_account_of,
     masked_account,
@@ -64,6 +72,7 @@ __all__ = [
     "counts",
     "documents_for",
     "documents_of",
+    "ends_by_itself",
     "events_of",
     "flags_for",
     "flags_on",
@@ -90,6 +99,7 @@ __all__ = [
     "open_flags_on",
     "overdue_flags",
     "reach_of_rules",
+    "recipient_matches",
     "registrations_ending",
     "registrations_for",
     "registrations_that_count",

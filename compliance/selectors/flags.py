@@ -101,6 +101,11 @@ def holds(flag: Flag) -> bool:
     return flag.is_live and (flag.severity in (Severity.CRITICAL, Severity.BLOCK) or flag.status == Flag.Status.UPHELD)
 
 
+def ends_by_itself(flag: Flag) -> bool:
+    """Whether the flag is over when its cause is gone; a name on a list of sanctions is never cleared by its bearer."""
+    return flag.rule.partition(":")[0] not in SANCTIONS_HITS
+
+
 def needs_second_officer(flag: Flag) -> bool:
     """Whether two officers have to agree before the flag is let go: a critical one, or a name on a list of sanctions."""
     return flag.severity == Severity.CRITICAL or flag.rule.partition(":")[0] in SANCTIONS_HITS

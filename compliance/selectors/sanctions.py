@@ -8,12 +8,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.db.models import Max
 
 from compliance.deadlines import limits
-from compliance.models import SanctionsLoad
+from compliance.models import Flag, SanctionedParty, SanctionsLoad
+from compliance.recipients import hit_of, key_of
 from compliance.traders.names import fold, likeness, weighed
+from marketplace.kernel.address import PostalAddress
 
 _MOST_CANDIDATES: Final = 200
 # The function asks the index for names that share letters (see the migration); likeness itself is reckoned afterwards.
@@ -58,6 +61,29 @@ def sanction_matches(names: Iterable[str]) -> dict[str, tuple[tuple[str, str, st
     """
     found = matches_of(Sought(name) for name in names)
     return {sought.name: tuple(match.as_fact() for match in matches) for sought, matches in found.items()}
+
+
+def recipient_matches(names: Iterable[str], address: PostalAddress) -> dict[str, tuple[tuple[str, str, str, str], ...]]:
+    """As `sanction_matches` of those who receive at an address, without the entries that two officers let go for them there.
+
+    One query more where anybody is like an entry.
+    """
+    found = sanction_matches(names)
+    keys = {(name, match): key_of(hit_of(name, match, address)) for name, matches in found.items() for match in matches}
+    let_go = _let_go({rule for rule, _fingerprint in keys.values()})
+    return {
+        name: tuple(match for match in matches if keys[name, match] not in let_go) for name, matches in found.items()
+    }
+
+
+def _let_go(rules: set[str]) -> set[tuple[str, str]]:
+    if not rules:
+        return set()
+    decided = Flag.objects.filter(
+        content_type=ContentType.objects.get_for_model(SanctionedParty), rule__in=rules,
+        status__in=(Flag.Status.RELEASED, Flag.Status.WAIVED),
+    )  # fmt: skip
+    return set(decided.values_list("rule", "fingerprint"))
 
 
 def matches_of(people: Iterable[Sought]) -> dict[Sought, tuple[Match, ...]]:

@@ -143,6 +143,8 @@ def seller_facts(sellers: Iterable[Seller]) -> dict[int, SellerFacts]:
             ),
             expiring=tuple(expiring.get(key, ())),
             reached=tuple(reached.get(key, ())),
+            region=seller.country_area,
+            postal_code=seller.postal_code,
         )
         for key, seller in found.items()
     }

@@ -27,7 +27,7 @@ from compliance.services.registrations import (
     verify_registration,
 )
 from compliance.services.rule_changes import mark_reviewed, save_rule
-from compliance.services.sanctions import screen_seller, screen_sellers
+from compliance.services.sanctions import keep_recipient, screen_seller, screen_sellers
 from compliance.services.verification import decide_seller, set_seller_state, verification_of
 from compliance.services.views import delete_view, save_view
 
@@ -50,6 +50,7 @@ __all__ = [
     "export_for_authority",
     "give_back_flag",
     "keep_document",
+    "keep_recipient",
     "lodge_appeal",
     "mark_reviewed",
     "open_document",

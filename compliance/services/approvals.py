@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-from datetime import date
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from compliance import selectors
+from compliance.fingerprints import facts_of
 from compliance.models import Appeal, Flag, FlagApproval, FlagEvent
 from compliance.services import letters
 from compliance.services.steps import given, locked, move, record
@@ -87,10 +88,20 @@ def withdraw_decision(*, approval: FlagApproval, actor: User) -> Flag:
         return flag
 
 
-def facts_of(flag: Flag) -> str:
-    """What a proposal rests on: a flag that grew graver or reaches more countries is another one to decide."""
-    text = " ".join([flag.fingerprint, flag.severity, *sorted(flag.countries)])
-    return hashlib.sha256(text.encode()).hexdigest()
+def renew(flags: Iterable[tuple[Flag, str]]) -> None:
+    """What was proposed on earlier facts of locked flags, each told beside it, rests on their facts as told now."""
+    before = {flag.pk: (flag, proposed_on) for flag, proposed_on in flags if flag.is_live}
+    for approval in FlagApproval.objects.filter(flag__in=before, verdict=FlagApproval.Verdict.WAITING):
+        flag, proposed_on = before[approval.flag_id]
+        if approval.fingerprint == proposed_on:
+            approval.fingerprint = facts_of(flag)
+            approval.save(update_fields=["fingerprint"])
+
+
+def end(flag_ids: Sequence[int], moment: datetime) -> None:
+    """What waits for a second officer on locked flags that were closed otherwise, at the moment, is over."""
+    waiting = FlagApproval.objects.filter(flag__in=flag_ids, verdict=FlagApproval.Verdict.WAITING)
+    waiting.update(verdict=FlagApproval.Verdict.WITHDRAWN, decided_at=moment)
 
 
 # What takes effect ------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -68,28 +68,29 @@ def escalate_flag(*, flag: Flag, actor: User, reason: str) -> Flag:
 
 
 # Decisions --------------------------------------------------------------------------------------------------
+# `seen` is the state in which the officer saw the flag, see `steps.to_decide`.
 
 
-def release_flag(*, flag: Flag, actor: User, reason: str) -> Flag:
+def release_flag(*, flag: Flag, actor: User, reason: str, seen: str | None = None) -> Flag:
     """The officer found nothing wrong: the flag is not raised again on the same facts. Raises `Refused`.
 
     A flag that needs four eyes stays as it is until a second officer confirms: see `services.approvals`.
     """
     with transaction.atomic():
-        flag = to_decide(flag, actor, reason, upheld=True)
+        flag = to_decide(flag, actor, reason, upheld=True, seen=seen)
         if selectors.needs_second_officer(flag):
             return approvals.propose(flag, FlagApproval.Decision.RELEASE, actor, reason)
         return approvals.release(flag, actor, reason)
 
 
-def waive_flag(*, flag: Flag, actor: User, reason: str, until: date | None) -> Flag:
+def waive_flag(*, flag: Flag, actor: User, reason: str, until: date | None, seen: str | None = None) -> Flag:
     """The finding is right and let pass until the end of the day `until`; then the flag stands again.
 
     Raises `Refused`, "waiver_end_missing", "waiver_end_past" and "waiver_too_long" among others. A flag that needs
     four eyes stays as it is until a second officer confirms.
     """
     with transaction.atomic():
-        flag = to_decide(flag, actor, reason, upheld=True)
+        flag = to_decide(flag, actor, reason, upheld=True, seen=seen)
         until = _end_of_waiver(until)
         if selectors.needs_second_officer(flag):
             return approvals.propose(flag, FlagApproval.Decision.WAIVE, actor, reason, until)
@@ -109,13 +110,13 @@ def _end_of_waiver(until: date | None) -> date:
     return until
 
 
-def uphold_flag(*, flag: Flag, actor: User, reason: str) -> Flag:
+def uphold_flag(*, flag: Flag, actor: User, reason: str, seen: str | None = None) -> Flag:
     """The officer confirms the finding: it holds its subject until it is mended, and the seller is told why.
 
     Raises `Refused`.
     """
     with transaction.atomic():
-        return _uphold(to_decide(flag, actor, reason), actor, reason)
+        return _uphold(to_decide(flag, actor, reason, seen=seen), actor, reason)
 
 
 def _uphold(flag: Flag, actor: User, reason: str) -> Flag:
@@ -127,13 +128,13 @@ def _uphold(flag: Flag, actor: User, reason: str) -> Flag:
     return flag
 
 
-def suspend_seller(*, flag: Flag, actor: User, reason: str) -> Flag:
+def suspend_seller(*, flag: Flag, actor: User, reason: str, seen: str | None = None) -> Flag:
     """The flag is upheld and its seller may not sell any more; the seller is told why.
 
     Raises `Refused`: "no_seller", and what `verification.set_seller_state` refuses.
     """
     with transaction.atomic():
-        flag = to_decide(flag, actor, reason, upheld=True)
+        flag = to_decide(flag, actor, reason, upheld=True, seen=seen)
         if flag.seller is None:
             raise Refused("no_seller", _("This flag stands on nothing of a seller."))
         if flag.status != Flag.Status.UPHELD:
@@ -159,25 +160,28 @@ class Outcome:
 
 
 _WITH_REASON: Final = ("reason",)
+_AS_SEEN: Final = ("reason", "seen")
 BULK: Final[dict[str, tuple[Callable[..., Flag], tuple[str, ...]]]] = {
     "take": (take_flag, ()),
     "give_back": (give_back_flag, _WITH_REASON),
-    "release": (release_flag, _WITH_REASON),
-    "waive": (waive_flag, ("reason", "until")),
-    "uphold": (uphold_flag, _WITH_REASON),
+    "release": (release_flag, _AS_SEEN),
+    "waive": (waive_flag, ("reason", "until", "seen")),
+    "uphold": (uphold_flag, _AS_SEEN),
     "escalate": (escalate_flag, _WITH_REASON),
 }
 
 
 def decide_flags(
-    *, flags: Iterable[Flag], decision: str, actor: User, reason: str = "", until: date | None = None
-) -> Outcome:
+    *, flags: Iterable[Flag], decision: str, actor: User, reason: str = "", until: date | None = None,
+    seen: Mapping[int, str] | None = None,
+) -> Outcome:  # fmt: skip
     """The decision of `BULK` on each flag in turn, each a step of its own with the same reason.
 
+    `seen` are the states in which the officer saw flags, by their keys; others were seen as they are given.
     One that is refused leaves the others alone. Raises `Refused`, and changes nothing: "nothing_chosen", "too_many"
     (than `MOST_AT_ONCE`), "reason_missing" and what is wrong with the day of a waiver; KeyError for no decision.
     """
-    (decide, names), chosen = BULK[decision], list(flags)
+    (_decide, names), chosen = BULK[decision], list(flags)
     if not chosen:
         raise Refused("nothing_chosen", _("Choose at least one flag."))
     if len(chosen) > MOST_AT_ONCE:
@@ -186,13 +190,20 @@ def decide_flags(
         given(reason)
     if "until" in names:
         _end_of_waiver(until)
-    details: dict[str, Any] = {name: value for name, value in (("reason", reason), ("until", until)) if name in names}
+    return _decided_in_turn(chosen, decision, actor, {"reason": reason, "until": until}, seen or {})
+
+
+def _decided_in_turn(
+    flags: Iterable[Flag], decision: str, actor: User, details: Mapping[str, Any], seen: Mapping[int, str]
+) -> Outcome:
+    decide, names = BULK[decision]
     done: list[Flag] = []
     waiting: list[Flag] = []
     refused: list[tuple[Flag, Any]] = []
-    for flag in chosen:
+    for flag in flags:
+        given_now = {**details, "seen": seen.get(flag.pk)}
         try:
-            decided = decide(flag=flag, actor=actor, **details)
+            decided = decide(flag=flag, actor=actor, **{name: given_now[name] for name in names})
         except Refused as refusal:
             refused.append((flag, refusal.message))
         else:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,17 +11,16 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, models, transaction
 
 from accounts.models import Seller, User
-from compliance import selectors
+from compliance import fingerprints, selectors
 from compliance.deadlines import due_at
 from compliance.models import Flag, FlagEvent
 from compliance.screening import Finding
+from compliance.services import approvals
 from compliance.services.rechecks import SELLER, ask_for_recheck
 from compliance.services.steps import AUTOMATIC
 from marketplace.kernel.clock import now
 
 _CHANGEABLE: Final = ("severity", "params", "legal_reference", "countries", "fingerprint")
-# Details that follow from the countries: a decision holds for the countries themselves, see `_is_decided`.
-_BY_COUNTRY: Final = frozenset({"countries", "schemes", "languages"})
 _BATCH: Final = 500
 
 
@@ -31,8 +28,9 @@ _BATCH: Final = 500
 class Looked:
     """A subject that was looked at: its key, what was found, and how flags on it are labelled.
 
-    `evidence` are the facts as they were seen. `is_off`: it is not on offer, so nothing was looked for; what an officer
-    upheld on it then stays.
+    `evidence` are the facts as they were seen, to be shown; `facts` those on which a decision rests, so that a flag is
+    raised again when they change. `is_off`: it is not on offer, so nothing was looked for; what an officer upheld on it
+    then stays.
     """
 
     key: object
@@ -40,6 +38,7 @@ class Looked:
     seller_id: int | None = None
     label: str = ""
     evidence: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
     is_off: bool = False
 
 
@@ -114,6 +113,7 @@ class _Work:
         self.opened: list[Flag] = []
         self.changed: list[Flag] = []
         self.mended: list[Flag] = []
+        self.renewed: list[tuple[Flag, str]] = []
 
     def compare(self, looked: Looked, held: Sequence[Flag]) -> None:
         """Notes what differs between what was found and the flags that there are."""
@@ -121,20 +121,46 @@ class _Work:
         live = {flag.rule: flag for flag in held if flag.is_live}
         decided = [flag for flag in held if not flag.is_live]
         for flag in held:
-            if flag.rule not in wanted and self._is_over(flag, looked):
-                self.mended.append(flag)
+            if flag.rule not in wanted and self._was_checked(flag):
+                self._miss(flag, looked)
         for rule, finding in wanted.items():
-            facts = _facts(rule, finding)
-            if rule not in live:
-                if not any(_is_decided(flag, rule, facts) for flag in decided):
-                    self.opened.append(self._flag(looked, rule, facts))
-            elif any(getattr(live[rule], name) != value for name, value in facts.items()):
-                self._change(live[rule], facts, looked)
+            facts = _facts(rule, finding, looked)
+            if rule in live:
+                self._compare(live[rule], facts, looked)
+            elif not any(self._is_decided(flag, rule, facts, looked) for flag in decided):
+                self.opened.append(self._flag(looked, rule, facts))
 
-    def _is_over(self, flag: Flag, looked: Looked) -> bool:
-        was_checked = self.checks is None or flag.rule.partition(":")[0] in self.checks
-        stays = flag.status == Flag.Status.RELEASED or (looked.is_off and flag.status not in Flag.UNDECIDED)
-        return was_checked and not stays
+    def _compare(self, flag: Flag, facts: Mapping[str, Any], looked: Looked) -> None:
+        changed = {name for name, value in facts.items() if getattr(flag, name) != value}
+        if changed == {"fingerprint"} and _is_as_before(flag, facts, looked):
+            self._renew(flag, facts)
+        elif changed:
+            self._change(flag, facts, looked)
+
+    def _was_checked(self, flag: Flag) -> bool:
+        return self.checks is None or flag.rule.partition(":")[0] in self.checks
+
+    def _miss(self, flag: Flag, looked: Looked) -> None:
+        """What was found before is not there any more. A name on a list of sanctions stays for two officers to decide."""
+        if not selectors.ends_by_itself(flag):
+            fingerprint = fingerprints.of_absence(flag.rule, looked.evidence)
+            if flag.is_live and flag.fingerprint != fingerprint:
+                self._change(flag, {"severity": flag.severity, "fingerprint": fingerprint}, looked)
+        elif flag.status != Flag.Status.RELEASED and not (looked.is_off and flag.status not in Flag.UNDECIDED):
+            self.mended.append(flag)
+
+    def _is_decided(self, flag: Flag, rule: str, facts: Mapping[str, Any], looked: Looked) -> bool:
+        """Whether an officer let the same facts pass before, for all of the countries that are concerned now."""
+        if flag.countries and not (facts["countries"] and set(facts["countries"]) <= set(flag.countries)):
+            return False
+        if flag.rule == rule and _is_as_before(flag, facts, looked):
+            self._renew(flag, facts)
+        return flag.rule == rule and flag.fingerprint == facts["fingerprint"]
+
+    def _renew(self, flag: Flag, facts: Mapping[str, Any]) -> None:
+        """The flag has the fingerprint that is made today, and what is proposed on it still rests on the same facts."""
+        self.renewed.append((flag, fingerprints.facts_of(flag)))
+        flag.fingerprint = facts["fingerprint"]
 
     def _flag(self, looked: Looked, rule: str, facts: Mapping[str, Any]) -> Flag:
         return Flag(
@@ -162,9 +188,13 @@ class _Work:
         opened = self._open()
         if self.changed:
             Flag.objects.bulk_update(self.changed, [*_CHANGEABLE, "evidence", "due_at"], batch_size=_BATCH)
+        if self.renewed:
+            Flag.objects.bulk_update([flag for flag, _ in self.renewed], ["fingerprint"], batch_size=_BATCH)
+            approvals.renew(self.renewed)
         if self.mended:
             keys = [flag.pk for flag in self.mended]
             Flag.objects.filter(pk__in=keys).update(status=Flag.Status.MENDED, closed_at=self.moment, waived_until=None)
+            approvals.end(keys, self.moment)
         steps = ((FlagEvent.Kind.OPENED, opened), (FlagEvent.Kind.CHANGED, self.changed),
                  (FlagEvent.Kind.MENDED, self.mended))  # fmt: skip
         events = [self._event(flag, step) for step, flags in steps for flag in flags]
@@ -212,25 +242,24 @@ def _rule_of(finding: Finding) -> str:
     return f"{finding.check}:{finding.rule}" if finding.rule else finding.check
 
 
-def _facts(rule: str, finding: Finding) -> dict[str, Any]:
+def _facts(rule: str, finding: Finding, looked: Looked) -> dict[str, Any]:
     params = dict(finding.params)
     return {
         "severity": finding.severity,
         "params": params,
         "legal_reference": finding.legal_reference[:400],
         "countries": sorted(finding.countries),
-        "fingerprint": _fingerprint(rule, params),
+        "fingerprint": fingerprints.of_finding(rule, finding.severity, params, looked.facts),
     }
 
 
-def _fingerprint(rule: str, params: Mapping[str, str]) -> str:
-    said = {name: value for name, value in params.items() if name not in _BY_COUNTRY}
-    text = json.dumps([rule, said], sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+def _is_as_before(flag: Flag, facts: Mapping[str, Any], looked: Looked) -> bool:
+    """Whether a flag with a fingerprint of the earlier kind was raised on these facts, as far as it tells them.
 
-
-def _is_decided(flag: Flag, rule: str, facts: Mapping[str, Any]) -> bool:
-    """Whether an officer let the same facts pass before, for all of the countries that are concerned now."""
-    if flag.rule != rule or flag.fingerprint != facts["fingerprint"]:
+    Its details, how grave it is and, where they were kept, the facts beside it are those of now.
+    """
+    if not fingerprints.is_of_earlier_kind(flag.fingerprint, flag.rule, facts["params"]):
         return False
-    return not flag.countries or (bool(facts["countries"]) and set(facts["countries"]) <= set(flag.countries))
+    kept = [name for name in looked.facts if name != "texts"]  # of these, no more than some were kept
+    same = not flag.evidence or all(flag.evidence.get(name) == looked.evidence.get(name) for name in kept)
+    return same and flag.severity == facts["severity"]

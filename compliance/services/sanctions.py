@@ -12,12 +12,14 @@ from django.db import connection, transaction
 from accounts.models import Seller, User
 from compliance import screening, selectors
 from compliance.models import Flag, SanctionedName, SanctionedParty, SanctionsLoad, SellerVerification
+from compliance.recipients import hit_of
 from compliance.selectors.sellers import seller_facts
 from compliance.services.findings import record_findings
 from compliance.traders import sanction_files
 from compliance.traders.names import fold
 from compliance.traders.sanction_files import Entry
 from marketplace.kernel import clock
+from marketplace.kernel.address import PostalAddress
 from marketplace.kernel.errors import Refused
 
 _LOCK: Final = 7_205_006
@@ -110,6 +112,24 @@ def _write(name: str, added: Sequence[Entry], changed: Sequence[tuple[Sanctioned
 # Screening --------------------------------------------------------------------------------------------------
 
 
+def keep_recipient(*, parties: Iterable[screening.PartyFacts], address: PostalAddress) -> None:
+    """The desk has a flag for each entry of a list that one who should receive at the address is like; the same one twice
+    leaves one.
+
+    It stands on the entry, for there is no order. Two officers may let it go, and then it holds for this name at this
+    address: see `selectors.recipient_matches`.
+    """
+    for party in parties:
+        for match in party.matches:
+            entry = SanctionedParty.objects.filter(list_name=match[0], reference=match[1]).first()
+            if entry is not None:
+                label = ", ".join(filter(None, (party.name, address.city, address.country_code)))
+                record_findings(
+                    subject=entry, findings=[hit_of(party.name, match, address)], label=label, checks=(),
+                    evidence={"address": {name: text for name, text in address.as_dict().items() if text}},
+                )  # fmt: skip
+
+
 def screen_seller(*, seller: Seller, actor: User | None = None) -> list[Flag]:
     """The flags that stand on the seller now that papers and names were looked at; see `screen_sellers`."""
     screen_sellers(seller_ids=[seller.pk], actor=actor)
@@ -140,10 +160,13 @@ def _screen(seller: Seller, facts: screening.SellerFacts, actor: User | None) ->
     """
     rule_book = selectors.rule_book(clock.today())
     with transaction.atomic():
-        before = set(selectors.holding_flags(subject=seller).values_list("pk", flat=True))
+        held = list(selectors.holding_flags(subject=seller))
+        before, is_listed = {flag.pk for flag in held}, not all(map(selectors.ends_by_itself, held))
+        names = [f"{party.name} ({party.country})" for party in facts.parties]
         record_findings(
             subject=seller, findings=screening.screen(facts, rule_book), actor=actor, seller=seller, label=seller.name,
             checks=screening.checks_for(screening.SellerFacts),
+            evidence={"parties": names} if is_listed else {},
         )  # fmt: skip
         after = set(selectors.holding_flags(subject=seller).values_list("pk", flat=True))
     SellerVerification.objects.filter(seller=seller).update(names_screened_at=clock.now())

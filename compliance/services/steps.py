@@ -8,12 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from compliance import selectors
+from compliance.fingerprints import state_of
 from compliance.models import Flag, FlagApproval, FlagEvent
 from compliance.services.rechecks import FLAG, ask_for_recheck
 from marketplace.kernel.clock import now
 from marketplace.kernel.errors import Refused
 
 AUTOMATIC = "screening"
+_MEANWHILE = _("This flag has been taken or decided meanwhile.")
 
 
 # Steps ------------------------------------------------------------------------------------------------------
@@ -63,21 +65,34 @@ def locked_row(flag: Flag) -> Flag:
     return Flag.objects.select_for_update(of=("self",)).get(pk=flag.pk)
 
 
-def to_decide(flag: Flag, actor: User, reason: str, *, upheld: bool = False) -> Flag:
+def to_decide(flag: Flag, actor: User, reason: str, *, upheld: bool = False, seen: str | None = None) -> Flag:
     """The locked flag, which this officer may decide now; with `upheld` one that was upheld before as well.
 
-    Raises `Refused`: "not_allowed", "reason_missing", "flag_taken", "flag_not_open", "decision_waits", "appeal_open".
+    `seen` is the state in which the officer saw the flag (`fingerprints.state_of`), that of the flag given when left out:
+    nobody undoes what a colleague decided meanwhile, or decides on facts that they have not seen. Raises `Refused`:
+    "not_allowed", "reason_missing", "flag_taken", "flag_not_open", "facts_changed", "decision_waits", "appeal_open".
     """
+    seen = seen or state_of(flag)
     flag = locked(flag, actor)
     given(reason)
     if flag.status in {Flag.Status.TAKEN, Flag.Status.ASKED} and flag.officer_id not in {None, actor.pk}:
         raise Refused("flag_taken", _("Another officer works on this flag."))
     if flag.status not in (Flag.LIVE if upheld else Flag.UNDECIDED):
-        raise Refused("flag_not_open", _("This flag has been taken or decided meanwhile."))
+        raise Refused("flag_not_open", _MEANWHILE)
+    refuse_unseen(flag, seen)
     refuse_while_waiting(flag)
     if flag.appeals.filter(state="open").exists():
         raise Refused("appeal_open", _("The seller has appealed. Decide the appeal."))
     return flag
+
+
+def refuse_unseen(flag: Flag, seen: str) -> None:
+    """Raises `Refused` when the locked flag was decided, or its facts have changed, since it was in the state `seen`."""
+    state = state_of(flag)
+    if seen.partition(".")[0] != state.partition(".")[0]:
+        raise Refused("flag_not_open", _MEANWHILE)
+    if seen != state:
+        raise Refused("facts_changed", _("The facts have changed since you opened this flag. Please look at it again."))
 
 
 def refuse_while_waiting(flag: Flag) -> None:

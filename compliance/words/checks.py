@@ -80,6 +80,7 @@ DETAILS: dict[str, str | Promise] = {
     "usual": pgettext_lazy("detail", "Usual price"),
     "currency": pgettext_lazy("detail", "Currency"),
     "party": pgettext_lazy("detail", "Name"),
+    "parties": pgettext_lazy("detail", "Names looked at last"),
     "listed": pgettext_lazy("detail", "Name in the list"),
     "list": pgettext_lazy("detail", "List"),
     "reference": pgettext_lazy("detail", "Entry"),

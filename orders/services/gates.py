@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from django.db import connection
 from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
@@ -16,6 +17,7 @@ from catalog.selectors.listing_facts import facts_rows, goods_facts
 from catalog.traits import traits_of
 from compliance import screening
 from compliance import selectors as compliance
+from compliance import services as flags
 from compliance.screening import BLOCK, CRITICAL, Facts, ListingFacts, PartyFacts
 from logistics.models import Parcel, Shipment
 from marketplace.kernel import clock
@@ -43,24 +45,46 @@ def refuse_held(*, names: dict[int, str], country: str) -> None:
         raise Refused("held", message % {"name": names[row[0]]})
 
 
+class RecipientListed(Refused):
+    """Somebody who should receive the goods is like an entry of a list of sanctions; `parties` are those who are."""
+
+    def __init__(self, parties: Sequence[PartyFacts], address: PostalAddress) -> None:
+        super().__init__("recipient_listed", _("We can't take this order. Please write to us, and we look into it."))
+        self.parties, self.address = parties, address
+
+
+@contextmanager
+def hits_kept() -> Iterator[None]:
+    """The desk has a flag for a recipient who is refused within, whatever is rolled back there."""
+    try:
+        yield
+    except RecipientListed as refusal:
+        flags.keep_recipient(parties=refusal.parties, address=refusal.address)
+        raise
+
+
 def refuse_recipient(*, address: PostalAddress) -> None:
     """Returns if goods may be sent to who is named there, and to that place.
 
-    Raises `Refused`: "place_closed", "recipient_listed"; the shopper is not told what list or whose entry it is.
+    Raises `Refused`: "place_closed", "recipient_listed"; the shopper is not told what list or whose entry it is. The
+    latter is for `hits_kept` to keep.
     """
-    book = compliance.rule_book(clock.today())
-    found = [finding for party in parties_at(address) for finding in screening.screen(party, book)]
+    book, parties = compliance.rule_book(clock.today()), parties_at(address)
+    found = [finding for party in parties for finding in screening.screen(party, book)]
     stops = {finding.check for finding in found if finding.severity in (BLOCK, CRITICAL)}
     if "party_place" in stops:
         raise Refused("place_closed", _("We can't send anything to this place at the moment."))
     if stops:
-        raise Refused("recipient_listed", _("We can't take this order. Please write to us, and we look into it."))
+        raise RecipientListed([party for party in parties if party.matches], address)
 
 
 def parties_at(address: PostalAddress) -> list[PartyFacts]:
-    """Who receives a parcel there, person and company, with the entries of sanction lists that are like them."""
+    """Who receives a parcel there, person and company, with the entries of sanction lists that are like them.
+
+    Entries that two officers let go for this name at this address are left out.
+    """
     names = [name for name in dict.fromkeys((address.name, address.company_name)) if name or name == address.name]
-    matches = compliance.sanction_matches(name for name in names if name)
+    matches = compliance.recipient_matches((name for name in names if name), address)
     place = (address.country_code, address.country_area, address.postal_code)
     return [PartyFacts(name, *place, matches=matches.get(name, ())) for name in names]
 

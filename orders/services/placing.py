@@ -51,9 +51,10 @@ def place(
 
     Raises `Refused`: "quote_expired", "quote_elsewhere" (the address is not the quoted one), "cart_changed" (what
     was quoted is not in the cart any more), "key_used" (for the order of another cart), "held" (a listing may not be
-    sold there), "place_closed", "recipient_listed", "out_of_stock". Nothing is written then.
+    sold there), "place_closed", "recipient_listed", "out_of_stock". Nothing is written then, but a flag for the desk
+    on a recipient who is listed.
     """
-    with transaction.atomic():
+    with gates.hits_kept(), transaction.atomic():
         if rows.one(Cart, "id = %s FOR UPDATE", [cart.pk]) is None:
             raise _cart_changed()
         known = _earlier_order(key, quote, cart)
@@ -117,7 +118,7 @@ def start_payment(*, order: Order) -> Payment:
     Raises `Refused`: "order_closed" when the order does not wait for its payment any more; "held", "place_closed" and
     "recipient_listed" when it may not be carried out any more.
     """
-    with transaction.atomic():
+    with gates.hits_kept(), transaction.atomic():
         if Order.objects.select_for_update().get(pk=order.pk).status != Order.Status.AWAITING_PAYMENT:
             raise Refused("order_closed", _("This order does not wait for a payment any more."))
         lines = OrderLine.objects.filter(seller_order__order=order, variant__isnull=False)

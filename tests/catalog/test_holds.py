@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.test import Client
 from moneyed import Money
 
-from accounts.models import Seller
+from accounts.models import Seller, User
 from catalog.models import MarketHold, Product, Variant
 from catalog.selectors import navigation, sellers
 from catalog.services import listings, publishing, screening
-from compliance.models import Flag, GoodsRestriction
+from compliance.models import Flag, FlagApproval, GoodsRestriction
 from compliance.screening import Finding
-from compliance.services import ask_for_recheck, record_findings, uphold_flag
+from compliance.services import ask_for_recheck, confirm_decision, record_findings, release_flag, uphold_flag
 from compliance.services.rechecks import SELLER
 from marketplace.kernel import clock
 from payments.selectors import fx_table
@@ -245,6 +246,12 @@ def test_a_grave_flag_on_the_seller_takes_all_of_their_listings_off_the_shelves_
     assert in_category(from_("US")) == {"morning-notebook"}
     assert from_("US").get("/en/product/kite-mug/").status_code == 451
     record_findings(subject=shop.shenzhen, findings=[], seller=shop.shenzhen)
+    screening.screen_waiting()
+    assert in_category(from_("US")) == {"morning-notebook"}  # until two officers decide
+    release_flag(flag=Flag.objects.get(rule="seller_party_listed"), actor=shop.officer, reason="The person has left.")
+    second = User.objects.create_user("second@example.test", is_staff=True)
+    second.user_permissions.add(Permission.objects.get(codename="review_flags"))
+    confirm_decision(approval=FlagApproval.objects.get(), actor=User.objects.get(pk=second.pk))
     screening.screen_waiting()
     assert in_category(from_("US")) == {"kite-t-shirt", "kite-mug", "morning-notebook"}
 

@@ -380,6 +380,21 @@ def test_a_released_flag_lets_the_listing_go_and_is_not_raised_again(calm: Cast)
     assert held_in(calm.mug) == []
 
 
+def test_a_listing_that_was_let_go_as_one_thing_is_held_again_when_it_becomes_another(calm: Cast) -> None:
+    casting.forbid("691110", "JP")
+    Product.objects.filter(pk=calm.mug.product_id).update(is_unscreened=True)
+    screen()
+    release_flag(flag=Flag.objects.get(), actor=calm.officer, reason="A toy, and no weapon.")
+    screen()
+    assert held_in(calm.mug) == []
+
+    Product.objects.filter(pk=calm.mug.product_id).update(name_en="Revolver", name_de="Revolver")
+    screen()
+
+    assert held_in(calm.mug) == ["JP"]
+    assert list(Flag.objects.order_by("pk").values_list("status", flat=True)) == ["released", "open"]
+
+
 def test_a_listing_off_sale_has_no_flags_but_those_that_an_officer_upheld(calm: Cast) -> None:
     casting.forbid("691110", "JP")
     Registration.objects.filter(seller=calm.shenzhen, country="FR", stream="packaging").delete()

@@ -23,8 +23,8 @@ def test_every_change_of_a_status_asks_for_another_look(shenzhen: Seller, office
     Recheck.objects.all().delete()
 
     services.take_flag(flag=flag, actor=officer)
-    services.uphold_flag(flag=flag, actor=officer, reason="No licence.")
-    services.release_flag(flag=flag, actor=officer, reason="The licence has come.")
+    upheld = services.uphold_flag(flag=flag, actor=officer, reason="No licence.")
+    services.release_flag(flag=upheld, actor=officer, reason="The licence has come.")
 
     assert list(Recheck.objects.values_list("topic", "key")) == [("flag", str(flag.pk))] * 3
 
@@ -125,6 +125,7 @@ def test_an_upheld_flag_can_be_let_go_later(shenzhen: Seller, officer: User, sec
     services.uphold_flag(flag=flag, actor=officer, reason="Nobody knows what it is.")
 
     refusal("flag_not_open", services.uphold_flag, flag=flag, actor=second_officer, reason="again")
+    flag.refresh_from_db()
     released = services.release_flag(flag=flag, actor=second_officer, reason="The picture shows it.")
 
     assert (released.status, released.officer) == ("released", second_officer)

@@ -142,7 +142,7 @@ def test_a_flag_that_reaches_more_countries_is_not_let_go_by_an_older_decision(
     grave: Flag, officer: User, second_officer: User
 ) -> None:
     Flag.objects.filter(pk=grave.pk).update(countries=["DE"])
-    approval = proposed(grave, officer)
+    approval = proposed(Flag.objects.get(pk=grave.pk), officer)
     Flag.objects.filter(pk=grave.pk).update(countries=["DE", "FR"])
 
     refusal("facts_changed", services.confirm_decision, approval=approval, actor=second_officer)
@@ -154,17 +154,21 @@ def test_a_flag_that_was_mended_meanwhile_is_not_released(
     approval = proposed(grave, officer)
     services.record_findings(subject=shenzhen, findings=[])
 
-    refusal("flag_not_open", services.confirm_decision, approval=approval, actor=second_officer)
+    refusal("approval_over", services.confirm_decision, approval=approval, actor=second_officer)
+    refusal("approval_over", services.reject_decision, approval=approval, actor=second_officer, reason="x")
     grave.refresh_from_db()
-    assert grave.status == "mended"
+    approval.refresh_from_db()
+    assert (grave.status, approval.verdict, approval.decided_by) == ("mended", "withdrawn", None)
+    assert approval.decided_at == grave.closed_at
+    assert selectors.counts(Flag.objects.all(), second_officer, clock.now()).second == 0
 
 
 def test_an_upheld_grave_flag_stays_upheld_while_its_release_waits(
     grave: Flag, shenzhen: Seller, officer: User, second_officer: User
 ) -> None:
-    services.uphold_flag(flag=grave, actor=officer, reason="It is ivory.")
+    upheld = services.uphold_flag(flag=grave, actor=officer, reason="It is ivory.")
 
-    approval = proposed(grave, second_officer)
+    approval = proposed(upheld, second_officer)
 
     grave.refresh_from_db()
     assert (grave.status, selectors.is_blocked(shenzhen)) == ("upheld", True)

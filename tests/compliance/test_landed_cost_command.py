@@ -68,6 +68,16 @@ def changed(path: str, value: Any) -> dict[str, Any]:
     return question
 
 
+@pytest.mark.parametrize("place", [{"region": "АР Крим"}, {"postal_code": "95000"}, {"postal_code": "83000"}])
+def test_a_region_under_sanctions_is_blocked_by_its_name_and_by_its_postal_code(
+    tmp_path: Path, place: dict[str, str]
+) -> None:
+    answer = asked(tmp_path, changed("ship_to", {"country": "UA", **place}))
+
+    assert (answer["status"], answer["duty"], answer["tax"]) == ("blocked", "0.00", "0.00")
+    assert [rule["id"].rpartition("-")[0] for rule in answer["rules"]] in (["SANCTIONS-UA"],)
+
+
 def test_the_answer_has_every_figure_as_text(tmp_path: Path) -> None:
     answer = asked(tmp_path, QUESTION)
 

@@ -225,6 +225,7 @@ RESTRICTED = [
     Case("restricted_destination", CUP, {"destination": "RU"}, [Found("review", "SANCTIONS-RU")]),
     Case("restricted_destination", CUP, {"destination": "UA", "region": "Donetsk"}, [Found("block", "SANCTIONS-UA-REGIONS")]),
     Case("restricted_destination", CUP, {"destination": "UA", "region": "Kyiv"}),
+    Case("restricted_destination", CUP, {"destination": "UA", "postal_code": "95000"}, [Found("block", "SANCTIONS-UA-43")]),
     Case("restricted_destination", CUP, {"destination": "TR"}, [], BEFORE_TR),
     Case("restricted_destination", CUP, {"destination": "TR"}, [Found("block", "TR-BROKER")], TR),
 ]  # fmt: skip

@@ -21,6 +21,10 @@ CASES = [
     Case("party_place", ANNA, {"country": "KP"}, [Found("block", "SANCTIONS-KP")]),
     Case("party_place", ANNA, {"country": "UA", "region": "Crimea"}, [Found("block", "SANCTIONS-UA-REGIONS")]),
     Case("party_place", ANNA, {"country": "UA", "region": "Kyiv"}),
+    Case("party_place", ANNA, {"country": "UA", "region": "АР Крим"}, [Found("block", "SANCTIONS-UA-REGIONS")]),
+    Case("party_place", ANNA, {"country": "UA", "postal_code": "83000"}, [Found("block", "SANCTIONS-UA-14")]),
+    Case("party_place", ANNA, {"country": "UA", "postal_code": "01001"}),
+    Case("party_place", ANNA, {"country": "UA"}, [Found("block", "SANCTIONS-UA-REGIONS")]),  # it may lie anywhere
     Case("party_place", ANNA, {"country": "TR"}, [], date(2026, 2, 5)),
     Case("party_place", ANNA, {"country": "TR"}, [Found("block", "TR-BROKER")], date(2026, 2, 6)),
     Case("party_unnamed", ANNA, {}),
@@ -35,6 +39,12 @@ CASES = [
     Case("seller_place", LI, {}),
     Case("seller_place", LI, {"country": "IR"}, [Found("block", "SANCTIONS-IR")]),
     Case("seller_place", LI, {"parties": IN_MINSK}, [Found("review", "SANCTIONS-BY")]),
+    Case("seller_place", LI, {"country": "IR", "region": "Fars", "parties": (PartyFacts("Ali", "IR"),)}, [
+        Found("block", "SANCTIONS-IR"),
+    ]),
+    Case("seller_place", LI, {"country": "UA", "region": "Crimea"}, [Found("block", "SANCTIONS-UA-REGIONS")]),
+    Case("seller_place", LI, {"country": "UA", "postal_code": "95000"}, [Found("block", "SANCTIONS-UA-43")]),
+    Case("seller_place", LI, {"country": "UA", "parties": (PartyFacts("Olena", "UA"),)}),
     Case("seller_party_listed", LI, {}),
     Case("seller_party_listed", LI, {"parties": (LISTED_KIM,)}, [Found("critical", "EU-EU.4711.32")]),
     Case("verification_incomplete", LI, {}),

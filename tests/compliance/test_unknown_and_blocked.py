@@ -90,6 +90,32 @@ def test_northern_ireland_has_european_duty_only_from_outside() -> None:
         (sent("UA", "EUR", line("20"), region="місто Севастополь"), "SANCTIONS-UA-REGIONS"),
         (sent("UA", "EUR", line("20"), region="Донецька область"), "SANCTIONS-UA-REGIONS"),
         (sent("UA", "EUR", line("20"), region="Луганська область"), "SANCTIONS-UA-REGIONS"),
+        # as people write them
+        *[
+            (sent("UA", "EUR", line("20"), region=region), "SANCTIONS-UA-REGIONS")
+            for region in (
+                "Krym",
+                "АР Крим",
+                " Крим ",
+                "Республика Крым",
+                "Republic of Crimea",
+                "autonome Republik KRIM",
+                "43",
+                "Donetska oblast",
+                "Donets'ka oblast\u02b9",
+                "Донецкая область",
+                "Luhans’ka",
+                "Lugansk",
+                "Sevastopol'",
+            )
+        ],
+        # by the postal code, whatever the region is said to be
+        (sent("UA", "EUR", line("20"), postal_code="95000"), "SANCTIONS-UA-43"),
+        (sent("UA", "EUR", line("20"), postal_code="99011", region="Kyiv"), "SANCTIONS-UA-40"),
+        (sent("UA", "EUR", line("20"), postal_code="83 000"), "SANCTIONS-UA-14"),
+        (sent("UA", "EUR", line("20"), postal_code="UA-83000"), "SANCTIONS-UA-14"),
+        (sent("UA", "EUR", line("20"), postal_code="８３０００"), "SANCTIONS-UA-14"),
+        (sent("UA", "EUR", line("20"), postal_code="91000"), "SANCTIONS-UA-09"),
         (sent("DE", "EUR", line("20", BATTERY), channel="post"), "LITHIUM-LOOSE-POST"),
         (sent("DE", "EUR", line("20", "360410")), "FIREWORKS"),
         (sent("DE", "EUR", line("20", "970610")), "CULTURAL-EU"),
@@ -111,6 +137,8 @@ def test_what_is_forbidden_is_blocked_with_its_rule(consignment: object, rule: s
         sent("DE", "EUR", line("20", BATTERY)),
         sent("DE", "EUR", line("20", EARPHONES, lithium=True), channel="post"),
         sent("UA", "EUR", line("20"), region="місто Київ"),
+        sent("UA", "EUR", line("20"), region="Kirovohrads'ka oblast", postal_code="25000"),
+        sent("UA", "EUR", line("20"), region="Київ 43", postal_code="01043"),
     ],
 )
 def test_what_is_only_restricted_elsewhere_goes_through(consignment: object) -> None:
