@@ -228,7 +228,7 @@ LISTINGS = st.builds(
     size_mm=st.none() | st.tuples(*[st.integers(-1, 4000)] * 3), energy_label=TEXTS, model_identifier=TEXTS,
     has_picture=st.booleans(), manufacturer=OPERATORS, responsible_person=OPERATORS,
     documents=st.frozensets(st.sampled_from(["conformity", "un38_3", "permit", "test_report", "registration"])),
-    expected_chapters=st.frozensets(st.sampled_from(["69", "42"])), prices=st.lists(PRICES, max_size=2).map(tuple),
+    expected_prefixes=st.frozensets(st.sampled_from(["69", "42"])), prices=st.lists(PRICES, max_size=2).map(tuple),
     complaints=st.integers(-1, 3), seller_status=st.sampled_from(["approved", "suspended", ""]),
 )  # fmt: skip
 PLACES = st.lists(CODES, max_size=8)
