@@ -81,7 +81,7 @@ class _Around:
         self.lowest = lowest_before(keys, moment)
         self.usual = usual_prices(categories)
         self.facts = {row["product_id"]: row for row in _facts_of(keys)}
-        self.documents = _documents_of(keys)
+        self.documents = documents_of(keys)
         self.answers = _answers_of(keys)
         self.complaints = _complaints_about(keys)
         self.prefixes = _prefixes_of(categories)
@@ -179,7 +179,8 @@ def _facts_of(keys: Sequence[int]) -> Iterable[Row]:
     return rows
 
 
-def _documents_of(keys: Sequence[int]) -> dict[int, frozenset[str]]:
+def documents_of(keys: Collection[int]) -> dict[int, frozenset[str]]:
+    """The kinds of document behind each listing. One query."""
     found: defaultdict[int, set[str]] = defaultdict(set)
     documents = ProductDocument.objects.filter(product__in=keys, document__deleted_at=None)
     for product_id, kind in documents.values_list("product_id", "document__kind"):

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from compliance.screening.facts import Operator
-from tests.compliance.cases import book_with
+from tests.compliance.cases import book, book_with
 from tests.compliance.screening_cases import (
     CUP,
     EU,
@@ -155,6 +155,7 @@ LARGE_ONE = WH | TESTED | {"battery_watt_hours": LARGE}
 POST, COURIER = {"destination": "US", "channel": "post"}, {"destination": "US", "channel": "courier"}
 VAPE, WINE = {"hs_code": "240412"}, {"hs_code": "220421"}
 CORAL = {"cites_species": "Corallium rubrum", "hs_code": "711790"}
+PERMITTED = {"documents": frozenset({"permit"})}
 IN_EQUIPMENT = Found("notice", "LITHIUM-IN-EQUIPMENT")
 RESTRICTED = [
     Case("restricted_goods", LISTED, {}),
@@ -198,7 +199,15 @@ RESTRICTED = [
     Case("protected_species", LISTED, {}),
     Case("protected_species", LISTED, CORAL, [Found("block", "CITES-SPECIES")]),
     Case("protected_species", LISTED, CORAL | {"documents": frozenset({"permit"})}),
-    Case("protected_species", CUP, {"hs_code": "960110", "destination": "US"}, [Found("review", "CITES")]),
+    # Ivory, tortoise-shell, coral, hides of reptiles: the code itself names the material. Other hides are looked at.
+    *[Case("protected_species", LISTED, {"hs_code": code}, [Found("block", "CITES-MATERIAL")]) for code in (
+        "960110", "960190", "050710", "050790", "050800", "410320", "411330",
+    )],
+    Case("protected_species", LISTED, {"hs_code": "960110"} | PERMITTED),
+    Case("protected_species", CUP, {"hs_code": "960110"} | DE, [Found("block", "CITES-MATERIAL")]),
+    Case("protected_species", CUP, {"hs_code": "960110"} | DE | PERMITTED),
+    Case("protected_species", CUP, {"hs_code": "411390", "destination": "US"}, [Found("review", "CITES")]),
+    Case("protected_species", CUP, {"hs_code": "960200", "destination": "US"}),
     Case("excise_goods", LISTED, {}),
     Case("excise_goods", LISTED, WINE, [Found("block", "ALCOHOL")]),
     Case("excise_goods", CUP, WINE | {"destination": "SA"}, [Found("block", "ALCOHOL-SA"), Found("block", "ALCOHOL")]),
@@ -253,6 +262,14 @@ def test_northern_ireland_is_answered_for_from_the_union() -> None:
     assert findings(LISTED, destinations=("XI",)) == []
     missing = findings(replace(LISTED, responsible_person=Operator()), destinations=("XI",))
     assert [(each.check, each.countries) for each in missing] == [("responsible_person_missing", ("XI",))]
+
+
+def test_an_offer_is_made_in_countries_and_in_those_parts_of_them_that_a_hold_can_name() -> None:
+    rules = book()
+
+    assert rules.offered_in(["GB", "DE", "ES"]) == ("DE", "ES", "GB", "XI")
+    assert rules.offered_in(["DE", "ES"]) == ("DE", "ES")
+    assert [part.code for part in rules.parts_like_countries()] == ["XI"]
 
 
 def test_a_register_that_nobody_has_verified_asks_for_nothing() -> None:
