@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import CharField, Value
 from django.db.models.functions import Coalesce
 
@@ -45,9 +46,9 @@ class RuleBehind:
 def is_refused_at_the_door(flag: Flag) -> bool:
     """Whether the rule behind a flag on a listing blocks by what a line of a consignment says, as the price at the door does.
 
-    Then no decision on the flag lets the goods be sold. One query.
+    Then no decision on the flag lets the goods be sold. One query for a flag on a listing.
     """
-    if flag.content_type.natural_key() != _LISTING:
+    if ContentType.objects.get_for_id(flag.content_type_id).natural_key() != _LISTING:
         return False
     rows = GoodsRestriction.objects.filter(code=flag.rule.partition(":")[2], action=GoodsRestriction.Action.BLOCK)
     return any(RestrictionRule.from_values(row).is_decided_by_line for row in rows.values())
