@@ -193,8 +193,8 @@ def test_registers_are_blocking_where_the_marketplace_has_to_ask() -> None:
 
     french = {("FR", stream) for stream in STREAMS}
     assert blocking == {("DE", "packaging"), ("DE", "weee"), ("DE", "battery"), ("AT", "packaging")} | french
-    assert len(rows) == 48
-    assert Counter(row["action"] for row in rows) == {"block": 13, "review": 9, "inform": 26}
+    assert len(rows) == 91
+    assert Counter(row["action"] for row in rows) == {"block": 13, "review": 9, "inform": 69}
     assert all(row["number_pattern"] for row in rows if row["action"] == "review")
 
 

@@ -29,6 +29,7 @@ from tests.compliance.screening_cases import (
 
 DE = {"destination": "DE"}
 NOBODY: dict[str, object] = {"registrations": frozenset()}
+NAMED = ("AT", "DE", "FR", "ES", "PL")  # where the law makes a register block, or the shape of its number was read
 BEFORE_LUCID, LUCID = days(date(2022, 7, 1))
 BEFORE_BATT, BATT = days(date(2025, 8, 18))
 BEFORE_GPSR, GPSR = days(date(2024, 12, 13))
@@ -49,8 +50,19 @@ PRODUCERS = [
     Case("epr_missing", LISTED, NOBODY, [
         Found("block", "packaging-block", ("AT", "DE", "FR")),
         Found("review", "packaging-review", ("ES", "PL")),
-        Found("notice", "packaging-notice", ("IT", "NL", "GB")),
+        Found("notice", "packaging-notice", (*(code for code in EU if code not in NAMED), "GB")),
     ]),
+    # Of the day before, only the registers of national law; since then that of each member state (PPWR art. 45).
+    Case("epr_missing", LISTED, NOBODY, [
+        Found("block", "packaging-block", ("AT", "DE", "FR")),
+        Found("review", "packaging-review", ("ES", "PL")),
+        Found("notice", "packaging-notice", ("IT", "NL", "GB")),
+    ], date(2026, 8, 11)),
+    Case("epr_missing", LISTED, without(("SE", "packaging")), [Found("notice", "packaging-notice", ("SE",))], date(2026, 8, 12)),
+    Case("epr_missing", LISTED, without(("BE", "battery"), ("DK", "battery"), ("DE", "battery")) | {"lithium": True}, [
+        Found("block", "battery-block", ("DE",)), Found("notice", "battery-notice", ("BE", "DK")),
+    ]),
+    Case("epr_missing", LISTED, without(("DK", "battery")) | {"lithium": True}, [], date(2025, 8, 17)),
     Case("epr_missing", LISTED, without(("DE", "packaging")), [Found("block", "packaging-block", ("DE",))]),
     Case("epr_missing", LISTED, without(("DE", "weee"), ("FR", "textiles"))),
     Case("epr_missing", LISTED, without(("DE", "weee"), ("IE", "weee")) | {"traits": frozenset({"electronics"})}, [
