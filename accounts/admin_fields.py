@@ -20,6 +20,7 @@ from moneyed import Money
 from unfold.widgets import UnfoldAdminMoneyWidget, UnfoldAdminSelectWidget
 
 from marketplace.kernel.money import format_money, round_amount
+from marketplace.kernel.places import place_name
 
 
 def language_tabs(*fields: str) -> tuple[tuple[str, dict[str, Any]], ...]:
@@ -109,7 +110,7 @@ def money_cell(amount: Money | None) -> SafeString | str:
 
 def country_name(code: str) -> str:
     """A country in the active language; a code that nobody knows stands for itself."""
-    return str(Locale.parse((get_language() or "en").replace("-", "_")).territories.get(code, code)) if code else "—"
+    return place_name(code) if code else "—"
 
 
 def latin(text: object) -> SafeString | str:

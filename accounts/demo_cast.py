@@ -53,13 +53,22 @@ SHOPPERS = (
     ),
 )
 
+OFFICER = Person(
+    "compliance",
+    "Nadia Ferrante",
+    "en",
+    roles.LABELS[roles.COMPLIANCE],
+    _("Decides on flags and keeps the rules of tax and duty."),
+    group=roles.COMPLIANCE,
+)
 STAFF = (
+    OFFICER,
     Person(
-        "compliance",
-        "Nadia Ferrante",
-        "en",
+        "compliance-second",
+        "韩雪莹",
+        "zh-hans",
         roles.LABELS[roles.COMPLIANCE],
-        _("Decides on flags and keeps the rules of tax and duty."),
+        _("Decides on flags in Chinese, and is the second where two officers have to agree."),
         group=roles.COMPLIANCE,
     ),
     Person(

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
-from accounts import demo_cast, roles
+from accounts import demo_cast
 from accounts.models import Seller, User
 from compliance import services, vault
 from compliance.deadlines import limits
@@ -39,9 +39,7 @@ _PLAIN: Final = ("person_name", "trade_register", "register_number", "tax_countr
 
 def write(folder: Path = DATA) -> None:
     """Every seller of the demo has its papers; needs the accounts of the demo."""
-    officer = User.objects.get(
-        email__in=[person.email for person in demo_cast.STAFF if person.group == roles.COMPLIANCE]
-    )
+    officer = User.objects.get(email=demo_cast.OFFICER.email)
     told = json.loads((folder / "verification.json").read_text("utf-8"))
     sanctions.load_list(
         name=LIST, layout="own", text=(folder / "sanctions.csv").read_text("utf-8"), file_name="sanctions.csv"

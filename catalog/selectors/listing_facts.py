@@ -81,10 +81,10 @@ class _Around:
         self.lowest = lowest_before(keys, moment)
         self.usual = usual_prices(categories)
         self.facts = {row["product_id"]: row for row in _facts_of(keys)}
-        self.documents = _documents_of(keys)
+        self.documents = documents_of(keys)
         self.answers = _answers_of(keys)
         self.complaints = _complaints_about(keys)
-        self.chapters = _chapters_of(categories)
+        self.prefixes = _prefixes_of(categories)
         self.counting = registrations_that_count(sellers, on)
         self.lapsed = registrations_that_lapsed(sellers, on)
 
@@ -112,7 +112,7 @@ def _facts(row: Row, label: str, around: _Around) -> ListingFacts:
         texts=_texts(row, around.answers.get(row["id"], {})),
         has_picture=bool(row["card_image"]),
         documents=around.documents.get(row["id"], frozenset()),
-        expected_chapters=around.chapters.get(row["category_id"], frozenset()),
+        expected_prefixes=around.prefixes.get(row["category_id"], frozenset()),
         prices=_prices(variants, around, around.usual.get(row["category_id"])),
         complaints=around.complaints.get(row["id"], 0),
         seller_country=row["seller__home_country"],
@@ -179,7 +179,8 @@ def _facts_of(keys: Sequence[int]) -> Iterable[Row]:
     return rows
 
 
-def _documents_of(keys: Sequence[int]) -> dict[int, frozenset[str]]:
+def documents_of(keys: Collection[int]) -> dict[int, frozenset[str]]:
+    """The kinds of document behind each listing. One query."""
     found: defaultdict[int, set[str]] = defaultdict(set)
     documents = ProductDocument.objects.filter(product__in=keys, document__deleted_at=None)
     for product_id, kind in documents.values_list("product_id", "document__kind"):
@@ -196,15 +197,15 @@ def _complaints_about(keys: Sequence[int]) -> dict[int, int]:
     return {int(key): count for key, count in open_ones.order_by().values_list("object_id").annotate(n=Count("pk"))}
 
 
-def _chapters_of(category_ids: Collection[int]) -> dict[int, frozenset[str]]:
-    """The chapters in which goods of each category are; none where nobody knows."""
+def _prefixes_of(category_ids: Collection[int]) -> dict[int, frozenset[str]]:
+    """How the codes of goods of each category begin; empty where nobody knows."""
     paths = dict(Category.objects.filter(pk__in=category_ids).values_list("pk", "path"))
     above = {path[:end] for path in paths.values() for end in range(Category.steplen, len(path) + 1, Category.steplen)}
     slugs = dict(Category.objects.filter(path__in=above).values_list("path", "slug"))
     found = {}
     for key, path in paths.items():
         trail = [slugs[path[:end]] for end in range(len(path), 0, -Category.steplen)]
-        found[key] = frozenset(prefix[:2] for prefix in expected_prefixes(trail))
+        found[key] = frozenset(expected_prefixes(trail))
     return found
 
 

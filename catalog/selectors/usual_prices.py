@@ -10,16 +10,23 @@ from typing import Final, NamedTuple
 
 from django.db import connection
 
+from catalog.models import Category
 from catalog.selectors.price_terms import lowest_column
 
 _SECONDS: Final = 600.0
 _LEAST: Final = 20  # fewer listings say nothing of a category
-# Nine listings of ten cost more than the lower bound, and nine of ten less than the upper one.
+# Nine listings of ten on the shelves of a category and those below it cost more than the lower bound, and nine of ten less
+# than the upper one. The category above comes along.
 _RANGES: Final = """
-SELECT p.category_id, percentile_cont(0.1) WITHIN GROUP (ORDER BY p.sort_price),
-    percentile_cont(0.9) WITHIN GROUP (ORDER BY p.sort_price)
-FROM catalog_product p WHERE p.category_id = ANY(%s) AND p.status = 'live' AND p.sort_price IS NOT NULL
-GROUP BY p.category_id HAVING count(*) >= %s
+SELECT c.id, above.id, usual.low, usual.high FROM catalog_category c
+LEFT JOIN catalog_category above ON above.depth = c.depth - 1 AND above.path = left(c.path, -%(step)s)
+LEFT JOIN (
+    SELECT t.category_id, percentile_cont(0.1) WITHIN GROUP (ORDER BY t.sort_price) AS low,
+        percentile_cont(0.9) WITHIN GROUP (ORDER BY t.sort_price) AS high
+    FROM catalog_placement t WHERE t.category_id = ANY(%(categories)s)
+    GROUP BY t.category_id HAVING count(*) >= %(least)s
+) usual ON usual.category_id = c.id
+WHERE c.id = ANY(%(categories)s)
 """
 _LOWEST: Final = """
 SELECT v.id, {lowest} FROM catalog_variant v
@@ -38,18 +45,22 @@ _kept: dict[int, tuple[float, PriceRange | None]] = {}
 
 
 def usual_prices(category_ids: Collection[int]) -> Mapping[int, PriceRange | None]:
-    """The range of each category; None where too few listings are on sale.
+    """The range of each category, or of the nearest one above it with enough on its shelves; None where none has.
 
-    Kept in the process for ten minutes: one query for those that are not.
+    Kept in the process for ten minutes: one query for those that are not, and one for each step up.
     """
     moment = time.monotonic()
     missing = [key for key in category_ids if key not in _kept or moment - _kept[key][0] > _SECONDS]
     if missing:
+        terms = {"categories": missing, "least": _LEAST, "step": Category.steplen}
         with connection.cursor() as cursor:
-            cursor.execute(_RANGES, [missing, _LEAST])
-            found = {key: PriceRange(_amount(low), _amount(high)) for key, low, high in cursor.fetchall()}
-        for key in missing:
-            _kept[key] = (moment, found.get(key))
+            cursor.execute(_RANGES, terms)
+            rows = cursor.fetchall()
+        above = usual_prices({parent for _key, parent, low, _high in rows if low is None and parent is not None})
+        _kept.update(dict.fromkeys(missing, (moment, None)))
+        for key, parent, low, high in rows:
+            usual = above.get(parent) if low is None else PriceRange(_amount(low), _amount(high))
+            _kept[key] = (moment, usual)
     return {key: _kept[key][1] for key in category_ids}
 
 

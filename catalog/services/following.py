@@ -109,7 +109,8 @@ def _mark(which: str, *parameters: Any) -> None:
 
 def _follow_the_day() -> None:
     """Once a day what the date decides is looked at again, and everything when goods go to other countries."""
-    today, served = clock.today(), sorted(logistics.tariff().served)
+    today = clock.today()
+    served = list(compliance.rule_book(today).offered_in(logistics.tariff().served))
     known = ScreeningRound.objects.first()
     if known is not None and known.dated_on >= today and known.destinations == served:
         return

@@ -119,7 +119,8 @@ def _batch(rows: QuerySet[Product]) -> Screened:
         if not keys:
             return Screened()
         on, moment = clock.today(), clock.now()
-        book, destinations = _rules(on), tuple(sorted(logistics.tariff().served))
+        book = _rules(on)
+        destinations = book.offered_in(logistics.tariff().served)
         seen = listings_seen(keys, on=on, moment=moment, fx=fx_table(on))
         recorded = record_all(
             model=Product,

@@ -16,6 +16,7 @@ from unfold.decorators import display
 
 from accounts.admin_scope import STAFF, ReadOnlyAdmin, is_confined, of_seller, register
 from compliance import selectors, services
+from compliance.admin.hidden import HiddenRows, hidden
 from compliance.models import DocumentView, EvidenceDocument
 from marketplace.kernel.errors import Refused
 from marketplace.kernel.methods import require_safe
@@ -29,7 +30,7 @@ _SAFE_HEADERS = {
 
 
 @register(EvidenceDocument)
-class EvidenceDocumentAdmin(ReadOnlyAdmin):
+class EvidenceDocumentAdmin(HiddenRows, ReadOnlyAdmin):
     """The documents that sellers sent; an officer opens one, and the look at it is written down."""
 
     scope = of_seller("seller")
@@ -64,7 +65,8 @@ class EvidenceDocumentAdmin(ReadOnlyAdmin):
     def get_urls(self) -> list[URLPattern]:
         """The address of the file asks nobody to sign in: who may not open it learns nothing of it."""
         view = require_safe(never_cache(self.open_view))
-        return [path("<path:object_id>/open/", view, name="compliance_evidencedocument_open"), *super().get_urls()]
+        opened = path("<path:object_id>/open/", view, name="compliance_evidencedocument_open")
+        return hidden([opened, *super().get_urls()])
 
     def open_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """The file, to be saved and never shown as a page of ours."""

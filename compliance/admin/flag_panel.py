@@ -16,6 +16,7 @@ from compliance.admin.flag_forms import AnswerForm, AppealDecisionForm, AppealFo
 from compliance.fingerprints import facts_of, state_of
 from compliance.models import Appeal, Flag, FlagApproval, FlagMessage, Severity
 from compliance.services.appeals import deciders
+from compliance.services.approvals import REFUSED_AT_THE_DOOR
 from compliance.words.checks import check_name, detail_name
 from compliance.words.explain import finding_sentence, mending_sentence
 from compliance.words.questions import QUESTIONS, question_text
@@ -82,11 +83,13 @@ def _for_officer(viewer: Any, flag: Flag, context: dict[str, Any]) -> dict[str, 
         "appeal_document": looks.document_address(appeal.document) if appeal else "",
         "seen": state_of(flag),
         "needs_second": selectors.needs_second_officer(flag),
+        "refused_at_the_door": REFUSED_AT_THE_DOOR,
         "facts_changed": approval is not None and approval.fingerprint != facts_of(flag),
         "offences": selectors.offences(flag.seller, clock.now()).count() if flag.seller else 0,
         "can": {
             "take": flag.status == Flag.Status.OPEN and is_free,
             "decide": flag.is_live and is_free and not is_others,
+            "let_go": not selectors.is_refused_at_the_door(flag),
             "uphold": undecided,
             "escalate": undecided and approval is None,
             "give_back": undecided and flag.officer_id == viewer.pk,

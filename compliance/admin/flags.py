@@ -25,6 +25,7 @@ from compliance.admin import flag_looks as looks
 from compliance.admin.flag_forms import BulkForm, ViewForm
 from compliance.admin.flag_panel import flag_context
 from compliance.admin.flag_steps import STEPS, make_step
+from compliance.admin.hidden import HiddenRows, hidden
 from compliance.admin.queue_page import panel_context, panel_flag, queue_context
 from compliance.models import Flag
 from compliance.selectors.queue import RANK
@@ -59,7 +60,7 @@ class StandingFilter(DropdownFilter):  # type: ignore[misc]
 
 
 @register(Flag)
-class FlagAdmin(ReadOnlyAdmin):
+class FlagAdmin(HiddenRows, ReadOnlyAdmin):
     """One queue for flags on sellers, listings, orders and parcels. Each step goes through the services."""
 
     scope = of_seller("seller")
@@ -126,7 +127,7 @@ class FlagAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         flag = self.get_object(request, object_id)
         if flag is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[no-any-return]
+            raise Http404
         return self._page(request, flag)
 
     def _page(
@@ -155,7 +156,7 @@ class FlagAdmin(ReadOnlyAdmin):
             path("views/save/", wrap(self.save_view), name="compliance_flag_save_view"),
             path("views/<path:object_id>/delete/", wrap(self.delete_saved_view), name="compliance_flag_delete_view"),
         ]
-        return [*queue, *steps, *super().get_urls()]
+        return hidden([*queue, *steps, *super().get_urls()])
 
     @method_decorator(require_POST)
     def step_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:

@@ -22,7 +22,7 @@ from compliance.registrations import KINDS, Kind
 from compliance.registrations.kinds import ANYWHERE, EORI_AREA, MEMBER_STATE, MEMBER_STATES, NORTHERN_IRELAND, REGISTER
 from compliance.uploads import ACCEPT, MOST_BYTES
 from compliance.words.findings import STREAMS
-from compliance.words.registrations import registration_place
+from marketplace.kernel.places import place_name
 
 VERIFY, REJECT, END = "verify", "reject", "end"
 
@@ -116,7 +116,7 @@ def countries_of(kind: Kind) -> list[tuple[str, Any]]:
         return country_choices(sorted(set(EPRScheme.objects.order_by().values_list("country", flat=True))))
     if kind.place == ANYWHERE:
         return list(country_choices())
-    named = [(code, registration_place(code)) for code in codes[kind.place]]
+    named = [(code, place_name(code)) for code in codes[kind.place]]
     return sorted(named, key=lambda pair: str(pair[1]))
 
 

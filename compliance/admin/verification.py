@@ -18,6 +18,7 @@ from unfold.decorators import display
 from accounts.admin_scope import STAFF, ReadOnlyAdmin, is_confined, of_seller, register
 from accounts.models import Seller
 from compliance import selectors, services
+from compliance.admin.hidden import HiddenRows, hidden
 from compliance.admin.invitations import invite_page
 from compliance.admin.papers_page import COLOURS, papers_page
 from compliance.admin.verification_page import DecisionForm, decide, officer_context
@@ -57,7 +58,7 @@ class WaitingFilter(DropdownFilter):  # type: ignore[misc]
 
 
 @register(SellerVerification)
-class SellerVerificationAdmin(ReadOnlyAdmin):
+class SellerVerificationAdmin(HiddenRows, ReadOnlyAdmin):
     """Officers see who waits and decide; a seller's members fill in who they are."""
 
     scope = of_seller("seller")
@@ -113,7 +114,7 @@ class SellerVerificationAdmin(ReadOnlyAdmin):
             path("<path:object_id>/decide/", wrap(self.decide_view), name=f"{name}_decide"),
             path("<path:object_id>/invite-again/", wrap(self.invite_again_view), name=f"{name}_invite_again"),
         ]
-        return [*own, *super().get_urls()]
+        return hidden([*own, *super().get_urls()])
 
     @method_decorator(require_POST)
     def decide_view(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -22,7 +22,7 @@ _CHAPTER: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """`hs_code` is in a chapter where the goods never are; `expected` are chapters where they are, in order.
+    """`hs_code` is where the goods never are; `expected` are chapters and headings where they are, in order.
 
     `ground` says what speaks against it: the category, or `words` of the title.
     """
@@ -55,10 +55,9 @@ def expected_prefixes(categories: Iterable[str]) -> tuple[str, ...]:
 
 def contradiction(hs_code: str, expected: Sequence[str]) -> Contradiction | None:
     """Why `hs_code` can't be right for goods whose codes begin with `expected`; None where it can, or nobody knows."""
-    chapters = _chapters(expected)
-    if not _is_code(hs_code) or not chapters or hs_code[:_CHAPTER] in chapters:
+    if not _is_code(hs_code) or not expected or hs_code.startswith(tuple(expected)):
         return None
-    return Contradiction(BY_CATEGORY, hs_code, chapters)
+    return Contradiction(BY_CATEGORY, hs_code, tuple(sorted(set(expected))))
 
 
 def contradiction_of_words(hs_code: str, proposals: Sequence[Proposal]) -> Contradiction | None:

@@ -68,6 +68,13 @@ def prefixes_by_category(folder: Path = WORDS) -> Mapping[str, tuple[str, ...]]:
     return {row["category"]: tuple(row["prefixes"].split()) for row in rows}
 
 
+@cache
+def subheadings(folder: Path = WORDS) -> frozenset[str]:
+    """Every code of six digits that the Harmonized System of 2022 has."""
+    rows = _rows(folder / "hs_subheadings.csv")
+    return frozenset(row["heading"] + ending for row in rows for ending in row["subheadings"].split())
+
+
 def _terms(row: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(row["words"].split(";"))
 

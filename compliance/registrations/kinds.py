@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from marketplace.kernel.places import NORTHERN_IRELAND as NORTHERN_IRELAND
+
 MEMBER_STATES: Final = frozenset(
     "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split()
 )
 """The member states whose numbers VIES knows. Which of them is in the Union on a day is for the rule book to say."""
 
-NORTHERN_IRELAND: Final = "XI"
 VIES: Final = "vies"
 
 # Where a kind holds, beside those that hold in one country, which is named.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, TypeVar
@@ -190,6 +190,14 @@ class RuleBook:
         """The code of the special territory that the postal code lies in, or the country."""
         row = self._territory(ship_to)
         return ship_to.country if row is None else row.code
+
+    def parts_like_countries(self) -> tuple[TerritoryRule, ...]:
+        """The special territories with a code like that of a country: Northern Ireland, with law on goods of its own."""
+        return tuple(part for parts in self._territories.values() for part in parts if part.is_like_a_country)
+
+    def offered_in(self, served: Collection[str]) -> tuple[str, ...]:
+        """For which destinations an offer is looked at: the countries served and such parts of them, sorted."""
+        return tuple(sorted({*served, *(part.code for part in self.parts_like_countries() if part.country in served)}))
 
     def place(self, ship_to: Destination) -> str:
         """What to call the destination: the English name of the special territory, or the code of the country."""

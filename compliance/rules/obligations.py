@@ -15,10 +15,18 @@ from typing import Any, Final
 
 from compliance.rules.rows import RuleRef, reference_of
 
+# Signs without a shape of their own (Unicode category Cf, variation selectors): first and last of each range.
+_UNSEEN: Final = (
+    (0xAD, 0xAD), (0x34F, 0x34F), (0x600, 0x605), (0x61C, 0x61C), (0x6DD, 0x6DD), (0x70F, 0x70F), (0x890, 0x891),
+    (0x8E2, 0x8E2), (0x180E, 0x180E), (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0xFE00, 0xFE0F),
+    (0xFEFF, 0xFEFF), (0xFFF9, 0xFFFB), (0x110BD, 0x110BD), (0x110CD, 0x110CD), (0x13430, 0x1343F), (0x1BCA0, 0x1BCA3),
+    (0x1D173, 0x1D17A), (0xE0001, 0xE0001), (0xE0020, 0xE007F),
+)  # fmt: skip
 # Dashes and apostrophes part words; Arabic vowel signs are left out, and the forms of alif and ya are one.
 _SAME: Final = str.maketrans(
     dict.fromkeys("-‐‑‒–—/'’", " ")
     | dict.fromkeys(map(chr, (0x640, *range(0x64B, 0x653))), "")
+    | dict.fromkeys((chr(point) for first, last in _UNSEEN for point in range(first, last + 1)), "")
     | dict(zip("أإآى", "اااي", strict=True))
 )
 _TAG: Final = re.compile(r"<[^>]{0,2000}>")
@@ -113,16 +121,21 @@ class ClaimRule:
         start = text.find(words)
         while start >= 0:
             end = start + len(words)
-            if (self.language in PREFIXED or not text[start - 1 : start].isalnum()) and (
-                is_beginning or not text[end : end + 1].isalnum()
+            if (self.language in PREFIXED or not _goes_on(text[start - 1 : start])) and (
+                is_beginning or not _goes_on(text[end : end + 1])
             ):
                 return True
             start = text.find(words, start + 1)
         return False
 
 
+def _goes_on(sign: str) -> bool:
+    """Whether a word with spaces around it goes on with the sign; Chinese and Japanese signs part such words."""
+    return sign.isalnum() and sign < "\u2e80"
+
+
 def plain_text(text: str) -> str:
-    """A text for comparing: no markup, no case, no dashes, single spaces, with a space at either end."""
+    """A text for comparing: no markup, case, dashes or unseen signs, single spaces, with a space at either end."""
     if "<" in text:
         text = _TAG.sub(" ", text)
     if "&" in text:

@@ -403,3 +403,8 @@ class TerritoryRule:
     def from_values(cls, row: Mapping[str, Any]) -> TerritoryRule:
         """The territory whose columns are in `row`."""
         return cls(row["country"], row["code"], row["name"], _words(row["postal_prefixes"]))
+
+    @property
+    def is_like_a_country(self) -> bool:
+        """Whether customs and holds name it in place of its country: its code has two letters."""
+        return len(self.code) == 2

@@ -90,7 +90,7 @@ class ListingFacts:
     manufacturer: Operator = Operator()
     responsible_person: Operator = Operator()
     documents: frozenset[str] = frozenset()
-    expected_chapters: frozenset[str] = frozenset()
+    expected_prefixes: frozenset[str] = frozenset()
     prices: tuple[PriceFacts, ...] = ()
     complaints: int = 0
     seller_country: str = ""

@@ -1,7 +1,7 @@
 """Reads of compliance. One module for each subject."""
 
 from compliance.selectors.documents import documents_for, documents_of, may_read_documents, views_of
-from compliance.selectors.evidence import RuleBehind, rules_behind
+from compliance.selectors.evidence import RuleBehind, is_refused_at_the_door, rules_behind
 from compliance.selectors.flags import (
     blocked_ids,
     ends_by_itself,
@@ -80,6 +80,7 @@ __all__ = [
     "holding_flags",
     "holds",
     "is_blocked",
+    "is_refused_at_the_door",
     "lacking_data",
     "loaded_lists",
     "masked_account",

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import CharField, Value
 from django.db.models.functions import Coalesce
 
 from compliance.models import EPRScheme, Flag, ForbiddenClaim, GoodsRestriction, ProductRule, RuleRow, SellerThreshold
+from compliance.rules.rows import RestrictionRule
 
+_LISTING: Final = ("catalog", "product")  # by its name alone: the catalogue stands above
 _CODE: Final = re.compile(r"[A-Z0-9][A-Za-z0-9_./-]{2,79}")
 # What a row of each table is called; its words are put together in `compliance.words`.
 _NAMED: Final[Mapping[type[RuleRow], str]] = {
@@ -38,6 +41,17 @@ class RuleBehind:
     note: str
     table: str
     text: str
+
+
+def is_refused_at_the_door(flag: Flag) -> bool:
+    """Whether the rule behind a flag on a listing blocks by what a line of a consignment says, as the price at the door does.
+
+    Then no decision on the flag lets the goods be sold. One query for a flag on a listing.
+    """
+    if ContentType.objects.get_for_id(flag.content_type_id).natural_key() != _LISTING:
+        return False
+    rows = GoodsRestriction.objects.filter(code=flag.rule.partition(":")[2], action=GoodsRestriction.Action.BLOCK)
+    return any(RestrictionRule.from_values(row).is_decided_by_line for row in rows.values())
 
 
 def rules_behind(flag: Flag) -> list[RuleBehind]:

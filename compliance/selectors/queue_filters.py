@@ -65,7 +65,7 @@ class Filters:
             age=_one_of(given.get("age", ""), [str(days) for days in queue.AGES]),
             late=_one_of(given.get("late", ""), ["1"]),
             kind=_number(given.get("kind", "")),
-            q=given.get("q", "").strip()[:80],
+            q=given.get("q", "").replace("\0", "").strip()[:80],
         )  # fmt: skip
 
     def query(self, **changes: str) -> str:

@@ -18,6 +18,10 @@ from compliance.services.steps import given, locked, move, record
 from marketplace.kernel.clock import now, today
 from marketplace.kernel.errors import Refused
 
+REFUSED_AT_THE_DOOR = _(
+    "The price at the door refuses these goods by the same rule, so they can't be let go here. If their code or facts are"
+    " wrong, the seller corrects them; if the rule is wrong, change the rule."
+)
 _MEANWHILE = _("This decision has been taken or withdrawn meanwhile.")
 
 
@@ -26,6 +30,7 @@ def propose(
     appeal: Appeal | None = None,
 ) -> Flag:  # fmt: skip
     """The decision waits for a second officer, and the others are told; the locked flag stands as before until then."""
+    _refuse_what_the_price_refuses(flag)
     approval = FlagApproval.objects.create(
         flag=flag, decision=decision, waived_until=until, reason=given(reason), proposed_by=actor, proposed_at=now(),
         fingerprint=facts_of(flag), appeal=appeal,
@@ -109,6 +114,7 @@ def end(flag_ids: Sequence[int], moment: datetime) -> None:
 
 def release(flag: Flag, actor: User, reason: str, *, officer: User | None = None) -> Flag:
     """The locked flag is released; `officer` is who answers for it, the actor unless another proposed it."""
+    _refuse_what_the_price_refuses(flag)
     return move(
         flag, FlagEvent.Kind.RELEASED, actor, reason,
         status=Flag.Status.RELEASED, reason=reason.strip(), officer=officer or actor, closed_at=now(),
@@ -117,10 +123,17 @@ def release(flag: Flag, actor: User, reason: str, *, officer: User | None = None
 
 def waive(flag: Flag, actor: User, reason: str, until: date, *, officer: User | None = None) -> Flag:
     """The locked flag is waived until the end of a day; `officer` as in `release`."""
+    _refuse_what_the_price_refuses(flag)
     return move(
         flag, FlagEvent.Kind.WAIVED, actor, reason,
         status=Flag.Status.WAIVED, reason=reason.strip(), officer=officer or actor, closed_at=now(), waived_until=until,
     )  # fmt: skip
+
+
+def _refuse_what_the_price_refuses(flag: Flag) -> None:
+    """Raises `Refused`, "refused_at_the_door", where a listing would be shown and could not be bought."""
+    if selectors.is_refused_at_the_door(flag):
+        raise Refused("refused_at_the_door", REFUSED_AT_THE_DOOR)
 
 
 def grant(appeal: Appeal, flag: Flag, officer: User, answer: str) -> None:

@@ -74,7 +74,8 @@ def escalate_flag(*, flag: Flag, actor: User, reason: str) -> Flag:
 def release_flag(*, flag: Flag, actor: User, reason: str, seen: str | None = None) -> Flag:
     """The officer found nothing wrong: the flag is not raised again on the same facts. Raises `Refused`.
 
-    A flag that needs four eyes stays as it is until a second officer confirms: see `services.approvals`.
+    A flag that needs four eyes stays as it is until a second officer confirms: see `services.approvals`. What the price
+    at the door refuses by the same rule is refused here, "refused_at_the_door"; a waiver of it is, too.
     """
     with transaction.atomic():
         flag = to_decide(flag, actor, reason, upheld=True, seen=seen)

@@ -34,6 +34,7 @@ from compliance.words.findings import FINDINGS, MENDING, STREAMS
 from compliance.words.laws import law_name
 from compliance.words.warnings import FOR_EXPERTS, WARNINGS
 from marketplace.kernel.money import format_money
+from marketplace.kernel.places import place_name
 
 _STATUSES: dict[str, str | Promise] = {
     "quoted": _("This price is final."),
@@ -103,11 +104,6 @@ def mending_sentence(rule: str, params: Mapping[str, str]) -> str:
     """What the seller does so that the flag with this rule closes by itself; empty for a check that is no more."""
     check = rule.partition(":")[0]
     return _filled(MENDING.get(check, ""), params)
-
-
-def place_name(code: str) -> str:
-    """A country or union in the active language; a code that nobody knows stands for itself."""
-    return str(_locale().territories.get(code, code))
 
 
 def percent_text(pct: Decimal) -> str:

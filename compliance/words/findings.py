@@ -11,7 +11,9 @@ from django.utils.translation import pgettext_lazy
 
 FINDINGS: dict[str, str | Promise] = {
     "hs_code_missing": _("%(sku)s has no customs code (HS). Give one of at least six digits."),
-    "hs_code_malformed": _("%(hs_code)s is not a customs code (HS). It has six to ten digits."),
+    "hs_code_malformed": _(
+        "%(hs_code)s is not a customs code. It has six, eight or ten digits, the first six as in the Harmonized System (HS)."
+    ),
     "hs_code_contradictory": _("Customs code %(hs_code)s doesn't fit the category of %(sku)s."),
     "origin_unknown": _("%(sku)s has no country of origin that customs know."),
     "description_vague": _(
@@ -71,7 +73,9 @@ FINDINGS: dict[str, str | Promise] = {
 
 MENDING: dict[str, str | Promise] = {
     "hs_code_missing": _("Choose a customs code on the page of the listing; the help beside the field suggests some."),
-    "hs_code_malformed": _("Write the customs code with six to ten digits, without dots or spaces."),
+    "hs_code_malformed": _(
+        "Choose a code from the list, and write it with six, eight or ten digits, without dots or spaces."
+    ),
     "hs_code_contradictory": _(
         "Choose a code that fits, or the right category. If both are right, answer here and say what the goods are."
     ),

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from moneyed import Money
 
 from compliance.onboarding.steps import DONE, GOODS, NOT_NEEDED, OPEN, PRODUCERS, TAX, WAITING, WHO
-from compliance.words.registrations import registration_place, registration_title, stream_name
+from compliance.words.registrations import registration_title, stream_name
 from marketplace.kernel.money import format_money
+from marketplace.kernel.places import place_name
 
 SECTIONS: Final[Mapping[str, Any]] = {
     WHO: gettext_lazy("Who you are"),
@@ -195,7 +196,7 @@ def _words(params: Mapping[str, str]) -> dict[str, str]:
         words["stream"] = stream_name(words["stream"])
     for name in ("country", "place"):
         if name in words:
-            words[name] = registration_place(words[name])
+            words[name] = place_name(words[name])
     if "currency" in words:
         amount = Money(Decimal(words["amount"]), words["currency"])
         words["amount"] = format_money(amount, get_language() or "en")

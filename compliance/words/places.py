@@ -9,7 +9,7 @@ from babel.lists import format_list
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from compliance.words.explain import place_name
+from marketplace.kernel.places import place_name
 
 
 def places_text(countries: Sequence[str]) -> str:

@@ -9,10 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from compliance.models import Registration
-from compliance.registrations.kinds import NORTHERN_IRELAND
 from compliance.registrations.numbers import WRONG_CHECK_DIGIT, WRONG_PLACE
-from compliance.words.explain import place_name
 from compliance.words.findings import STREAMS
+from marketplace.kernel.places import place_name
 
 Kind = Registration.Kind
 
@@ -87,12 +86,7 @@ def registration_title(kind: str, country: str, stream: str) -> str:
     label = str(Kind(kind).label)
     if stream:
         label = f"{label}: {stream_name(stream)}"
-    return f"{label} · {registration_place(country)}" if country else label
-
-
-def registration_place(country: str) -> str:
-    """The country of a registration in the active language; Northern Ireland has a code of its own there."""
-    return _("Northern Ireland") if country == NORTHERN_IRELAND else place_name(country)
+    return f"{label} · {place_name(country)}" if country else label
 
 
 def stream_name(stream: str) -> str:

@@ -15,8 +15,8 @@ from moneyed import Money
 from compliance.landed_cost.assessment import Assessment, ThresholdResult
 from compliance.models import Status
 from compliance.rules.rows import RuleRef
-from compliance.words.explain import place_name
 from marketplace.kernel.money import format_money, round_amount
+from marketplace.kernel.places import place_name
 
 _KINDS: dict[str, str | Promise] = {
     "regime": _("Rules for parcels (%(place)s)"),

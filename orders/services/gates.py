@@ -6,14 +6,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from django.db import connection
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Cast
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Replace, Upper
 from django.utils.translation import gettext as _
 
 from accounts.models import Seller
 from catalog.models import StockReservation
 from catalog.selectors.availability import HELD_PART
-from catalog.selectors.listing_facts import facts_rows, goods_facts
+from catalog.selectors.held import reasons_for
+from catalog.selectors.listing_facts import documents_of, facts_rows, goods_facts
 from catalog.traits import traits_of
 from compliance import screening
 from compliance import selectors as compliance
@@ -22,12 +24,13 @@ from compliance.screening import BLOCK, CRITICAL, Facts, ListingFacts, PartyFact
 from logistics.models import Parcel, Shipment
 from marketplace.kernel import clock
 from marketplace.kernel.address import PostalAddress
-from marketplace.kernel.consignment import Consignment
+from marketplace.kernel.consignment import Consignment, Destination
 from marketplace.kernel.errors import Refused
+from marketplace.kernel.places import place_name
 from orders.models import Order, OrderLine, SellerOrder
 
 _HELD = """
-SELECT v.id FROM catalog_variant v JOIN catalog_product p ON p.id = v.product_id
+SELECT v.id, p.id FROM catalog_variant v JOIN catalog_product p ON p.id = v.product_id
 WHERE v.id = ANY(%(variants)s) AND (p.held_in && %(countries)s::varchar[] OR {held_part}) ORDER BY v.id LIMIT 1
 """.format(held_part=HELD_PART.format(countries="%(countries)s"))
 
@@ -35,14 +38,27 @@ WHERE v.id = ANY(%(variants)s) AND (p.held_in && %(countries)s::varchar[] OR {he
 # Before an order --------------------------------------------------------------------------------------------
 
 
-def refuse_held(*, names: dict[int, str], country: str) -> None:
-    """Returns if all the variants, each with its name, may be sold to the country. Raises `Refused("held")`."""
+def refuse_held(*, names: dict[int, str], address: PostalAddress) -> None:
+    """Returns if all the variants, each with its name, may be sold to the address. Raises `Refused("held")`.
+
+    Where a part of the country has law of its own, as Northern Ireland has, the shelves don't tell: the refusal does.
+    """
+    to = Destination(address.country_code, address.country_area, address.postal_code)
+    place = compliance.rule_book(clock.today()).territory(to)
     with connection.cursor() as cursor:
-        cursor.execute(_HELD, {"variants": list(names), "countries": ["", country]})
+        cursor.execute(_HELD, {"variants": list(names), "countries": ["", to.country, place]})
         row = cursor.fetchone()
-    if row is not None:
+    if row is None:
+        return
+    variant, product = row
+    words = {"name": names[variant], "place": place_name(place), "reason": " ".join(reasons_for(product, place))}
+    if place == to.country or not words["reason"]:
         message = _("“%(name)s” is not sold to this country. Please take it out of the cart or choose another address.")
-        raise Refused("held", message % {"name": names[row[0]]})
+    else:
+        message = _(
+            "“%(name)s” is not sold to %(place)s. %(reason)s Please take it out of the cart or choose another address."
+        )
+    raise Refused("held", message % words)
 
 
 class RecipientListed(Refused):
@@ -96,21 +112,17 @@ def held_parts() -> QuerySet[SellerOrder]:
     """The parts of orders that may not leave: by a flag on the part, its order, its parcel, its seller, or on a listing
     in it, or in a bundle in it, that is held where the parcel goes. What was promised counts as well as what the listing
     consists of now."""
-    country = OuterRef("order__country")
-    own = Q(variant__product__holds__country="") | Q(variant__product__holds__country=country)
-    within = Q(variant__parts__part__product__holds__country="") | Q(
-        variant__parts__part__product__holds__country=country
-    )
+    own, within = _is_held_there("variant__product"), _is_held_there("variant__parts__part__product")
     lines = OrderLine.objects.filter(own | within, seller_order=OuterRef("pk"))
-    held = Q(stock_level__variant__product__holds__country="") | Q(
-        stock_level__variant__product__holds__country=country
-    )
     promised = StockReservation.objects.filter(
-        held, reference=OuterRef("order__number"), stock_level__warehouse=OuterRef("warehouse")
+        _is_held_there("stock_level__variant__product"),
+        reference=OuterRef("order__number"),
+        stock_level__warehouse=OuterRef("warehouse"),
     ).exclude(state=StockReservation.State.RELEASED)
     parcels = Parcel.objects.filter(shipment=OuterRef("fulfilment__shipment")).alias(subject=_key("pk"))
-    return SellerOrder.objects.alias(
-        own=_key("pk"), whole=_key("order"), sender=_key("seller"), sent=_key("fulfilment__shipment")
+    postal_code = Upper(Replace(Cast(KeyTextTransform("postal_code", "order__address"), CharField()), Value(" ")))
+    return SellerOrder.objects.alias(postal_code=postal_code).alias(
+        part_of_country=_part_of_country(), own=_key("pk"), whole=_key("order"), sender=_key("seller"), sent=_key("fulfilment__shipment")
     ).filter(
         Q(own__in=compliance.blocked_ids(SellerOrder))
         | Q(whole__in=compliance.blocked_ids(Order))
@@ -131,7 +143,8 @@ def facts_of(part: SellerOrder, consignment: Consignment, address: PostalAddress
     """What the checks look at: each line on its way, with what is known of the goods today, and who receives it."""
     to = consignment.ship_to
     products = _products_of(part, consignment)
-    known = facts_rows({key for key in products if key is not None})
+    kept = {key for key in products if key is not None}
+    known, documents = facts_rows(kept), documents_of(kept)
     lines: list[Facts] = []
     for line, product in zip(consignment.lines, products, strict=True):
         said = known.get(product) if product is not None else None
@@ -140,7 +153,9 @@ def facts_of(part: SellerOrder, consignment: Consignment, address: PostalAddress
                 sku=line.sku, hs_code=line.hs_code, origin=line.origin, weight_grams=line.weight_grams,
                 lithium=line.lithium, description=line.description, destination=to.country, region=to.region,
                 postal_code=to.postal_code, channel=consignment.channel, transport=consignment.transport,
-                traits=traits_of(line.hs_code, said, lithium=line.lithium), **(goods_facts(said) if said else {}),
+                traits=traits_of(line.hs_code, said, lithium=line.lithium),
+                documents=documents.get(product, frozenset()) if product is not None else frozenset(),
+                **(goods_facts(said) if said else {}),
             )
         )  # fmt: skip
     return [*lines, *parties_at(address)]
@@ -150,6 +165,22 @@ def _products_of(part: SellerOrder, consignment: Consignment) -> Sequence[int | 
     """The listing of each line of the consignment; None where it is gone."""
     by_sku = dict(OrderLine.objects.filter(seller_order=part).values_list("sku", "variant__product_id"))
     return [by_sku.get(line.sku) for line in consignment.lines]
+
+
+def _is_held_there(product: str) -> Q:
+    """Whether a hold on the product concerns the country of the order, the part of it, or every country."""
+    there = (Value(""), OuterRef("order__country"), OuterRef("part_of_country"))
+    return Q(**{f"{product}__holds__country__in": there})
+
+
+def _part_of_country() -> Case:
+    """The part of the country that an order with a `postal_code` goes to, where a hold can name it; else the country."""
+    cases = [
+        When(Q(order__country=part.country, postal_code__startswith=prefix), then=Value(part.code))
+        for part in compliance.rule_book(clock.today()).parts_like_countries()
+        for prefix in part.postal_prefixes
+    ]
+    return Case(*cases, default=F("order__country"))
 
 
 def _key(name: str) -> Cast:

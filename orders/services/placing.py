@@ -104,7 +104,7 @@ def _require_open(quote: Quote, cart: Cart) -> None:
 
 def _require_lawful(quote: Quote, address: PostalAddress) -> None:
     names = {line["variant"]: line["name"] for part in quote.body["parts"] for line in part["lines"]}
-    gates.refuse_held(names=names, country=address.country_code)
+    gates.refuse_held(names=names, address=address)
     gates.refuse_recipient(address=address)
 
 
@@ -122,7 +122,7 @@ def start_payment(*, order: Order) -> Payment:
         if Order.objects.select_for_update().get(pk=order.pk).status != Order.Status.AWAITING_PAYMENT:
             raise Refused("order_closed", _("This order does not wait for a payment any more."))
         lines = OrderLine.objects.filter(seller_order__order=order, variant__isnull=False)
-        gates.refuse_held(names=dict(lines.values_list("variant_id", "name")), country=order.country)
+        gates.refuse_held(names=dict(lines.values_list("variant_id", "name")), address=order.postal_address)
         gates.refuse_recipient(address=order.postal_address)
         attempts = list(OrderPayment.objects.filter(order=order).select_related("payment").order_by("pk"))
         if attempts and attempts[-1].payment.state in {Payment.State.STARTED, Payment.State.PENDING}:

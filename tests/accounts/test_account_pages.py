@@ -100,7 +100,7 @@ def test_another_country_swaps_the_fields_alone(greta: Client) -> None:
     assert "<html" not in page
 
 
-@pytest.mark.parametrize("country", ["", "ZZ", "<b>", "\0", "x" * 9999])
+@pytest.mark.parametrize("country", ["", "ZZ", "<b>", "\1", "x" * 9999])
 def test_a_country_may_be_anything(greta: Client, country: str) -> None:
     assert greta.post("/en/account/addresses/fields/", {"country_code": country}).status_code == 200
     assert greta.post("/en/account/addresses/add/", {"country_code": country, "change_country": ""}).status_code == 200

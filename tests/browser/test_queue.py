@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils.translation import gettext, override
 
 from accounts import services as accounts
 from accounts.models import Seller
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.browser, pytest.mark.worker, pytest.mark.xdist_group("browser")]
 QUEUE = "/admin/compliance/flag/"
+LOCALES = {"en": "en", "zh-hans": "zh-CN", "ar": "ar"}
 
 
 @dataclass
@@ -108,21 +110,27 @@ def test_an_officer_works_through_the_queue_by_the_keyboard(new_page: Callable[.
     assert page.locator("[data-desk-count]").inner_text() == "(1)"
 
 
-def test_a_grave_flag_goes_through_two_officers(new_page: Callable[..., Page], desk: Desk) -> None:
-    nadia, ugo = desk.sign_in(new_page(), "Nadia"), desk.sign_in(new_page(), "Ugo")
+@pytest.mark.parametrize("language", ["en", "zh-hans", "ar"])
+def test_a_grave_flag_goes_through_two_officers(new_page: Callable[..., Page], desk: Desk, language: str) -> None:
+    def said(page: Page, sentence: str) -> None:
+        with override(language):
+            page.get_by_text(gettext(sentence)).first.wait_for()
+
+    nadia, ugo = desk.sign_in(new_page(LOCALES[language]), "Nadia"), desk.sign_in(new_page(LOCALES[language]), "Ugo")
 
     nadia.goto(f"{QUEUE}?q=Queue+Ivory")
     nadia.locator("[data-desk-row] a").click()
     opened(nadia, "Ivory")
     nadia.locator("#decide_reason").fill("It is bone.")
     nadia.locator("button[value=release]").click()
-    nadia.get_by_text("A second officer has to agree.").first.wait_for()
+    said(nadia, "A second officer has to agree.")
     assert desk.status("Queue Ivory") == "taken"
 
     ugo.goto(f"{QUEUE}?standing=second&q=Queue")
     ugo.locator("[data-desk-row] a").click()
     ugo.locator("#flag-panel button[value=confirm]").click()
-    ugo.get_by_text("The decision is confirmed.").wait_for()
+    said(ugo, "The decision is confirmed.")
+    assert ugo.locator("html").get_attribute("lang") == language
     assert desk.status("Queue Ivory") == "released"
 
 

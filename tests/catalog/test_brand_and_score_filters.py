@@ -138,7 +138,7 @@ def test_what_is_chosen_can_be_taken_away(shelf: Cast) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["brand=", "brand=%00", "brand=" + "x" * 121, "brand=a%0Ab", "score=97", "score=ninety"]
+    "query", ["brand=", "brand=%01", "brand=" + "x" * 121, "brand=a%0Ab", "score=97", "score=ninety"]
 )
 def test_a_damaged_filter_is_dropped(shelf: Cast, query: str) -> None:
     assert not Filters.parse(QueryDict(query)).active

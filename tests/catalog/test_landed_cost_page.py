@@ -267,7 +267,7 @@ def test_where_no_service_goes_one_may_say_what_shipping_costs(shop: Cast) -> No
         ({"1-origin": "XX"}, "Please choose one from the list."),
         ({"1-kind": "gold"}, "Please choose one from the list."),
         ({"1-description": "x" * 1500}, "Ensure this value has at most 200 characters"),
-        ({"1-description": "a\x00b"}, "Please leave out characters that cannot be printed."),
+        ({"1-description": "a\x01b"}, "Please leave out characters that cannot be printed."),
         ({"ship_from": ""}, "Please choose one from the list."),
         ({"country": "Germany"}, "Please choose one from the list."),
         ({"currency": "XAU"}, "Please choose one from the list."),
@@ -304,7 +304,7 @@ def test_what_was_typed_wrong_stands_in_its_field(shop: Cast) -> None:
 
 DAMAGED = (
     "1-price=1&1-price=2", "9-price=3", "1-=", "take=1", "take=9:1", "find=0", "find=6", "find=x", "remove=7",
-    "variant=1", "product=&variant=", "product=%00", "product=kite-mug&variant=99999999999999999999", "x=y",
+    "variant=1", "product=&variant=", "product=%01", "product=kite-mug&variant=99999999999999999999", "x=y",
     "add=1&1-price=-5", "product=kite-mug&quantity=0", "on=", "1-price=%F0%28%8C%28", "region=CA-ON", "region=-",
 )  # fmt: skip
 

@@ -130,7 +130,7 @@ def test_all_reviews_are_read_page_by_page_each_once(mug: Product) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["?stars=9", "?stars=x", "?before=zzz", "?before=99999999999999999999", "?language=xx", "?stars=%00", "?before=²"],
+    ["?stars=9", "?stars=x", "?before=zzz", "?before=99999999999999999999", "?language=xx", "?before=²"],
 )
 def test_a_damaged_address_shows_everything(mug: Product, query: str) -> None:
     review(mug)

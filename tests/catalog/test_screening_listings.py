@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from moneyed import Money
 
 from catalog.models import (
@@ -22,6 +24,7 @@ from catalog.models import (
     ProductImage,
     Variant,
 )
+from catalog.selectors import usual_prices
 from catalog.services import screening
 from catalog.services.attributes import keep_answers
 from compliance import selectors as compliance
@@ -365,7 +368,7 @@ def test_what_is_said_in_a_text_answer_is_read_too(calm: Cast) -> None:
 
 
 def test_a_released_flag_lets_the_listing_go_and_is_not_raised_again(calm: Cast) -> None:
-    casting.forbid("691110", "JP")
+    casting.forbid("691110", "JP", document="permit")
     Product.objects.filter(pk=calm.mug.product_id).update(is_unscreened=True)
     screen()
     assert held_in(calm.mug) == ["JP"]
@@ -411,13 +414,34 @@ def test_a_listing_off_sale_has_no_flags_but_those_that_an_officer_upheld(calm: 
     assert product_of(calm.mug).screened_at is None
 
 
+def test_a_category_with_few_listings_is_compared_with_the_one_above(calm: Cast) -> None:
+    usual_prices.forget()
+    above = calm.mug.product.category
+    few, more = (above.add_child(slug=slug, name=slug) for slug in ("few", "more"))
+    below = few.add_child(slug="below", name="below")
+    for number in range(20):
+        casting.listing(calm.shenzhen, f"Kite {number}", "100", {calm.shenzhen_warehouse: 1}, hs_code="691110")
+    Product.objects.filter(slug__startswith="kite-").update(category=more)
+    Product.objects.filter(pk=calm.mug.product_id).update(category=below)
+    Variant.objects.filter(pk=calm.mug.pk).update(price=Money("12", "CNY").amount)
+    casting.fill_shelves()
+
+    screen()
+
+    assert set(rules_of(calm.mug)) == {"price_under_declared"}
+    ranges = usual_prices.usual_prices([below.pk, few.pk, more.pk])
+    assert ranges[below.pk] == ranges[few.pk] is not None
+    with CaptureQueriesContext(connection) as asked:
+        usual_prices.usual_prices([below.pk, more.pk, above.pk])
+    assert len(asked) == 0
+    usual_prices.forget()
+
+
 def test_the_price_of_a_listing_far_below_its_category_is_looked_at(calm: Cast) -> None:
     for number in range(20):
         casting.listing(calm.shenzhen, f"Kite {number}", "100", {calm.shenzhen_warehouse: 1}, hs_code="691110")
     casting.fill_shelves()
     Variant.objects.filter(pk=calm.mug.pk).update(price=Money("12", "CNY").amount)
-    from catalog.selectors import usual_prices
-
     usual_prices.forget()
     casting.fill_shelves()
 

@@ -106,7 +106,6 @@ def test_the_link_leads_to_what_was_meant(teapot: Cast) -> None:
         ("en", ""),
         ("en", "<script>alert(1)</script>"),
         ("en", "' OR 1=1 --"),
-        ("en", "tea\x00pto"),
         ("en", "x" * 200),
         ("de", "Notizbücher"),
         ("zh-hans", "陶"),

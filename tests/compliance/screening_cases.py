@@ -41,7 +41,7 @@ LISTED = replace(
     prices=(PriceFacts("EUR", Decimal(20), Decimal(25), Decimal(25), Decimal(10), Decimal(40)),),
     size_mm=(120, 90, 90),
     packaging_grams={"paper": Decimal(80)},
-    expected_chapters=frozenset({"69"}),
+    expected_prefixes=frozenset({"69"}),
 )
 ANNA = PartyFacts("Anna Weber", "DE")
 LI = SellerFacts("Kiln Works", "CN", "approved", parties=(PartyFacts("Li Na", "CN"),))

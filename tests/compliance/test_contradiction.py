@@ -14,7 +14,8 @@ from compliance.classification.contradiction import (
 )
 from compliance.classification.goods import GoodsText
 from compliance.classification.index import GoodsIndex
-from compliance.classification.vocabulary import prefixes_by_category
+from compliance.classification.vocabulary import prefixes_by_category, subheadings
+from compliance.rules.files import read_all
 from marketplace.devtools.bench.hs_codes import DEMO, LANGUAGES, shipped_index
 
 
@@ -35,6 +36,10 @@ def index() -> GoodsIndex:
         ("a T-shirt with ten digits", "t-shirts", "6109100010", False),
         ("a woven shirt", "shirts-blouses", "620520", False),
         ("a shirt coded as a book", "shirts-blouses", "490199", True),
+        ("a lamp coded as a toy", "lighting", "950300", True),
+        ("lights for a Christmas tree", "lighting", "950510", False),
+        ("a skate", "shoes", "950670", False),
+        ("a shoe coded as a toy", "shoes", "950300", True),
         ("a table", "furniture", "940360", False),
         ("a table coded as a table-cloth", "furniture", "630251", False),
         ("a table coded as a watch", "furniture", "910211", True),
@@ -70,9 +75,9 @@ def test_the_nearest_category_that_is_known_decides() -> None:
 def test_a_contradiction_says_what_it_stands_on_in_plain_words() -> None:
     found = contradiction("950300", ("6109", "6110", "62"))
 
-    assert found == Contradiction("category", "950300", ("61", "62"))
+    assert found == Contradiction("category", "950300", ("6109", "6110", "62"))
     assert found.params == {
-        "hs_code": "950300", "chapter": "95", "expected": "61, 62", "ground": "category", "words": "",
+        "hs_code": "950300", "chapter": "95", "expected": "6109, 6110, 62", "ground": "category", "words": "",
     }  # fmt: skip
 
 
@@ -136,3 +141,22 @@ def test_the_file_holds_chapters_and_headings() -> None:
     for category, prefixes in prefixes_by_category().items():
         assert prefixes and all(len(one) in (2, 4) and one.isdigit() for one in prefixes), category
         assert list(prefixes) == sorted(set(prefixes)), category
+
+
+def test_the_nomenclature_is_whole() -> None:
+    codes = subheadings()
+
+    assert len(codes) == 5612
+    assert {row["code"] for row in read_all()["hs_codes"]} <= codes
+    assert all(len(code) == 6 and code.isdigit() for code in codes)
+
+
+def test_rules_name_codes_that_the_nomenclature_has() -> None:
+    named = [
+        (table, row["code"], prefix)
+        for table in ("restrictions", "epr_schemes", "product_rules")
+        for row in read_all()[table]
+        for prefix in row["hs_prefixes"].split()
+    ]
+
+    assert [each for each in named if not any(code.startswith(each[2]) for code in subheadings())] == []

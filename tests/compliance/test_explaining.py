@@ -6,8 +6,9 @@ import pytest
 from django.utils.translation import override
 
 from compliance.landed_cost.assessment import AssessmentWarning
-from compliance.words.explain import explain, percent_text, place_name, warning_text
+from compliance.words.explain import explain, percent_text, warning_text
 from compliance.words.warnings import WARNINGS
+from marketplace.kernel.places import place_name
 from tests.compliance.cases import BOOK, CUP, EARPHONES, TSHIRT, assessed, line, sent
 
 

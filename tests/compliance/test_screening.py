@@ -193,8 +193,8 @@ def test_registers_are_blocking_where_the_marketplace_has_to_ask() -> None:
 
     french = {("FR", stream) for stream in STREAMS}
     assert blocking == {("DE", "packaging"), ("DE", "weee"), ("DE", "battery"), ("AT", "packaging")} | french
-    assert len(rows) == 48
-    assert Counter(row["action"] for row in rows) == {"block": 13, "review": 9, "inform": 26}
+    assert len(rows) == 91
+    assert Counter(row["action"] for row in rows) == {"block": 13, "review": 9, "inform": 69}
     assert all(row["number_pattern"] for row in rows if row["action"] == "review")
 
 
@@ -228,7 +228,7 @@ LISTINGS = st.builds(
     size_mm=st.none() | st.tuples(*[st.integers(-1, 4000)] * 3), energy_label=TEXTS, model_identifier=TEXTS,
     has_picture=st.booleans(), manufacturer=OPERATORS, responsible_person=OPERATORS,
     documents=st.frozensets(st.sampled_from(["conformity", "un38_3", "permit", "test_report", "registration"])),
-    expected_chapters=st.frozensets(st.sampled_from(["69", "42"])), prices=st.lists(PRICES, max_size=2).map(tuple),
+    expected_prefixes=st.frozensets(st.sampled_from(["69", "42"])), prices=st.lists(PRICES, max_size=2).map(tuple),
     complaints=st.integers(-1, 3), seller_status=st.sampled_from(["approved", "suspended", ""]),
 )  # fmt: skip
 PLACES = st.lists(CODES, max_size=8)

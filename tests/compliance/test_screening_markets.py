@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from compliance.screening.facts import Operator
-from tests.compliance.cases import book_with
+from tests.compliance.cases import book, book_with
 from tests.compliance.screening_cases import (
     CUP,
     EU,
@@ -29,6 +29,7 @@ from tests.compliance.screening_cases import (
 
 DE = {"destination": "DE"}
 NOBODY: dict[str, object] = {"registrations": frozenset()}
+NAMED = ("AT", "DE", "FR", "ES", "PL")  # where the law makes a register block, or the shape of its number was read
 BEFORE_LUCID, LUCID = days(date(2022, 7, 1))
 BEFORE_BATT, BATT = days(date(2025, 8, 18))
 BEFORE_GPSR, GPSR = days(date(2024, 12, 13))
@@ -49,8 +50,19 @@ PRODUCERS = [
     Case("epr_missing", LISTED, NOBODY, [
         Found("block", "packaging-block", ("AT", "DE", "FR")),
         Found("review", "packaging-review", ("ES", "PL")),
-        Found("notice", "packaging-notice", ("IT", "NL", "GB")),
+        Found("notice", "packaging-notice", (*(code for code in EU if code not in NAMED), "GB")),
     ]),
+    # Of the day before, only the registers of national law; since then that of each member state (PPWR art. 45).
+    Case("epr_missing", LISTED, NOBODY, [
+        Found("block", "packaging-block", ("AT", "DE", "FR")),
+        Found("review", "packaging-review", ("ES", "PL")),
+        Found("notice", "packaging-notice", ("IT", "NL", "GB")),
+    ], date(2026, 8, 11)),
+    Case("epr_missing", LISTED, without(("SE", "packaging")), [Found("notice", "packaging-notice", ("SE",))], date(2026, 8, 12)),
+    Case("epr_missing", LISTED, without(("BE", "battery"), ("DK", "battery"), ("DE", "battery")) | {"lithium": True}, [
+        Found("block", "battery-block", ("DE",)), Found("notice", "battery-notice", ("BE", "DK")),
+    ]),
+    Case("epr_missing", LISTED, without(("DK", "battery")) | {"lithium": True}, [], date(2025, 8, 17)),
     Case("epr_missing", LISTED, without(("DE", "packaging")), [Found("block", "packaging-block", ("DE",))]),
     Case("epr_missing", LISTED, without(("DE", "weee"), ("FR", "textiles"))),
     Case("epr_missing", LISTED, without(("DE", "weee"), ("IE", "weee")) | {"traits": frozenset({"electronics"})}, [
@@ -155,6 +167,7 @@ LARGE_ONE = WH | TESTED | {"battery_watt_hours": LARGE}
 POST, COURIER = {"destination": "US", "channel": "post"}, {"destination": "US", "channel": "courier"}
 VAPE, WINE = {"hs_code": "240412"}, {"hs_code": "220421"}
 CORAL = {"cites_species": "Corallium rubrum", "hs_code": "711790"}
+PERMITTED = {"documents": frozenset({"permit"})}
 IN_EQUIPMENT = Found("notice", "LITHIUM-IN-EQUIPMENT")
 RESTRICTED = [
     Case("restricted_goods", LISTED, {}),
@@ -198,7 +211,15 @@ RESTRICTED = [
     Case("protected_species", LISTED, {}),
     Case("protected_species", LISTED, CORAL, [Found("block", "CITES-SPECIES")]),
     Case("protected_species", LISTED, CORAL | {"documents": frozenset({"permit"})}),
-    Case("protected_species", CUP, {"hs_code": "960110", "destination": "US"}, [Found("review", "CITES")]),
+    # Ivory, tortoise-shell, coral, hides of reptiles: the code itself names the material. Other hides are looked at.
+    *[Case("protected_species", LISTED, {"hs_code": code}, [Found("block", "CITES-MATERIAL")]) for code in (
+        "960110", "960190", "050710", "050790", "050800", "410320", "411330",
+    )],
+    Case("protected_species", LISTED, {"hs_code": "960110"} | PERMITTED),
+    Case("protected_species", CUP, {"hs_code": "960110"} | DE, [Found("block", "CITES-MATERIAL")]),
+    Case("protected_species", CUP, {"hs_code": "960110"} | DE | PERMITTED),
+    Case("protected_species", CUP, {"hs_code": "411390", "destination": "US"}, [Found("review", "CITES")]),
+    Case("protected_species", CUP, {"hs_code": "960200", "destination": "US"}),
     Case("excise_goods", LISTED, {}),
     Case("excise_goods", LISTED, WINE, [Found("block", "ALCOHOL")]),
     Case("excise_goods", CUP, WINE | {"destination": "SA"}, [Found("block", "ALCOHOL-SA"), Found("block", "ALCOHOL")]),
@@ -254,6 +275,14 @@ def test_northern_ireland_is_answered_for_from_the_union() -> None:
     assert findings(LISTED, destinations=("XI",)) == []
     missing = findings(replace(LISTED, responsible_person=Operator()), destinations=("XI",))
     assert [(each.check, each.countries) for each in missing] == [("responsible_person_missing", ("XI",))]
+
+
+def test_an_offer_is_made_in_countries_and_in_those_parts_of_them_that_a_hold_can_name() -> None:
+    rules = book()
+
+    assert rules.offered_in(["GB", "DE", "ES"]) == ("DE", "ES", "GB", "XI")
+    assert rules.offered_in(["DE", "ES"]) == ("DE", "ES")
+    assert [part.code for part in rules.parts_like_countries()] == ["XI"]
 
 
 def test_a_register_that_nobody_has_verified_asks_for_nothing() -> None:

@@ -214,7 +214,9 @@ def test_staff_and_sellers_without_rows_of_their_own_open_every_page_they_may(
             f"{prefix}{first.rows[model].pk}/history/",
         ):
             answer = client.get(address)
-            assert answer.status_code in (200, 302, 403), address
+            assert answer.status_code in (200, 302, 403, 404), (
+                address
+            )  # a row of the desk is not found, others lead away
             opened |= {model} if answer.status_code == 200 else set()
 
     assert client.get("/admin/").status_code == 200

@@ -95,7 +95,7 @@ def test_chinese_and_japanese_are_found_by_parts_of_words(shop: Cast, language: 
         ("origin=JP", ["morning-notebook"]),
         ("origin=JP&origin=CN&max=10", ["kite-t-shirt", "morning-notebook"]),
         ("min=15", ["kite-mug"]),
-        ("min=abc&max=-1&seller=x&sort=nonsense&after=%00_1", ["kite-mug", "kite-t-shirt", "morning-notebook"]),
+        ("min=abc&max=-1&seller=x&sort=nonsense&after=x_1", ["kite-mug", "kite-t-shirt", "morning-notebook"]),
         (
             "min=1e400&after=99999999999999999999_1&seller=99999999999999",
             ["kite-mug", "kite-t-shirt", "morning-notebook"],

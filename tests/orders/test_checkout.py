@@ -144,7 +144,7 @@ def test_a_price_that_is_not_held_any_more_is_shown_before_it_is_asked_for(
     assert Order.objects.get().goods == Money("48.00", "EUR")
 
 
-@pytest.mark.parametrize("shown", ["", "1 EUR", "50.79 USD", "50.790 EUR", "\x00", "x" * 10_000])
+@pytest.mark.parametrize("shown", ["", "1 EUR", "50.79 USD", "50.790 EUR", "x" * 10_000])
 def test_a_total_that_was_not_shown_is_not_charged(shopper: Client, outside: Counterpart, shown: str) -> None:
     answer = shopper.post("/de/checkout/", priced(shopper, filled()) | {"shown_total": shown})
 

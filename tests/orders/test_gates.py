@@ -10,8 +10,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.test import Client
 
-from accounts.models import Consent
-from catalog.models import Product, ProductFacts, StockReservation
+from accounts.models import Consent, SellerMember
+from catalog.models import Product, ProductDocument, ProductFacts, StockReservation
 from catalog.services import screening
 from compliance import services as compliance
 from compliance.models import Flag, SanctionedName, SanctionedParty
@@ -19,6 +19,7 @@ from compliance.screening import Finding
 from compliance.services.rechecks import SELLER
 from compliance.traders.names import fold
 from logistics.models import Parcel, Shipment
+from marketplace.kernel.address import PostalAddress
 from marketplace.kernel.errors import Refused
 from orders.models import Fulfilment, Order, OrderPayment, Quote, SellerOrder, Step
 from orders.services import fulfilling, gates, placing, settling, steps
@@ -37,6 +38,8 @@ from tests.orders.buying import (
     work,
 )
 from tests.orders.counterpart import Counterpart
+from tests.support import cast as casting
+from tests.support import papers
 from tests.support.cast import GERMAN_ADDRESS, Cast, forbid
 
 Kind, State = Step.Kind, Step.State
@@ -117,6 +120,33 @@ def test_a_hold_elsewhere_and_a_name_that_is_only_a_little_alike_are_no_obstacle
     order = place(cart_with((cast.tshirt, 1)))
 
     assert order.status == "awaiting_payment"
+
+
+BELFAST = to_another(GERMAN_ADDRESS, country_code="GB", postal_code="BT1 5GS", city="Belfast")
+
+
+@pytest.mark.parametrize(("postal_code", "is_refused"), [("BT1 5GS", True), ("bt15gs", True), ("SW1A 1AA", False)])
+def test_what_is_held_in_northern_ireland_is_not_sold_there_and_is_in_great_britain(
+    cast: Cast, postal_code: str, is_refused: bool
+) -> None:
+    """The Union's law on product safety holds there, and the shelves are those of the country."""
+    ProductFacts.objects.filter(product=cast.tshirt.product).update(manufacturer=None, responsible_person=None)
+    screening.screen_listings(product_ids=[cast.tshirt.product_id])
+    names, address = {cast.tshirt.pk: "Kite"}, to_another(BELFAST, postal_code=postal_code)
+
+    held = Product.objects.get(pk=cast.tshirt.product_id).held_in
+    assert ("XI" in held, "GB" in held) == (True, False)
+    if not is_refused:
+        gates.refuse_held(names=names, address=address)
+        return
+    with pytest.raises(Refused) as refusal:
+        gates.refuse_held(names=names, address=address)
+
+    assert refusal.value.code == "held"
+    assert str(refusal.value.message) == (
+        "“Kite” is not sold to Northern Ireland. The seller has yet to show that these goods meet a rule of your country."
+        " Please take it out of the cart or choose another address."
+    )
 
 
 def test_the_shopper_reads_the_sentence_and_learns_nothing_of_the_list(cast: Cast, client: Client) -> None:
@@ -305,6 +335,26 @@ def test_what_is_known_of_the_goods_counts_on_their_way(cast: Cast, outside: Cou
     }
 
 
+@pytest.mark.parametrize("has_permit", [False, True])
+def test_a_document_of_the_listing_settles_it_for_the_parcel_too(
+    cast: Cast, outside: Counterpart, has_permit: bool
+) -> None:
+    order = order_of((cast.tshirt, 1))
+    ProductFacts.objects.filter(product=cast.tshirt.product_id).update(cites_species="Gossypium hirsutum")
+    if has_permit:
+        member = casting.person("li@example.com", "Li Na")
+        SellerMember.objects.create(user=member, seller=cast.shenzhen)
+        permit = papers.document(cast.shenzhen, member, "permit")
+        ProductDocument.objects.create(product=cast.tshirt.product, document=permit)
+    outside.decide(order)
+    settling.refresh(order=order)
+
+    work()
+
+    found = Flag.objects.filter(content_type=ContentType.objects.get_for_model(SellerOrder))
+    assert [flag.rule for flag in found] == ([] if has_permit else ["protected_species:CITES-SPECIES"])
+
+
 def test_a_suspended_seller_can_not_be_bought_from(cast: Cast) -> None:
     cart = cart_with((cast.tshirt, 1))
     finding = Finding("seller_party_listed", "critical", {"party": "Li"})
@@ -329,3 +379,18 @@ def test_an_order_whose_goods_are_held_meanwhile_can_not_be_paid(cast: Cast) -> 
 
     assert refusal.value.code == "held"
     assert rows() == before
+
+
+@pytest.mark.parametrize(
+    ("address", "is_held"), [(BELFAST, True), (to_another(BELFAST, postal_code="SW1A 1AA"), False)]
+)
+def test_a_listing_held_in_northern_ireland_holds_the_parcels_that_go_there(
+    cast: Cast, outside: Counterpart, address: PostalAddress, is_held: bool
+) -> None:
+    order = declared(outside, cast)
+    Order.objects.filter(pk=order.pk).update(country="GB", address=address.as_dict())
+    finding = Finding("notice_upheld", "block", {"facts": "x"}, rule="N-1", countries=("XI",))
+    compliance.record_findings(subject=cast.tshirt.product, findings=[finding], seller=cast.shenzhen, checks=())
+    screening.screen_listings(product_ids=[cast.tshirt.product_id])
+
+    assert gates.is_held(order.seller_orders.get()) is is_held

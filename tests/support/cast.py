@@ -110,12 +110,12 @@ def rate_facts(on: date = RATED_ON, **changes: str) -> Iterator[RateFact]:
         yield RateFact("Bank of the tests", "EUR", currency, on, Decimal(rate))
 
 
-def forbid(hs_prefixes: str, country: str) -> GoodsRestriction:
-    """From now on the goods may not be sent to the country."""
+def forbid(hs_prefixes: str, country: str, document: str = "") -> GoodsRestriction:
+    """From now on the goods may not be sent to the country, or not without a document."""
     return GoodsRestriction.objects.create(
         code="TEST-BAN", family="TEST-BAN", name="Goods of the tests", action=GoodsRestriction.Action.BLOCK,
         hs_prefixes=hs_prefixes, destination=country, effective_from=date(2026, 1, 1), source="Gazette of the tests",
-        confidence="official", last_reviewed=TODAY,
+        confidence="official", last_reviewed=TODAY, document=document,
     )  # fmt: skip
 
 

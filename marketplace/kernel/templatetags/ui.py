@@ -14,7 +14,6 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
-from babel import Locale
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage, storages
 from django.template import Context, Engine, Library, Template
@@ -31,6 +30,7 @@ from lucide import _render_icon
 from moneyed import Money
 
 from marketplace.kernel.money import format_money, round_amount
+from marketplace.kernel.places import place_name
 
 register = Library()
 
@@ -61,18 +61,8 @@ def _icon(name: str, size: int) -> SafeString:
 
 @register.filter
 def country(code: str | None) -> str:
-    """The name of an ISO 3166-1 country in the active language; an unknown code as it is."""
-    return _country(code, get_language() or "en") if code else ""
-
-
-@lru_cache(maxsize=4096)
-def _country(code: str, language: str) -> str:
-    return str(_locale(language).territories.get(code, code))
-
-
-@lru_cache(maxsize=32)
-def _locale(language: str) -> Locale:
-    return Locale.parse(language.replace("-", "_"))
+    """The name of a country in the active language; an unknown code as it is."""
+    return place_name(code) if code else ""
 
 
 @register.filter
