@@ -32,7 +32,7 @@ def matches(names: frozenset[str]) -> bool:
 
 def listings(table: Table, *, currency: str, on: date) -> Iterator[FeedListing | RowError]:
     """The listings of a file and, in their places, why others were left out. `on` decides which sales are under way."""
-    keyed = ((row.get("parent_sku") or row["sku"] or f"line {line}", line, row) for line, row in table.rows)
+    keyed = ((row.get("parent_sku") or row.get("sku") or f"line {line}", line, row) for line, row in table.rows)
     for sku, rows in grouped(keyed):
         try:
             yield _listing(sku, rows, currency, on)
@@ -41,11 +41,11 @@ def listings(table: Table, *, currency: str, on: date) -> Iterator[FeedListing |
 
 
 def _listing(sku: str, rows: list[tuple[int, Row]], currency: str, on: date) -> FeedListing:
-    own = [(line, row) for line, row in rows if row["sku"] == sku]
+    own = [(line, row) for line, row in rows if row.get("sku", "") == sku]
     if not own:
         raise BadRow(rows[0][0], _("The product that this variation belongs to is not in the file."))
     line, first = own[0]
-    kind = first["type"].lower()
+    kind = first.get("type", "").lower()
     if kind not in _SOLD:
         message = (
             _("Products of the kind “%(kind)s” can't be sold here.")
@@ -57,7 +57,7 @@ def _listing(sku: str, rows: list[tuple[int, Row]], currency: str, on: date) -> 
     options = tuple(dict.fromkeys(name for choices in chosen.values() for name in choices))[:3]
     sold = _sold(sku, rows, chosen) if kind == "configurable" else {sku: (line, first)}
     variants = [
-        _variant(number, row, [chosen.get(row["sku"], {}).get(name, "") for name in options], currency, on)
+        _variant(number, row, [chosen.get(row.get("sku", ""), {}).get(name, "") for name in options], currency, on)
         for number, row in sold.values()
     ]
     cells.check_variants(variants, line)
@@ -109,8 +109,8 @@ def _sold(sku: str, rows: list[tuple[int, Row]], chosen: dict[str, dict[str, str
     """The variants that the product names, each in the first language in which it stands in the file."""
     found: dict[str, tuple[int, Row]] = {}
     for line, row in rows:
-        if row["sku"] != sku and row["sku"] in chosen:
-            found.setdefault(row["sku"], (line, row))
+        if row.get("sku", "") != sku and row.get("sku", "") in chosen:
+            found.setdefault(row.get("sku", ""), (line, row))
     return found
 
 
@@ -125,7 +125,7 @@ def _variant(line: int, row: Row, values: list[str], currency: str, on: date) ->
         values=cells.choices(line, values),
         price=price,
         compare_at=cells.before(price, regular),
-        sku=cells.sku(line, row["sku"]),
+        sku=cells.sku(line, row.get("sku", "")),
         gtin="",
         weight_grams=None,
         pieces=_pieces(line, row),

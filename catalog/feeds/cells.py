@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Final
 from urllib.parse import urlsplit
@@ -11,7 +13,8 @@ from urllib.parse import urlsplit
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from catalog.feeds.listing import FeedImage, FeedVariant
+from catalog.feeds.listing import FeedImage, FeedListing, FeedVariant
+from marketplace.kernel.errors import Refused
 from marketplace.kernel.money import minor_digits
 
 MOST_VARIANTS, MOST_IMAGES = 250, 50
@@ -25,7 +28,22 @@ _AMOUNT = re.compile(r"^(\d{1,12}(\.\d{1,6})?|\.\d{1,6})$")
 _THOUSANDS = re.compile(r"^\d{1,3}(,\d{3})+(\.\d+)?$")
 _DECIMAL_COMMA = re.compile(r"^\d{1,3}(\.\d{3})*,\d{1,2}$|^\d{1,3}(\.\d{3}){2,}$|^\d{4,},\d{1,2}$")
 _SPACES_AMID_DIGITS = re.compile(r"(?<=\d)[ \u00a0\u202f'’](?=\d{3}(\D|$))")
+_EITHER = re.compile(r"^\d{1,3}\.\d{3}$")  # a thousand in one half of the world, one and no more in the other
+_MARKED = re.compile(r"([^\d\s.,'’+-]{1,4})?\s*([\d.,][\d.,\s\u00a0\u202f'’]*?)\s*([^\d\s.,'’+-]{1,4})?")
+_SEPARATORS = str.maketrans({"٫": ".", "٬": ",", "，": ",", "．": "."})
+_DOLLARS = frozenset("USD AUD CAD NZD SGD HKD TWD MXN BND FJD".split())
+# The currencies that a sign beside an amount may mean; three letters mean themselves.
+_SIGNS: Final = {
+    "€": frozenset({"EUR"}), "£": frozenset({"GBP"}), "¥": frozenset({"JPY", "CNY"}), "円": frozenset({"JPY"}),
+    "元": frozenset({"CNY"}), "RMB": frozenset({"CNY"}), "$": _DOLLARS, "US$": frozenset({"USD"}), "A$": frozenset({"AUD"}),
+    "C$": frozenset({"CAD"}), "CA$": frozenset({"CAD"}), "NZ$": frozenset({"NZD"}), "S$": frozenset({"SGD"}),
+    "HK$": frozenset({"HKD"}), "NT$": frozenset({"TWD"}), "MX$": frozenset({"MXN"}), "R$": frozenset({"BRL"}),
+    "₩": frozenset({"KRW"}), "₹": frozenset({"INR"}), "₺": frozenset({"TRY"}), "₪": frozenset({"ILS"}),
+    "zł": frozenset({"PLN"}), "kr": frozenset({"SEK", "NOK", "DKK"}), "Fr": frozenset({"CHF"}),
+}  # fmt: skip
 _PIECES = re.compile(r"-?\d{1,9}(\.0+)?")
+_MANY_PIECES = re.compile(r"\d{1,3}([,  ]\d{3})+")
+_WITH_UNIT = re.compile(r"([\d.,]+)\s*([A-Za-z]{1,9})")
 _HS_CODE = re.compile(r"\d{6,10}")
 _YES, _NO = frozenset({"1", "true", "yes", "y", "in stock", "instock"}), frozenset({"0", "false", "no", "n", ""})
 _HEAVIEST = 10_000_000
@@ -40,13 +58,19 @@ class BadRow(Exception):
 
 
 def amount(line: int, text: str, currency: str) -> Decimal | None:
-    """A price in `currency`; None for an empty cell. "1,234.50", "1.234,50" and "1 234,50" are the same.
+    """A price in `currency`; None for an empty cell. "1,234.50", "1.234,50 €" and "EUR 1 234,50" are the same.
 
-    A comma before three digits parts thousands, before one or two it is the decimal sign.
+    A comma before three digits parts thousands, before one or two it is the decimal sign. A point before three digits
+    parts thousands where the currency has no smaller unit, and may be either where it has hundredths: that is refused.
     """
     if not text:
         return None
-    plain = _SPACES_AMID_DIGITS.sub("", text)
+    digits = _minor_digits(line, currency)
+    plain = _SPACES_AMID_DIGITS.sub("", text if text.isdecimal() and text.isascii() else _bare(line, text, currency))
+    if _EITHER.match(plain) and digits < 3:
+        if digits:
+            raise BadRow(line, _either(text))
+        plain = plain.replace(".", "")
     if _THOUSANDS.match(plain):
         plain = plain.replace(",", "")
     elif _DECIMAL_COMMA.match(plain):
@@ -54,17 +78,54 @@ def amount(line: int, text: str, currency: str) -> Decimal | None:
     if not _AMOUNT.match(plain):
         raise BadRow(line, _("“%(text)s” is not a price.") % {"text": text[:40]})
     value = Decimal(plain)
-    if value != round(value, minor_digits(currency)):
+    if value != round(value, digits):
         raise BadRow(
             line, _("%(currency)s has no amount as fine as “%(text)s”.") % {"currency": currency, "text": text}
         )
     return value
 
 
+def _minor_digits(line: int, currency: str) -> int:
+    try:
+        return minor_digits(currency)
+    except Refused as refusal:
+        raise BadRow(line, str(refusal.message)) from refusal
+
+
+def _bare(line: int, text: str, currency: str) -> str:
+    """The amount without the sign of its currency, which must be the right one, in the digits of ASCII."""
+    if not text.isascii():
+        text = "".join(str(unicodedata.digit(sign, sign)) for sign in text.replace("￥", "¥").translate(_SEPARATORS))
+    found = _MARKED.fullmatch(text.strip())
+    if found is None:
+        return text
+    for sign in (found[1], found[3]):
+        if sign and currency not in _SIGNS.get(sign, (sign.upper(),)):
+            if sign in _SIGNS or (len(sign) == 3 and sign.isascii() and sign.isalpha()):
+                message = _("“%(text)s” is not in %(currency)s, the currency of the other prices.")
+                raise BadRow(line, message % {"text": text[:40], "currency": currency})
+            return text
+    return found[2]
+
+
+def _either(text: str) -> str:
+    message = _(
+        "“%(text)s” may be a thousand times as much or not. Please write it without a point before three digits."
+    )
+    return message % {"text": text[:40]}
+
+
 def grams(line: int, text: str, unit: str = "g") -> int | None:
-    """A weight in whole grams, never less than one; None when nothing is said or it is zero, which means unknown."""
+    """A weight in whole grams, never less than one; None when nothing is said or it is zero, which means unknown.
+
+    A unit that stands in the cell itself, as in "1.5 kg", counts before `unit`.
+    """
     if not text:
         return None
+    if (own := _WITH_UNIT.fullmatch(text)) is not None:
+        text, unit = own[1], own[2]
+    if "," in text:
+        text = text.replace(",", "") if _THOUSANDS.match(text) else text.replace(",", ".")
     factor = GRAMS_OF.get(unit.strip().lower())
     if factor is None:
         raise BadRow(line, _("“%(text)s” is not a unit of weight.") % {"text": unit[:40]})
@@ -80,7 +141,12 @@ def grams(line: int, text: str, unit: str = "g") -> int | None:
 
 
 def pieces(line: int, text: str) -> int:
-    """A number of pieces; what is owed already counts as none."""
+    """A number of pieces; what is owed already counts as none. "10+" are ten."""
+    text = text.removesuffix("+")
+    if _EITHER.match(text):
+        raise BadRow(line, _either(text))
+    if _MANY_PIECES.fullmatch(text):
+        text = re.sub(r"\D", "", text)
     if not _PIECES.fullmatch(text):
         raise BadRow(line, _("“%(text)s” is not a number of pieces.") % {"text": text[:40]})
     return max(int(Decimal(text)), 0)
@@ -128,9 +194,29 @@ def sku(line: int, text: str) -> str:
 
 
 def gtin(text: str) -> str:
-    """A trade item number; empty for anything that can't be one."""
-    plain = text.lstrip("'").replace(" ", "").replace("-", "")
-    return plain if plain.isascii() and plain.isdigit() and len(plain) in {8, 12, 13, 14} else ""
+    """What stands for a trade item number, without blanks and dashes; `sound` tells whether it is one."""
+    return text.lstrip("'").replace(" ", "").replace("-", "")[:40]
+
+
+def sound(listing: FeedListing) -> FeedListing:
+    """The listing without trade item numbers that can't be any, with a remark on each of them."""
+    if all(not one.gtin or _is_gtin(one.gtin) for one in listing.variants):
+        return listing
+    wrong = [one.gtin for one in listing.variants if one.gtin and not _is_gtin(one.gtin)]
+    variants = tuple(replace(one, gtin="") if one.gtin in wrong else one for one in listing.variants)
+    text = _(
+        "“%(number)s” is no GTIN and was not taken over: look for a wrong digit, or for a number that a spreadsheet cut."
+    )
+    remarks = [text % {"number": number} for number in dict.fromkeys(wrong)]
+    return replace(listing, variants=variants, remarks=(*listing.remarks, *remarks[:5]))
+
+
+def _is_gtin(number: str) -> bool:
+    """Whether it has 8, 12, 13 or 14 digits, the last of which agrees with the others."""
+    if not (number.isascii() and number.isdigit() and len(number) in {8, 12, 13, 14}) or not int(number):
+        return False
+    weighted = sum(int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(number[:-1])))
+    return (10 - weighted % 10) % 10 == int(number[-1])
 
 
 def hs_code(text: str) -> str:
@@ -167,6 +253,8 @@ def check_variants(variants: Sequence[FeedVariant], line: int) -> None:
         raise BadRow(
             variants[MOST_VARIANTS].line, _("A listing may have %(most)d variants at most.") % {"most": MOST_VARIANTS}
         )
+    if free := next((variant for variant in variants if not variant.price), None):
+        raise BadRow(free.line, _("The price is zero."))
     combinations: set[tuple[str, ...]] = set()
     numbers: set[str] = set()
     for variant in variants:

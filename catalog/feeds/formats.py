@@ -10,7 +10,7 @@ from typing import IO, Any, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalog.feeds import amazon, bagisto, google, medusa, plain, shopify, spree, woocommerce
+from catalog.feeds import amazon, bagisto, cells, google, medusa, plain, shopify, spree, woocommerce
 from catalog.feeds.listing import FeedListing, RowError, Translated
 from catalog.feeds.remains import mended
 from catalog.feeds.tables import Table, open_table
@@ -19,6 +19,7 @@ from marketplace.kernel.errors import Refused
 Items = Iterator[FeedListing | Translated | RowError]
 AUTO: Final = "auto"
 PLAIN: Final = "plain"
+_STRICT: Final = frozenset({"bagisto", "spree", "spree-translations"})  # whose readers need every column they tell by
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,11 @@ def open_feed(
     table = mended(open_table(stream))
     if mapping is not None:
         columns = {field: column.strip().lower() for field, column in mapping.items()}
-        return FORMATS[PLAIN], plain.listings(table, currency=currency, on=on, mapping=columns)
+        items = plain.listings(table, currency=currency, on=on, mapping=columns)
+        return FORMATS[PLAIN], (cells.sound(item) if isinstance(item, FeedListing) else item for item in items)
     found = recognised(table) if format == AUTO else FORMATS[format]
-    return found, found.listings(table, currency=currency, on=on)
+    if found.key in _STRICT and not found.matches(frozenset(table.names)):
+        message = _("This is no file of this kind: %(kind)s. Columns that it has to have are missing.")
+        raise Refused("columns_missing", message % {"kind": found.label})
+    items = found.listings(table, currency=currency, on=on)
+    return found, (cells.sound(item) if isinstance(item, FeedListing) else item for item in items)

@@ -93,7 +93,9 @@ def _variant(line: int, row: Row, names: list[str], currency: str, on: date) -> 
         raise BadRow(line, _("The price is missing."))
     if said != currency:
         raise BadRow(line, _("The variants of one product have prices in several currencies."))
-    sale, _currency = _money(line, row.get("sale_price", ""), currency)
+    sale, code = _money(line, row.get("sale_price", ""), currency)
+    if code != currency:
+        raise BadRow(line, _("The reduced price is in another currency than the price."))
     price = sale if sale is not None and sale < regular and _is_on_sale(row, on) else regular
     weight = _WEIGHT.fullmatch(row.get("shipping_weight", "") or row.get("product_weight", ""))
     return FeedVariant(

@@ -5,18 +5,30 @@ Nothing outside the file is ever read, and a document that defines entities is r
 
 from __future__ import annotations
 
+import codecs
+import re
 from collections.abc import Iterator
 from itertools import chain
-from typing import IO
+from typing import IO, Final, cast
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 from django.utils.translation import gettext as _
 
+from catalog.feeds.encodings import encoding_of
 from catalog.feeds.tables import Row, Table
 from marketplace.kernel.errors import Refused
 
+_DECLARED: Final = re.compile(rb"""(<\?xml[^>]*?)\s+encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+_WIDER: Final = {
+    "shift_jis": "cp932",
+    "shift-jis": "cp932",
+    "sjis": "cp932",
+    "windows-31j": "cp932",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+}
 _ITEMS = frozenset({"item", "entry", "product"})
 SEVERAL = "\x1f"
 """Parts the values of an element that stands several times in an item."""
@@ -37,14 +49,40 @@ def markup_table(stream: IO[bytes]) -> Table:
 def _rows(stream: IO[bytes]) -> Iterator[tuple[int, Row]]:
     number = 0
     try:
-        for _event, element in iterparse(stream, events=("end",), forbid_dtd=True):
+        for _event, element in iterparse(_in_utf8(stream), events=("end",), forbid_dtd=True):
             if _name(element) in _ITEMS and (element.attrib or len(element)):
                 number += 1
                 yield number, _cells(element)
                 element.clear()
-    except (ParseError, DefusedXmlException, UnicodeDecodeError, ValueError) as error:
+    except (ParseError, DefusedXmlException, UnicodeError, LookupError, ValueError) as error:
         message = _("The file can't be read beyond item %(number)d: it is damaged or not a product feed.")
         raise Refused("damaged_file", message % {"number": number}) from error
+
+
+def _in_utf8(stream: IO[bytes]) -> IO[bytes]:
+    """The document in UTF-8, which the parser knows; the encoding is that of its mark, or the one that it declares."""
+    start = stream.read(400)
+    stream.seek(0)
+    wide = encoding_of(start)
+    declared = _DECLARED.match(start.removeprefix(codecs.BOM_UTF8).lstrip())
+    encoding = wide if wide.startswith("utf-16") else declared[2].decode() if declared else "utf-8"
+    if codecs.lookup(encoding).name == "utf-8":
+        return stream
+    return cast("IO[bytes]", _Undeclared(codecs.EncodedFile(stream, "utf-8", _WIDER.get(encoding.lower(), encoding))))
+
+
+class _Undeclared:
+    """A document whose declaration says nothing of its encoding any more."""
+
+    def __init__(self, stream: codecs.StreamRecoder) -> None:
+        self._stream, self._is_first = stream, True
+
+    def read(self, size: int = -1) -> bytes:
+        content = self._stream.read(size)
+        if self._is_first:
+            self._is_first = False
+            content = _DECLARED.sub(rb"\1", content.removeprefix(codecs.BOM_UTF8), count=1)
+        return content
 
 
 def _cells(item: Element) -> Row:

@@ -10,26 +10,27 @@ import csv
 import io
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
 from typing import IO, Any, Final
 
-from charset_normalizer import from_bytes
 from django.utils.translation import gettext as _
 
+from catalog.feeds.encodings import encoding_of
 from marketplace.kernel.errors import Refused
 
 Row = dict[str, str]
 _MOST_CELL: Final = 1_000_000
 _LOOKED_AT: Final = 200_000  # bytes from which encoding and delimiter are told
-_BOMS: Final = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_ENCODINGS: Final = ["utf_8", "cp932", "gb18030"]
-_FOREIGN: Final = re.compile(r"[\u0080-\U0010ffff]")
-_AMID_WORDS: Final = re.compile(r"(?<=[A-Za-z])[\u3000-\U0010ffff](?=[A-Za-z])")
 _DELIMITERS: Final = ",;\t|"
-_WORKBOOK_BYTES: Final = 600_000_000  # unpacked
+_TOLD_DELIMITER: Final = re.compile(r"sep=([,;\t|])")
+# Signs that no text has: most of what steers machines, halves of pairs, and two that XML does not know.
+_UNWRITTEN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_WORKBOOK_BYTES: Final = 400_000_000  # unpacked, of sheets that are read row by row
+_WORDS_BYTES: Final = 40_000_000  # of the words that all sheets share, which are held in memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +59,36 @@ def open_table(stream: IO[bytes]) -> Table:
         from catalog.feeds.workbooks import old_workbook_table
 
         return old_workbook_table(stream)
-    if start.lstrip(codecs.BOM_UTF8 + b" \t\r\n").startswith(b"<"):
+    if start.lstrip(codecs.BOM_UTF8 + b" \t\r\n").startswith(b"<") or _is_wide_markup(start):
         from catalog.feeds.markup_tables import markup_table
 
         return markup_table(stream)
-    text = io.TextIOWrapper(stream, encoding=encoding_of(start), newline="")
+    told_by = start if len(start) < _LOOKED_AT or not start.isascii() else _first_foreign(stream) or start
+    text = io.TextIOWrapper(stream, encoding=encoding_of(told_by), newline="")
     return csv_table(text)
+
+
+def _is_wide_markup(start: bytes) -> bool:
+    encoding = encoding_of(start[:400])
+    return encoding.startswith("utf-16") and start[:400].decode(encoding, "ignore").lstrip("\ufeff \t\r\n").startswith(
+        "<"
+    )
+
+
+def _first_foreign(stream: IO[bytes]) -> bytes:
+    """A part of a long file with the first signs beyond ASCII in it, from the beginning of a line; empty without any."""
+    place = 0
+    for chunk in iter(lambda: stream.read(1_000_000), b""):
+        if not chunk.isascii():
+            at = next(index for index, byte in enumerate(chunk) if byte > 0x7F)
+            begin = place + max(chunk.rfind(b"\n", 0, at) + 1, at - _LOOKED_AT // 2)
+            stream.seek(begin)
+            found = stream.read(_LOOKED_AT)
+            stream.seek(0)
+            return found
+        place += len(chunk)
+    stream.seek(0)
+    return b""
 
 
 def beginning(content: bytes) -> bytes:
@@ -75,26 +100,6 @@ def beginning(content: bytes) -> bytes:
     return content[: end + end % 2] if encoding_of(content[:_LOOKED_AT]).startswith("utf-16") else content[:end]
 
 
-def encoding_of(start: bytes) -> str:
-    """The encoding of text that begins with `start`: by its mark, by the zero bytes of ASCII letters in UTF-16, else
-    the likeliest of those that sellers use. What fits none of them is said to be UTF-8, which then can't be read."""
-    for mark, name in _BOMS:
-        if start.startswith(mark):
-            return name
-    if start[1:400:2].count(0) > len(start[:400]) // 4:
-        return "utf-16-le"
-    if start[:400:2].count(0) > len(start[:400]) // 4:
-        return "utf-16-be"
-    best = from_bytes(start[: start.rfind(b"\n") + 1] or start, cp_isolation=_ENCODINGS).best()
-    return best.encoding if best and not _is_garbled(str(best)) else "utf-8"
-
-
-def _is_garbled(text: str) -> bool:
-    """Whether most of what is not ASCII stands amid words of ASCII: an accent of another encoding, read wrongly."""
-    foreign = len(_FOREIGN.findall(text))
-    return foreign > 0 and len(_AMID_WORDS.findall(text)) * 2 > foreign
-
-
 def csv_table(stream: IO[str]) -> Table:
     """The table of a text opened with `newline=""`, whatever parts its cells. Raises as `open_table` does."""
     csv.field_size_limit(_MOST_CELL)
@@ -104,22 +109,67 @@ def csv_table(stream: IO[str]) -> Table:
             start = stream.readline()
     except UnicodeDecodeError as error:
         raise _damaged(1) from error
-    delimiter = max(_DELIMITERS, key=start.count)
-    reader = csv.reader(chain([start], stream), delimiter=delimiter)
-    return table_of(lambda: reader.line_num, _guarded(reader))
+    told = _TOLD_DELIMITER.fullmatch(start.strip().lower())  # a line of Excel's own before all others
+    if told is not None:
+        start = stream.readline() or ""
+    delimiter = told[1] if told else max(_DELIMITERS, key=start.count)
+    records = _Records(chain([start], stream), delimiter, ahead=1 if told else 0)
+    return table_of(records.line, iter(records))
+
+
+class _Records:
+    """The records of a text, read one ahead: the last one only counts when no quotation runs on to the end."""
+
+    def __init__(self, lines: Iterator[str], delimiter: str, ahead: int) -> None:
+        self._marks = 0
+        self._reader = csv.reader(self._counted(lines), delimiter=delimiter)
+        self._line = self._ahead = ahead
+
+    def line(self) -> int:
+        """The last line of the record that was given last."""
+        return self._line
+
+    def _counted(self, lines: Iterator[str]) -> Iterator[str]:
+        for line in lines:
+            self._marks += line.count('"')
+            yield line
+
+    def __iter__(self) -> Iterator[list[str]]:
+        held: list[str] | None = None
+        ended = self._ahead
+        try:
+            for cells in self._reader:
+                if held is not None:
+                    self._line = ended
+                    yield held
+                held, ended = cells, self._reader.line_num + self._ahead
+        except (csv.Error, UnicodeDecodeError) as error:
+            raise _damaged(self._reader.line_num + self._ahead) from error
+        if held is None:
+            return
+        if self._marks % 2 and any("\n" in cell for cell in held):
+            message = _(
+                "A quotation mark that opens in line %(line)d is not closed, so the file can't be read further."
+            )
+            raise Refused("damaged_file", message % {"line": self._line + 1})
+        self._line = ended
+        yield held
 
 
 def table_of(line: Callable[[], int], rows: Iterator[list[str]]) -> Table:
     """A table of rows of cells, the first of which names the columns; `line` tells the last line that was read."""
-    names = tuple(name.lstrip("\ufeff").strip().lower() for name in next(rows, []))
+    names = _told_apart(name.lstrip("\ufeff").strip().lower() for name in next(rows, []))
     return Table(names, _dictionaries(names, line, rows))
 
 
-def _guarded(reader: Any) -> Iterator[list[str]]:
-    try:
-        yield from reader
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise _damaged(reader.line_num) from error
+def _told_apart(names: Iterable[str]) -> tuple[str, ...]:
+    """The names of columns, of which the first of several alike keeps its name: "price", "price (2)"."""
+    counts: Counter[str] = Counter()
+    found = []
+    for name in names:
+        counts[name] += 1
+        found.append(f"{name} ({counts[name]})" if name and counts[name] > 1 else name)
+    return tuple(found)
 
 
 def _damaged(line: int) -> Refused:
@@ -135,7 +185,7 @@ def _dictionaries(
         if any(cell.strip() for cell in cells):
             padded = [*cells, *[""] * (len(names) - len(cells))]
             values = zip(_wide(names, len(padded)), padded, strict=True)
-            yield first, {name: value.strip().replace("\x00", "") for name, value in values if name}
+            yield first, {name: _UNWRITTEN.sub("", value).strip() for name, value in values if name}
         first = line() + 1
 
 
@@ -160,4 +210,7 @@ def cell_text(value: Any) -> str:
 def is_too_large(stream: IO[bytes]) -> bool:
     """Whether a workbook would unpack to more than anybody's listings take."""
     with zipfile.ZipFile(stream) as archive:
-        return sum(entry.file_size for entry in archive.infolist()) > _WORKBOOK_BYTES
+        entries = archive.infolist()
+    whole = sum(entry.file_size for entry in entries)
+    held = sum(entry.file_size for entry in entries if "worksheets/" not in entry.filename.lower())
+    return whole > _WORKBOOK_BYTES or held > _WORDS_BYTES

@@ -72,6 +72,7 @@ class _Rows:
 
 
 def _filled(sheet: Any) -> _Rows | None:
+    sheet.reset_dimensions()  # what the file says of its size may be wrong by a thousand million cells
     rows = sheet.iter_rows(values_only=True)
     for number, row in enumerate(rows, start=1):
         if any(value not in (None, "") for value in row):

@@ -104,6 +104,7 @@ def _write_batch(into: _Into, batch: list[Item], result: FeedResult) -> None:
         if isinstance(item, RowError):
             _reject(result, item)
     _translate(into, [item for item in batch if isinstance(item, Translated)], result)
+    read = _without_unrated_prices(into.fx, read, result)
     read = _without_taken_skus(into.seller, read, result)
     known = _known(into.seller, read)
     changed = []
@@ -207,6 +208,18 @@ def _write(into: _Into, changed: list[FeedListing], known: dict[str, Product]) -
     import_answers.take_over(listings=changed, products=ids, questions=into.questions)
     market_prices.take_over(listings=changed, seller_id=into.seller.pk)
     listings.refresh_listings(product_ids=list(ids.values()), fx=into.fx)
+
+
+def _without_unrated_prices(fx: FxTable, read: list[FeedListing], result: FeedResult) -> list[FeedListing]:
+    """The listings whose prices can be shown to everybody; the others are rejected."""
+    good = []
+    for one in read:
+        if one.currency == fx.base or one.currency in fx.rates:
+            good.append(one)
+        else:
+            text = _("There is no exchange rate for %(currency)s, so nobody could read this price in another currency.")
+            _reject(result, RowError(one.line, one.handle, text % {"currency": one.currency}))
+    return good
 
 
 def _without_taken_skus(seller: Seller, read: list[FeedListing], result: FeedResult) -> list[FeedListing]:

@@ -266,7 +266,7 @@ def test_a_mapping_wins_over_any_guess_and_joins_rows_of_one_handle() -> None:
             "damaged_file",
         ),
         (b"<html><body><p>Sign in</p></body></html>", None, "file_empty"),
-        ("Größe,Prix,größte\nWärme,1,ö\n".encode("latin-1"), None, "damaged_file"),
+        ("Стол,Цена,стул\nЛампа,1,лампа\n".encode("cp1251"), None, "damaged_file"),
         (b"title,price\n\x00\xff\xfe\xff\xff,1\n", None, "damaged_file"),
     ],
 )

@@ -179,10 +179,12 @@ def test_a_file_that_is_no_export_is_refused_at_once(text: str, code: str, on_st
 
 
 def test_a_file_in_another_encoding_or_too_large_is_refused(on_stage: Stage, settings: Any) -> None:
-    latin = SimpleUploadedFile("latin.csv", (HEAD + "lampe,Stehlämpchen,L,1\n").encode("latin-1"))
+    cyrillic = SimpleUploadedFile("cyrillic.csv", (HEAD + "lampa,Настольная лампа,L,1\n").encode("cp1251"))
 
     with pytest.raises(Refused) as refusal:
-        import_jobs.upload(seller=on_stage.seller, actor=on_stage.member, file=latin, format="shopify", currency="CNY")
+        import_jobs.upload(
+            seller=on_stage.seller, actor=on_stage.member, file=cyrillic, format="shopify", currency="CNY"
+        )
     assert refusal.value.field == "file"
 
     settings.IMPORT_MAX_BYTES = 10

@@ -173,7 +173,7 @@ def test_padded_and_missing_columns_are_understood() -> None:
         ([row(**PLAIN | {"variant_price": "abc"})], 2, "“abc” is not a price."),
         ([row(**PLAIN | {"variant_price": "-1"})], 2, "“-1” is not a price."),
         ([row(**PLAIN | {"variant_price": "1e3"})], 2, "“1e3” is not a price."),
-        ([row(**PLAIN | {"variant_price": "9.999"})], 2, "USD has no amount as fine as “9.999”."),
+        ([row(**PLAIN | {"variant_price": "9.9999"})], 2, "USD has no amount as fine as “9.9999”."),
         ([row(**PLAIN | {"variant_price": ""})], 2, "The price is missing."),
         ([row(**PLAIN | {"handle": ""})], 2, "The handle is missing."),
         ([row(**PLAIN | {"title": "x" * 256})], 2, "The title is longer than 255 characters."),

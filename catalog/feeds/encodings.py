@@ -1,0 +1,99 @@
+"""Which encoding a seller's text is in: by its mark, by zero bytes, else by how well it reads in each that is usual.
+
+Nearly every sequence of bytes is some text in every one of them. What tells them apart is how the signs read: Chinese
+and Japanese texts are made of a few thousand common characters, an accent stands alone amid plain letters, and text that
+was read in the wrong encoding is full of signs that nobody uses.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Callable, Mapping
+from typing import Final
+
+_BOMS: Final = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_SAMPLE: Final = 20_000  # signs beyond ASCII that are looked at, which is plenty
+_ENOUGH: Final = 0.5  # of the signs have to read well
+_FOREIGN: Final = re.compile(r"[^\x00-\x7f]")
+_ACCENTED: Final = frozenset("äöüÄÖÜßéèêëÉÈÀàâáÁçÇîïíÍôóòÓùûúÚœñÑåøÅØæÆãõ")
+_PRINTED: Final = frozenset("€£©®°²³½¼·«»‘’“”„–—…•™¿¡ªº×\u00a0")
+_RUN: Final = re.compile(r"[^\W\d_\x00-\x7f]{3,}")
+_CJK_SIGNS: Final = re.compile(
+    r"[\u2460-\u24ff\u2160-\u217f\u3000-\u303f\u3200-\u33ff\uff01-\uff60\uffe0-\uffe6×°～—…“”‘’→℃㎡㎝㎜]"
+)
+_KANA: Final = re.compile(r"[\u3041-\u30ff]")
+_HALF_KANA: Final = re.compile(r"[\uff61-\uff9f]")
+_HAN: Final = re.compile(r"[\u4e00-\u9fff]")
+
+
+def encoding_of(start: bytes) -> str:
+    """The encoding of text that begins with `start`. What reads well in none is said to be UTF-8, which it is not."""
+    for mark, name in _BOMS:
+        if start.startswith(mark):
+            return name
+    if start[1:400:2].count(0) > len(start[:400]) // 4:
+        return "utf-16-le"
+    if start[:400:2].count(0) > len(start[:400]) // 4:
+        return "utf-16-be"
+    whole = start[: start.rfind(b"\n") + 1] or start
+    if _read(whole, "utf-8") is not None or start.isascii():
+        return "utf-8"
+    likely = {name: sure(text) for name, sure in _SURE.items() if (text := _read(whole, name)) is not None}
+    best = max(likely, key=lambda name: likely[name], default="utf-8")
+    return best if likely.get(best, 0.0) >= _ENOUGH else "utf-8"
+
+
+def _read(content: bytes, encoding: str) -> str | None:
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+
+
+def _share(text: str, worth: Callable[[str], float]) -> float:
+    """How well the signs beyond ASCII read, from -1 to 1 each, in the middle; 0 where there are none."""
+    signs = _FOREIGN.findall(text)[:_SAMPLE]
+    return sum(map(worth, signs)) / len(signs) if signs else 0.0
+
+
+def _western(text: str) -> float:
+    """Accents that stand alone amid plain letters; three in a row belong to another alphabet."""
+    crowded = sum(len(run) for run in _RUN.findall(text))
+    share = _share(text, lambda sign: 1 if sign in _ACCENTED else 0.6 if sign in _PRINTED else -1)
+    return share - crowded / max(len(_FOREIGN.findall(text)), 1)
+
+
+def _chinese(text: str) -> float:
+    return _share(text, _worth_of("gb18030", range(0xB0, 0xD8), kana=-0.5))
+
+
+def _japanese(text: str) -> float:
+    """Half-wide kana read well where there are whole ones too; alone they are Chinese read wrongly as a rule."""
+    half = 0.4 if _KANA.search(text) else -1.0
+    return _share(text, _worth_of("cp932", range(0x88, 0x99), kana=1, half=half))
+
+
+def _japanese_unix(text: str) -> float:
+    return _share(text, _worth_of("euc_jp", range(0xB0, 0xD0), kana=1)) if _KANA.search(text) else -1.0
+
+
+def _worth_of(encoding: str, common: range, *, kana: float, half: float = -1.0) -> Callable[[str], float]:
+    """What a sign is worth: a character is common when the first of its two bytes is among those."""
+
+    def worth(sign: str) -> float:
+        if _KANA.match(sign):
+            return kana
+        if _HAN.match(sign):
+            two = sign.encode(encoding, "replace")
+            return 1 if len(two) == 2 and two[0] in common and (encoding != "gb18030" or two[1] >= 0xA1) else -0.7
+        if _HALF_KANA.match(sign):
+            return half
+        return 0.6 if _CJK_SIGNS.match(sign) else -1
+
+    return worth
+
+
+_SURE: Final[Mapping[str, Callable[[str], float]]] = {
+    "cp932": _japanese, "gb18030": _chinese, "euc_jp": _japanese_unix, "cp1252": _western,
+}  # fmt: skip
