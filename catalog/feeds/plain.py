@@ -89,16 +89,19 @@ def listings(
         field: unit for field, name in columns.items() for mark, unit in _UNIT_IN_NAME.items() if name.endswith(mark)
     }
     asked = [(field, column) for field, column in columns.items() if attribute_cells.is_column(field)]
-    keyed = (
-        (_handle(row), line, row)
-        for line, raw in table.rows
-        for row in [{field: restored(raw.get(column, "")) for field, column in columns.items()}]
-    )
-    for handle, rows in grouped(keyed):
+    for handle, rows in grouped(keyed(table, columns)):
         try:
             yield _listing(handle, rows, currency, units.get("weight", ""), asked)
         except BadRow as bad:
             yield RowError(bad.line, handle, bad.reason)
+
+
+def keyed(table: Table, mapping: Mapping[str, str] | None = None) -> Iterator[tuple[str, int, Row]]:
+    """The rows by our fields, with the key of the listing that each belongs to: (key, line, cells)."""
+    columns = guess(table.names) if mapping is None else mapping
+    for line, raw in table.rows:
+        row = {field: restored(raw.get(column, "")) for field, column in columns.items()}
+        yield _handle(row), line, row
 
 
 def check(columns: Mapping[str, str], names: tuple[str, ...]) -> None:
