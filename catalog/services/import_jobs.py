@@ -163,7 +163,7 @@ def left_out(*, job: ImportJob) -> Iterator[list[str]]:
     with ExitStack() as opened:
 
         def read() -> Table:
-            return mended(open_table(opened.enter_context(job.file.storage.open(job.file.name))))
+            return mended(open_table(opened.enter_context(job.file.storage.open(job.file.name or ""))))
 
         yield from remains(read, wrong, reasons, keyed=keyed, format=job.format)
 

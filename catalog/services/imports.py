@@ -10,13 +10,22 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+import structlog
 from django.db import DataError, IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Seller
 from catalog.feeds.listing import FeedListing, FeedResult, RowError, Translated
 from catalog.models import Product, Variant
-from catalog.services import history, import_answers, import_rows, listings, market_prices
+from catalog.services import (
+    history,
+    import_answers,
+    import_known,
+    import_rows,
+    listings,
+    market_prices,
+    scheduled_prices,
+)
 from catalog.services.import_answers import Questions
 from catalog.services.import_copy import create_listings
 from catalog.services.translating import Origin, texts_from
@@ -24,6 +33,7 @@ from logistics.models import Warehouse
 from marketplace.kernel import clock
 from marketplace.kernel.fx import FxTable
 
+log = structlog.get_logger(__name__)
 BATCH = 500
 _LABEL = "Import"  # who changed a listing, in its history
 Item = FeedListing | Translated | RowError
@@ -105,7 +115,7 @@ def _write_batch(into: _Into, batch: list[Item], result: FeedResult) -> None:
             _reject(result, item)
     _translate(into, [item for item in batch if isinstance(item, Translated)], result)
     read = _without_taken_skus(into.seller, read, result)
-    known = _known(into.seller, read)
+    known = _known(into, read)
     changed = []
     for one in _with_answers(into, read, known, result):
         product = known.get(one.handle)
@@ -122,12 +132,17 @@ def _write_batch(into: _Into, batch: list[Item], result: FeedResult) -> None:
         _one_by_one(into, changed, known, result)
 
 
-def _known(seller: Seller, read: list[FeedListing]) -> dict[str, Product]:
-    """The listings that the seller has already, by their handles; with their answers where the file has some."""
-    products = Product.objects.filter(seller=seller, handle__in=[one.handle for one in read])
+def _known(into: _Into, read: list[FeedListing]) -> dict[str, Product]:
+    """The listings that the seller has already, by their handles; read whole where the file may say something new."""
+    products = Product.objects.filter(seller=into.seller, handle__in=[one.handle for one in read])
     if any(one.cells for one in read):
         products = products.select_related("category", "attributes")
-    return {product.handle: product for product in products}
+    known = {product.handle: product for product in products}
+    digests = {one.handle: one.digest for one in read}
+    import_known.read_whole(
+        [product for handle, product in known.items() if product.source_digest != digests[handle]], into.warehouse
+    )
+    return known
 
 
 def _with_answers(
@@ -152,7 +167,7 @@ def _is_known(into: _Into, product: Product, one: FeedListing) -> bool:
     if product.source_digest == one.digest:
         return True
     is_same = not one.answers or import_answers.are_kept(product, one)
-    is_same = is_same and import_rows.is_same(product, one, into.shelves, into.warehouse)
+    is_same = is_same and import_known.is_same(product, one, into.shelves)
     if not is_same or not market_prices.are_taken_over([one], product.seller_id):
         return False
     Product.objects.filter(pk=product.pk).update(source_digest=one.digest)
@@ -188,8 +203,9 @@ def _one_by_one(into: _Into, changed: list[FeedListing], known: dict[str, Produc
             with transaction.atomic(), texts_from(Origin.IMPORT):
                 _write(into, [one], known)
             _count(result, one, "updated" if one.handle in known else "created")
-        except (IntegrityError, DataError) as error:
-            reason = _("The database refused this listing: %(reason)s") % {"reason": str(error).split("\n")[0][:200]}
+        except (IntegrityError, DataError):
+            log.exception("a listing of a feed could not be written", seller=into.seller.pk, handle=one.handle)
+            reason = _("This listing can't be stored as it stands. Look at its SKUs and choices, or ask our support.")
             _reject(result, RowError(one.line, one.handle, reason))
 
 
@@ -200,9 +216,11 @@ def _write(into: _Into, changed: list[FeedListing], known: dict[str, Product]) -
         seller=into.seller, new=new, shelves=into.shelves, warehouse=into.warehouse, now=clock.now()
     )  # fmt: skip
     ids = dict(zip((one.handle for one in new), keys, strict=True))
+    ours = [known[one.handle] for one in changed if one.handle in known]
+    on_sale = scheduled_prices.running_on(variant for product in ours for variant in product.variants.all())
     for one in changed:
         if one.handle in known:
-            import_rows.update_listing(known[one.handle], one, into.shelves, into.warehouse)
+            import_known.update_listing(known[one.handle], one, into.shelves, into.warehouse, on_sale)
             ids[one.handle] = known[one.handle].pk
     import_answers.take_over(listings=changed, products=ids, questions=into.questions)
     market_prices.take_over(listings=changed, seller_id=into.seller.pk)
