@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import F, Prefetch, prefetch_related_objects
 from moneyed import Money
 
-from catalog.feeds.listing import FeedListing, FeedVariant
+from catalog.feeds.listing import FeedImage, FeedListing, FeedVariant
 from catalog.markup import paragraphs
 from catalog.models import (
     Option,
@@ -23,7 +23,7 @@ from catalog.models import (
     StockLevel,
     Variant,
 )
-from catalog.services import import_rows, scheduled_prices
+from catalog.services import import_rows, market_prices, scheduled_prices
 from catalog.services.import_rows import Shelves, pieces
 from logistics.models import Warehouse
 
@@ -37,9 +37,9 @@ Key = tuple[int | None, ...]
 
 
 def read_whole(products: Sequence[Product], warehouse: Warehouse) -> None:
-    """Reads of the listings all that is looked at here. Six queries, however many listings there are."""
+    """Reads of the listings all that is looked at here. Eight queries, however many listings there are."""
     lying = Prefetch("stock_levels", queryset=StockLevel.objects.filter(warehouse=warehouse))
-    variants = Variant.objects.select_related(*_CHOICES).prefetch_related(lying)
+    variants = Variant.objects.select_related(*_CHOICES).prefetch_related(lying, "market_prices", "price_tiers")
     options = Option.objects.prefetch_related("values")
     prefetch_related_objects(
         products, Prefetch("options", queryset=options), Prefetch("variants", queryset=variants), "images"
@@ -55,13 +55,34 @@ def is_same(product: Product, one: FeedListing, shelves: Shelves) -> bool:
         all((getattr(product, name) or "") == value for name, value in said.items())
         and all(_markup(getattr(product, name)) == _markup(values[name]) for name in _MARKUP if name in values)
         and is_live == one.live
+        and (not one.archived or product.status == Product.Status.ARCHIVED)
         and (not one.kind or shelves.find(one.kind).pk == product.category_id)
         and tuple(option.name_en for option in product.options.all()) == one.options
         and {_codes(variant): _held(variant) for variant in product.variants.all() if variant.is_active}
         == {variant.values: _wanted(variant, one.currency) for variant in one.variants}
         and {image.source_url for image in product.images.all() if image.source_url}
         == {image.url for image in one.images}
+        and _has_further(product, one)
     )
+
+
+def _has_further(product: Product, one: FeedListing) -> bool:
+    """Whether what only our own table says is so already: prices in markets and by quantity, terms, what pictures show."""
+    variants = {_codes(variant): variant for variant in product.variants.all() if variant.is_active}
+    images = {image.source_url: image for image in product.images.all()}
+    return (
+        all(market_prices.are_asked(variants[source.values], source) for source in one.variants)
+        and all(
+            getattr(variants[source.values], name) == value for source in one.variants for name, value in source.terms
+        )
+        and not any(_new_alts(images[image.url], image) for image in one.images)
+    )
+
+
+def _new_alts(held: ProductImage, image: FeedImage) -> dict[str, str | None]:
+    """What our own table says otherwise of a picture."""
+    said = import_rows.alts(image) if image.alts else {}
+    return {name: text for name, text in said.items() if (getattr(held, name) or "") != (text or "")}
 
 
 def _markup(text: str | None) -> str:
@@ -109,7 +130,7 @@ def update_listing(
     pairs = list(zip(_wanted_variants(product, one, choices), _known_ones(held, one.variants), strict=True))
     parked = _make_way(product, held, pairs)
     for (variant, source), known in pairs:
-        _write(variant, known, on_sale)
+        _write(variant, source, known, on_sale)
         _set_stock(variant, known, warehouse, pieces(source))
     kept = {variant.pk for (variant, _source), _known in pairs}
     gone = [variant.pk for variant in held if variant.is_active and variant.pk not in kept]
@@ -128,7 +149,7 @@ def _wanted_variants(product: Product, one: FeedListing, choices: Choices) -> li
             Variant(
                 product=product, seller_id=product.seller_id, sku=source.sku, gtin=source.gtin,
                 price=Money(source.price, one.currency), compare_at=source.compare_at,
-                weight_grams=source.weight_grams, position=position,
+                weight_grams=source.weight_grams, position=position, **dict(source.terms),
                 **{f"value{place}": choices[place, code] for place, code in enumerate(source.values, start=1)},
             ),
             source,
@@ -167,14 +188,16 @@ def _make_way(
     return parked
 
 
-def _write(variant: Variant, known: Variant | None, on_sale: Mapping[int, ScheduledPriceItem]) -> None:
+def _write(
+    variant: Variant, source: FeedVariant, known: Variant | None, on_sale: Mapping[int, ScheduledPriceItem]
+) -> None:  # fmt: skip
     if known is None:
         variant.save()
         return
     variant.pk = known.pk
-    written: Sequence[str] = _OF_FEEDS
+    written = [*_OF_FEEDS, *(name for name, _value in source.terms)]
     if scheduled_prices.hold_back(variant=variant, item=on_sale.get(variant.pk)):
-        written = [name for name in _OF_FEEDS if name not in _PRICES]
+        written = [name for name in written if name not in _PRICES]
     if any(_stored(variant, name) != _stored(known, name) for name in written):
         variant.save(force_update=True, update_fields=written)
 
@@ -209,18 +232,23 @@ def _forget_options(product: Product, count: int) -> None:
 
 def _write_images(product: Product, one: FeedListing) -> None:
     urls = {image.url for image in one.images}
-    held = {image.source_url: image.pk for image in product.images.all() if image.source_url}
-    gone = [pk for url, pk in held.items() if url not in urls]
+    held = {image.source_url: image for image in product.images.all() if image.source_url}
+    gone = [image.pk for url, image in held.items() if url not in urls]
     if gone:
         ProductImage.objects.filter(pk__in=gone).delete()
     queued = ProductImage.State.QUEUED
     new = [
-        ProductImage(product=product, source_url=image.url, position=image.position, alt_en=image.alt, state=queued)
+        ProductImage(
+            product=product, source_url=image.url, position=image.position, state=queued, **import_rows.alts(image)
+        )
         for image in one.images
         if image.url not in held
-    ]
+    ]  # fmt: skip
     if new:
         ProductImage.objects.bulk_create(new, ignore_conflicts=True)
+    for image in one.images:
+        if image.url in held and (changes := _new_alts(held[image.url], image)):
+            ProductImage.objects.filter(pk=held[image.url].pk).update(**changes)
 
 
 def _set_stock(variant: Variant, known: Variant | None, warehouse: Warehouse, count: int) -> None:

@@ -9,7 +9,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy, override
 
 from accounts.models import Seller
-from catalog.feeds.listing import FeedListing, FeedText, FeedVariant
+from catalog.feeds.listing import FeedImage, FeedListing, FeedText, FeedVariant
 from catalog.models import Category, Product
 
 UNCOUNTED_PIECES = 999
@@ -23,15 +23,19 @@ class Shelves:
     """Which category a feed's own word for the kind of goods means here; what none fits goes to "More finds"."""
 
     def __init__(self) -> None:
+        self._by_slug: dict[str, Category] = {}
         self._by_word: dict[str, Category] = {}
         self._rest: Category | None = None
         for category in sorted(Category.objects.all(), key=lambda one: (one.taxonomy_id != "", one.depth)):
+            self._by_slug[category.slug] = category
             for word in {(category.name_en or "").lower(), category.slug.replace("-", " ")}:
                 self._by_word.setdefault(word, category)
                 self._by_word.setdefault(word.removesuffix("s"), category)
 
     def find(self, kind: str) -> Category:
-        """The category for `kind`, such as "Necklace" or "Home > Lamps"."""
+        """The category for `kind`, such as "Necklace", "Home > Lamps" or, as our own table says it, "necklaces-2"."""
+        if kind in self._by_slug:
+            return self._by_slug[kind]
         for word in reversed([part.strip().lower() for part in kind.split(">")]):
             found = self._by_word.get(word) or self._by_word.get(word.removesuffix("s"))
             if word and found is not None:
@@ -61,18 +65,25 @@ def texts(one: FeedListing) -> dict[str, str]:
         "name_en": one.title,
         "description_en": one.description,
         "brand_name": one.brand,
-        "status": Product.Status.LIVE if one.live else Product.Status.DRAFT,
+        "status": _status(one),
         "source_digest": one.digest,
         **{name: value for name, value in customs.items() if value},
         **_translations(one.texts),
     }
 
 
+def _status(one: FeedListing) -> Product.Status:
+    if one.live:
+        return Product.Status.LIVE
+    return Product.Status.ARCHIVED if one.archived else Product.Status.DRAFT
+
+
 def _translations(texts: Iterable[FeedText]) -> dict[str, str]:
     found = {}
     for text in texts:
         suffix = _SUFFIXES[text.language]
-        found[f"name_{suffix}"] = text.title
+        if text.title:
+            found[f"name_{suffix}"] = text.title
         if text.description:
             found[f"description_{suffix}"] = text.description
     return found
@@ -101,6 +112,15 @@ def slugs(seller: Seller, new: Sequence[FeedListing]) -> list[str]:
         taken.add(choice)
         chosen.append(choice)
     return chosen
+
+
+def alts(image: FeedImage) -> dict[str, str | None]:
+    """The columns that say what a picture shows, as far as the feed has them; a translation that is missing is None."""
+    said = dict(image.alts) or {settings.LANGUAGE_CODE: image.alt}
+    return {
+        f"alt_{_SUFFIXES[language]}": text or (None if language != settings.LANGUAGE_CODE else "")
+        for language, text in said.items()
+    }
 
 
 def pieces(source: FeedVariant) -> int:

@@ -167,8 +167,7 @@ def _is_known(into: _Into, product: Product, one: FeedListing) -> bool:
     if product.source_digest == one.digest:
         return True
     is_same = not one.answers or import_answers.are_kept(product, one)
-    is_same = is_same and import_known.is_same(product, one, into.shelves)
-    if not is_same or not market_prices.are_taken_over([one], product.seller_id):
+    if not is_same or not import_known.is_same(product, one, into.shelves):
         return False
     Product.objects.filter(pk=product.pk).update(source_digest=one.digest)
     return True
