@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from accounts.models import Seller
 from catalog.models import Product, Variant
 from tests.catalog.test_feed_formats import AMAZON, BAGISTO, GOOGLE_TSV, GOOGLE_XML, MEDUSA, SPREE, WOO
 from tests.support.cast import Cast, seller
+from tests.support.importing import answered
 
 pytestmark = pytest.mark.django_db
 SAMPLES = Path(settings.BASE_DIR).parent / "shared" / "samples" / "feeds"
@@ -36,9 +36,7 @@ SAMPLE_FILES = (
 
 
 def imported(path: Path, of: Seller) -> dict[str, Any]:
-    out, currency = io.StringIO(), "EUR" if path.name == "medusa" else "USD"
-    call_command("import_listings", str(path), seller=of.slug, currency=currency, json=True, stdout=out)
-    return json.loads(out.getvalue())  # type: ignore[no-any-return]
+    return answered(path, seller=of.slug, currency="EUR" if path.name == "medusa" else "USD")
 
 
 def exported(path: Path, of: str = "", **options: Any) -> bytes:
