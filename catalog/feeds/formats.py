@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.feeds import amazon, bagisto, google, medusa, plain, shopify, spree, woocommerce
-from catalog.feeds.listing import FeedListing, RowError, Translated
+from catalog.feeds import shopify_inventory as inventory
+from catalog.feeds.listing import FeedListing, RowError, Stocked, Translated
 from catalog.feeds.remains import mended
 from catalog.feeds.tables import Row, Table, line_by_line, open_table
 from marketplace.kernel.errors import Refused
 
-Items = Iterator[FeedListing | Translated | RowError]
+Items = Iterator[FeedListing | Translated | Stocked | RowError]
 AUTO: Final = "auto"
 PLAIN: Final = "plain"
 
@@ -42,6 +43,7 @@ def _shopify(table: Table, *, currency: str, on: date) -> Items:
 FORMATS: Final[Mapping[str, Format]] = {
     each.key: each
     for each in (
+        Format("shopify-inventory", gettext_lazy("Inventory of Shopify"), inventory.matches, inventory.listings, line_by_line),
         Format("shopify", gettext_lazy("Product export of Shopify"), shopify.matches, _shopify, shopify.keyed),
         Format("medusa", gettext_lazy("Product export of Medusa"), medusa.matches, medusa.listings, medusa.keyed),
         Format("bagisto", gettext_lazy("Product export of Bagisto"), bagisto.matches, bagisto.listings, bagisto.keyed),

@@ -150,6 +150,22 @@ class Translated:
     line: int
 
 
+@dataclass(frozen=True, slots=True)
+class Stocked:
+    """How many pieces of a variant lie where, as (location, pieces), and its customs code and origin where they are said.
+
+    The variant is known by its SKU, or by the handle of its listing and its choices.
+    """
+
+    handle: str
+    sku: str
+    values: tuple[str, ...]
+    places: tuple[tuple[str, int], ...]
+    hs_code: str
+    origin: str
+    line: int
+
+
 @dataclass(slots=True)
 class FeedResult:
     """The counts at the end of an import. `remarks` are on listings that went in."""

@@ -15,13 +15,14 @@ from django.db import DataError, IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Seller
-from catalog.feeds.listing import FeedListing, FeedResult, RowError, Translated
+from catalog.feeds.listing import FeedListing, FeedResult, RowError, Stocked, Translated
 from catalog.models import Product, Variant
 from catalog.services import (
     history,
     import_answers,
     import_known,
     import_rows,
+    import_stock,
     listings,
     market_prices,
     scheduled_prices,
@@ -36,7 +37,7 @@ from marketplace.kernel.fx import FxTable
 log = structlog.get_logger(__name__)
 BATCH = 500
 _LABEL = "Import"  # who changed a listing, in its history
-Item = FeedListing | Translated | RowError
+Item = FeedListing | Translated | Stocked | RowError
 
 
 class _Undo(Exception):
@@ -52,6 +53,7 @@ class _Into:
     fx: FxTable
     shelves: import_rows.Shelves
     questions: Questions
+    places: import_stock.Places
 
 
 def import_feed(
@@ -69,7 +71,9 @@ def import_feed(
     result = FeedResult()
     try:
         with transaction.atomic() if dry_run else _nothing():
-            into = _Into(seller, home_warehouse(seller), fx, import_rows.Shelves(), Questions())
+            into = _Into(
+                seller, home_warehouse(seller), fx, import_rows.Shelves(), Questions(), import_stock.Places(seller)
+            )
             rows = iter(feed)
             while batch := list(islice(rows, BATCH)):
                 _write_batch(into, batch, result)
@@ -114,6 +118,7 @@ def _write_batch(into: _Into, batch: list[Item], result: FeedResult) -> None:
         if isinstance(item, RowError):
             _reject(result, item)
     _translate(into, [item for item in batch if isinstance(item, Translated)], result)
+    _lay(into, [item for item in batch if isinstance(item, Stocked)], result)
     read = _without_taken_skus(into.seller, read, result)
     known = _known(into, read)
     changed = []
@@ -194,6 +199,22 @@ def _translate(into: _Into, texts: list[Translated], result: FeedResult) -> None
         history.sign(label=_LABEL)
         Product.objects.bulk_update([one for one in known.values() if one.pk in changed], import_rows.TRANSLATED)
         listings.refresh_listings(product_ids=sorted(changed), fx=into.fx)
+
+
+def _lay(into: _Into, rows: list[Stocked], result: FeedResult) -> None:
+    """Puts pieces into warehouses; a row of a variant that the seller does not have is rejected."""
+    if not rows:
+        return
+    with transaction.atomic(), texts_from(Origin.IMPORT):
+        history.sign(label=_LABEL)
+        done, errors = import_stock.lay(seller=into.seller, rows=rows, places=into.places)
+        changed = {pk for _row, pk in done if pk is not None}
+        listings.refresh_listings(product_ids=listings.with_sets(sorted(changed)), fx=into.fx)
+    for error in errors:
+        _reject(result, error)
+    result.products += len(done)
+    result.updated += sum(pk is not None for _row, pk in done)
+    result.unchanged += sum(pk is None for _row, pk in done)
 
 
 def _one_by_one(into: _Into, changed: list[FeedListing], known: dict[str, Product], result: FeedResult) -> None:
