@@ -37,12 +37,18 @@ Key = tuple[int | None, ...]
 
 
 def read_whole(products: Sequence[Product], warehouse: Warehouse) -> None:
-    """Reads of the listings all that is looked at here. Eight queries, however many listings there are."""
-    lying = Prefetch("stock_levels", queryset=StockLevel.objects.filter(warehouse=warehouse))
-    variants = Variant.objects.select_related(*_CHOICES).prefetch_related(lying, "market_prices", "price_tiers")
-    options = Option.objects.prefetch_related("values")
+    """Reads of the listings all that is looked at here, into lists called `its_…`. Eight queries for any number of them."""
+    variants = Variant.objects.select_related(*_CHOICES).prefetch_related(
+        Prefetch("stock_levels", queryset=StockLevel.objects.filter(warehouse=warehouse), to_attr="its_levels"),
+        Prefetch("market_prices", to_attr="its_markets"),
+        Prefetch("price_tiers", to_attr="its_tiers"),
+    )
+    options = Option.objects.prefetch_related(Prefetch("values", to_attr="its_values"))
     prefetch_related_objects(
-        products, Prefetch("options", queryset=options), Prefetch("variants", queryset=variants), "images"
+        products,
+        Prefetch("options", queryset=options, to_attr="its_options"),
+        Prefetch("variants", queryset=variants, to_attr="its_variants"),
+        Prefetch("images", to_attr="its_images"),
     )
 
 
@@ -57,10 +63,10 @@ def is_same(product: Product, one: FeedListing, shelves: Shelves) -> bool:
         and is_live == one.live
         and (not one.archived or product.status == Product.Status.ARCHIVED)
         and (not one.kind or shelves.find(one.kind).pk == product.category_id)
-        and tuple(option.name_en for option in product.options.all()) == one.options
-        and {_codes(variant): _held(variant) for variant in product.variants.all() if variant.is_active}
+        and tuple(option.name_en for option in product.its_options) == one.options
+        and {_codes(variant): _held(variant) for variant in product.its_variants if variant.is_active}
         == {variant.values: _wanted(variant, one.currency) for variant in one.variants}
-        and {image.source_url for image in product.images.all() if image.source_url}
+        and {image.source_url for image in product.its_images if image.source_url}
         == {image.url for image in one.images}
         and _has_further(product, one)
     )
@@ -68,8 +74,8 @@ def is_same(product: Product, one: FeedListing, shelves: Shelves) -> bool:
 
 def _has_further(product: Product, one: FeedListing) -> bool:
     """Whether what only our own table says is so already: prices in markets and by quantity, terms, what pictures show."""
-    variants = {_codes(variant): variant for variant in product.variants.all() if variant.is_active}
-    images = {image.source_url: image for image in product.images.all()}
+    variants = {_codes(variant): variant for variant in product.its_variants if variant.is_active}
+    images = {image.source_url: image for image in product.its_images}
     return (
         all(market_prices.are_asked(variants[source.values], source) for source in one.variants)
         and all(
@@ -97,7 +103,7 @@ def _wanted(source: FeedVariant, currency: str) -> tuple[object, ...]:
 def _held(variant: Variant) -> tuple[object, ...]:
     """What `_wanted` has, of a variant of the shop."""
     price = (variant.price.amount, variant.price.currency.code, variant.compare_at)
-    lying = sum(level.on_hand for level in variant.stock_levels.all())
+    lying = sum(level.on_hand for level in variant.its_levels)
     return (variant.sku, variant.gtin, *price, variant.weight_grams, lying)
 
 
@@ -125,7 +131,7 @@ def update_listing(
         setattr(product, name, value)
     product.category = shelves.find(one.kind) if one.kind else product.category
     product.save(update_fields=[*values, "category", "updated_at"])
-    held = list(product.variants.all())
+    held = product.its_variants
     choices = _reconciled_choices(product, one)
     pairs = list(zip(_wanted_variants(product, one, choices), _known_ones(held, one.variants), strict=True))
     parked = _make_way(product, held, pairs)
@@ -207,13 +213,13 @@ def _stored(variant: Variant, name: str) -> Any:
 
 
 def _reconciled_choices(product: Product, one: FeedListing) -> Choices:
-    options = {option.position: option for option in product.options.all()}
+    options: dict[int, Any] = {option.position: option for option in product.its_options}
     choices = {}
     for place, name in enumerate(one.options, start=1):
         option = options.get(place) or Option.objects.create(product=product, position=place, name_en=name)
         if option.name_en != name:
             Option.objects.filter(pk=option.pk).update(name_en=name)
-        values = {value.code: value for value in option.values.all()} if place in options else {}
+        values = {value.code: value for value in option.its_values} if place in options else {}
         for number, code in enumerate(dict.fromkeys(variant.values[place - 1] for variant in one.variants)):
             choices[place, code] = values.get(code) or OptionValue.objects.create(
                 option=option, code=code, name_en=code, position=number
@@ -223,7 +229,7 @@ def _reconciled_choices(product: Product, one: FeedListing) -> Choices:
 
 def _forget_options(product: Product, count: int) -> None:
     """Options beyond those of the feed go, unless a variant that is off sale still has a choice of them."""
-    for option in product.options.all():
+    for option in product.its_options:
         if option.position > count:
             of_it = {f"value{option.position}__option": option}
             if not Variant.objects.filter(product=product, **of_it).exists():
@@ -232,7 +238,7 @@ def _forget_options(product: Product, count: int) -> None:
 
 def _write_images(product: Product, one: FeedListing) -> None:
     urls = {image.url for image in one.images}
-    held = {image.source_url: image for image in product.images.all() if image.source_url}
+    held = {image.source_url: image for image in product.its_images if image.source_url}
     gone = [image.pk for url, image in held.items() if url not in urls]
     if gone:
         ProductImage.objects.filter(pk__in=gone).delete()
@@ -253,7 +259,7 @@ def _write_images(product: Product, one: FeedListing) -> None:
 
 def _set_stock(variant: Variant, known: Variant | None, warehouse: Warehouse, count: int) -> None:
     """Sets what lies in the warehouse, never below what is promised."""
-    levels = list(known.stock_levels.all()) if known is not None else []
+    levels = known.its_levels if known is not None else []
     if not levels:
         StockLevel.objects.create(variant=variant, warehouse=warehouse, on_hand=count)
     elif levels[0].on_hand != count:

@@ -120,14 +120,14 @@ def _write_batch(into: _Into, batch: list[Item], result: FeedResult) -> None:
     _translate(into, [item for item in batch if isinstance(item, Translated)], result)
     _lay(into, [item for item in batch if isinstance(item, Stocked)], result)
     read = _without_taken_skus(into.seller, read, result)
-    known = _known(into, read)
-    changed = []
+    known = _known(into.seller, read)
+    news = []
     for one in _with_answers(into, read, known, result):
-        product = known.get(one.handle)
-        if product is not None and _is_known(into, product, one):
+        if one.handle in known and known[one.handle].source_digest == one.digest:
             _count(result, one, "unchanged")
         else:
-            changed.append(one)
+            news.append(one)
+    changed = list(_changed(into, news, known, result))
     try:
         with transaction.atomic(), texts_from(Origin.IMPORT):
             _write(into, changed, known)
@@ -137,17 +137,12 @@ def _write_batch(into: _Into, batch: list[Item], result: FeedResult) -> None:
         _one_by_one(into, changed, known, result)
 
 
-def _known(into: _Into, read: list[FeedListing]) -> dict[str, Product]:
-    """The listings that the seller has already, by their handles; read whole where the file may say something new."""
-    products = Product.objects.filter(seller=into.seller, handle__in=[one.handle for one in read])
+def _known(seller: Seller, read: list[FeedListing]) -> dict[str, Product]:
+    """The listings that the seller has already, by their handles; with their answers where the file has some."""
+    products = Product.objects.filter(seller=seller, handle__in=[one.handle for one in read])
     if any(one.cells for one in read):
         products = products.select_related("category", "attributes")
-    known = {product.handle: product for product in products}
-    digests = {one.handle: one.digest for one in read}
-    import_known.read_whole(
-        [product for handle, product in known.items() if product.source_digest != digests[handle]], into.warehouse
-    )
-    return known
+    return {product.handle: product for product in products}
 
 
 def _with_answers(
@@ -167,15 +162,25 @@ def _with_answers(
             yield found
 
 
-def _is_known(into: _Into, product: Product, one: FeedListing) -> bool:
-    """Whether the import of `one` would change nothing: by its digest, else by what the listing is."""
-    if product.source_digest == one.digest:
-        return True
-    is_same = not one.answers or import_answers.are_kept(product, one)
-    if not is_same or not import_known.is_same(product, one, into.shelves):
-        return False
-    Product.objects.filter(pk=product.pk).update(source_digest=one.digest)
-    return True
+def _changed(
+    into: _Into, news: list[FeedListing], known: dict[str, Product], result: FeedResult
+) -> Iterator[FeedListing]:  # fmt: skip
+    """The listings that the import would change; the others say in other words what is there, and are so remembered."""
+    import_known.read_whole([known[one.handle] for one in news if one.handle in known], into.warehouse)
+    same = []
+    for one in news:
+        product = known.get(one.handle)
+        if (
+            product is None
+            or not import_answers.are_kept(product, one)
+            or not import_known.is_same(product, one, into.shelves)
+        ):
+            yield one
+            continue
+        product.source_digest = one.digest
+        same.append(product)
+        _count(result, one, "unchanged")
+    Product.objects.bulk_update(same, ["source_digest"])
 
 
 def _translate(into: _Into, texts: list[Translated], result: FeedResult) -> None:
@@ -237,7 +242,7 @@ def _write(into: _Into, changed: list[FeedListing], known: dict[str, Product]) -
     )  # fmt: skip
     ids = dict(zip((one.handle for one in new), keys, strict=True))
     ours = [known[one.handle] for one in changed if one.handle in known]
-    on_sale = scheduled_prices.running_on(variant for product in ours for variant in product.variants.all())
+    on_sale = scheduled_prices.running_on(variant for product in ours for variant in product.its_variants)
     for one in changed:
         if one.handle in known:
             import_known.update_listing(known[one.handle], one, into.shelves, into.warehouse, on_sale)

@@ -30,9 +30,9 @@ def left_out(one: FeedListing) -> list[str]:
 
 
 def are_asked(variant: Variant, source: FeedVariant) -> bool:
-    """Whether a variant, read with its prices, costs all that the feed says. No query."""
-    markets = {_place(row): row for row in variant.market_prices.all()}
-    tiers = {row.from_quantity: row.price for row in variant.price_tiers.all()}
+    """Whether a variant that was read whole costs all that the feed says. No query."""
+    markets = {_place(row): row for row in variant.its_markets}
+    tiers = {row.from_quantity: row.price for row in variant.its_tiers}
     return all(_says(markets.get(one.country or one.currency), one) for one in _markets(source)) and all(
         tiers.get(quantity) == price for quantity, price in source.tiers
     )
