@@ -213,10 +213,10 @@ def _stored(variant: Variant, name: str) -> Any:
 
 
 def _reconciled_choices(product: Product, one: FeedListing) -> Choices:
-    options: dict[int, Any] = {option.position: option for option in product.its_options}
+    options = {option.position: option for option in product.its_options}
     choices = {}
     for place, name in enumerate(one.options, start=1):
-        option = options.get(place) or Option.objects.create(product=product, position=place, name_en=name)
+        option: Any = options.get(place) or Option.objects.create(product=product, position=place, name_en=name)
         if option.name_en != name:
             Option.objects.filter(pk=option.pk).update(name_en=name)
         values = {value.code: value for value in option.its_values} if place in options else {}
