@@ -174,6 +174,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FETCH_FROM_PRIVATE_ADDRESSES = False
 IMPORT_MAX_BYTES = env.number("IMPORT_MAX_BYTES", 64 * 1024 * 1024)
+IMPORT_SELLER = env.text("IMPORT_SELLER", debug="")
 
 # Languages, regions ---------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

@@ -37,7 +37,7 @@ class TakeOutForm(forms.Form):
     country = forms.ChoiceField(
         label=_("For shoppers in"), required=False, widget=UnfoldAdminSelectWidget,
         choices=lambda: [("", "—"), *country_choices(destinations())],
-        help_text=_("For feeds: prices at the door there; what is held there is left out."),
+        help_text=_("For feeds: prices at the door there; what is held there or has no picture is left out."),
     )  # fmt: skip
     language = forms.ChoiceField(
         label=_("Language"), required=False, widget=UnfoldAdminSelectWidget,
@@ -75,9 +75,10 @@ class TakingOut:
         form = TakeOutForm(request.GET if "format" in request.GET else None)
         rows = self.get_queryset(request).order_by()  # type: ignore[attr-defined]
         if form.is_valid():
-            if rows[: MOST + 1].count() <= MOST:
+            try:
                 return _file(rows, form)
-            form.add_error(None, _("More than %(most)s listings can't be written here at once.") % {"most": MOST})
+            except Refused as refusal:
+                form.add_error(refusal.field or None, str(refusal.message))
         context = admin.site.each_context(request) | {
             "form": form, "title": _("Files and feeds"), "opts": self.opts,  # type: ignore[attr-defined]
         }  # fmt: skip
@@ -85,6 +86,9 @@ class TakingOut:
 
 
 def _file(rows: Any, form: TakeOutForm) -> FileResponse:
+    """Raises `Refused`: "too_many", and what the format can't hold."""
+    if rows[: MOST + 1].count() > MOST:
+        raise Refused("too_many", _("More than %(most)s listings can't be written here at once.") % {"most": MOST})
     key = form.cleaned_data["format"]
     written = FORMATS[key]
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import IO, Any, Final
@@ -20,10 +21,12 @@ from catalog.exports.listings import whole_listings
 from catalog.exports.markets import Market, Offer, offers
 from catalog.models import Product
 from catalog.selectors.prices import Prices
+from marketplace.kernel.errors import Refused
 from marketplace.kernel.money import minor_digits
 from marketplace.kernel.spreadsheet import harmless
 
-Write = Callable[[IO[bytes], QuerySet[Product], Market, Prices], int]
+_LONGEST_CELL: Final = 32_767  # of a workbook
+_NOT_IN_XML: Final = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _GOOGLE: Final = "http://base.google.com/ns/1.0"
 _BARE: Final = AttributesImpl({})
 _FACEBOOK: Final = ("id", "title", "description", "availability", "condition", "price", "sale_price", "link", "image_link",
@@ -32,8 +35,22 @@ _FACEBOOK: Final = ("id", "title", "description", "availability", "condition", "
 
 
 @dataclass(frozen=True, slots=True)
+class Count:
+    """How many listings or offers are in a file, and how many are not because they have no picture."""
+
+    written: int
+    without_picture: int = 0
+
+
+Write = Callable[[IO[bytes], QuerySet[Product], Market, Prices], Count]
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
-    """A format: what people read for it, its type and ending, and what writes it and returns how many listings."""
+    """A format: what people read for it, its type and ending, and what writes it and counts what it wrote.
+
+    Writing raises `Refused` for what the format can't hold.
+    """
 
     label: Any
     content_type: str
@@ -47,21 +64,21 @@ def amount(money: Money) -> str:
     return f"{money.amount:.{minor_digits(code)}f} {code}"
 
 
-def write_csv(stream: IO[bytes], products: QuerySet[Product], market: Market, prices: Prices) -> int:
+def write_csv(stream: IO[bytes], products: QuerySet[Product], market: Market, prices: Prices) -> Count:
     """The sellers' own table. UTF-8 with a mark, so that Excel knows it."""
     text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="", write_through=True)
     table = csv.DictWriter(text, own.columns(products), restval="", extrasaction="ignore")
     table.writeheader()
     count = 0
-    for product in whole_listings(products):
+    for product in whole_listings(products, for_their_seller=True):
         table.writerows(own.rows(product))
         count += 1
     text.detach()
-    return count
+    return Count(count)
 
 
-def write_xlsx(stream: IO[bytes], products: QuerySet[Product], market: Market, prices: Prices) -> int:
-    """The sellers' own table as a workbook; every cell is text."""
+def write_xlsx(stream: IO[bytes], products: QuerySet[Product], market: Market, prices: Prices) -> Count:
+    """The sellers' own table as a workbook; every cell is text. Raises `Refused("text_too_long")`."""
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
@@ -69,18 +86,27 @@ def write_xlsx(stream: IO[bytes], products: QuerySet[Product], market: Market, p
     names = own.columns(products)
     sheet.append(names)
     count = 0
-    for product in whole_listings(products):
+    for product in whole_listings(products, for_their_seller=True):
         for row in own.rows(product):
-            sheet.append([row.get(name, "") for name in names])
+            sheet.append([_cell(row.get(name, ""), product) for name in names])
         count += 1
     book.save(stream)
-    return count
+    return Count(count)
 
 
-def write_google(stream: IO[bytes], products: QuerySet[Product], market: Market, prices: Prices) -> int:
+def _cell(text: str, product: Product) -> str:
+    """`text` without what no workbook holds."""
+    held = _NOT_IN_XML.sub("", text)
+    if len(held) > _LONGEST_CELL:
+        message = _("“%(listing)s” has a text that is longer than a cell of Excel can be. Please take the CSV file.")
+        raise Refused("text_too_long", message % {"listing": product.name or product.handle}, field="format")
+    return held
+
+
+def write_google(stream: IO[bytes], products: QuerySet[Product], market: Market, prices: Prices) -> Count:
     """A feed for Google Merchant Center: RSS 2.0 with shipping, and with what is due on import as its own label.
 
-    Google has no column for import charges; `custom_label_0` has the price that lands at the door.
+    Google takes nothing without a picture, and has no column for import charges; `custom_label_0` has the price that lands at the door.
     """
     xml = XMLGenerator(stream, "utf-8")
     xml.startDocument()
@@ -88,8 +114,11 @@ def write_google(stream: IO[bytes], products: QuerySet[Product], market: Market,
     xml.startElement("channel", _BARE)
     for name, text in (("title", "Sampan"), ("link", settings.SITE_URL), ("description", market.region.country)):
         _element(xml, name, text)
-    count = 0
+    count = without_picture = 0
     for offer in offers(products, market, prices):
+        if not offer.image:
+            without_picture += 1
+            continue
         xml.startElement("item", _BARE)
         for name, value in _google(offer, market):
             _element(xml, f"g:{name}", value) if isinstance(value, str) else _parts(xml, f"g:{name}", value)
@@ -98,12 +127,12 @@ def write_google(stream: IO[bytes], products: QuerySet[Product], market: Market,
     xml.endElement("channel")
     xml.endElement("rss")
     xml.endDocument()
-    return count
+    return Count(count, without_picture)
 
 
 def _element(xml: XMLGenerator, name: str, text: str) -> None:
     xml.startElement(name, _BARE)
-    xml.characters("".join(letter for letter in text if letter >= " " or letter in "\t\n"))
+    xml.characters(_NOT_IN_XML.sub("", text))
     xml.endElement(name)
 
 
@@ -132,17 +161,20 @@ def _google(offer: Offer, market: Market) -> Iterator[tuple[str, str | Mapping[s
     return ((name, value) for name, value in pairs if value)
 
 
-def write_facebook(stream: IO[bytes], products: QuerySet[Product], market: Market, prices: Prices) -> int:
-    """A catalogue for Facebook and Instagram: CSV in UTF-8."""
+def write_facebook(stream: IO[bytes], products: QuerySet[Product], market: Market, prices: Prices) -> Count:
+    """A catalogue for Facebook and Instagram: CSV in UTF-8, with nothing in it that has no picture."""
     text = io.TextIOWrapper(stream, encoding="utf-8", newline="", write_through=True)
     table = csv.DictWriter(text, _FACEBOOK)
     table.writeheader()
-    count = 0
+    count = without_picture = 0
     for offer in offers(products, market, prices):
+        if not offer.image:
+            without_picture += 1
+            continue
         table.writerow({name: harmless(value) for name, value in _facebook(offer, market).items()})
         count += 1
     text.detach()
-    return count
+    return Count(count, without_picture)
 
 
 _OF_FACEBOOK: Final = {"in_stock": "in stock", "out_of_stock": "out of stock", "preorder": "preorder",

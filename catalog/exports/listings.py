@@ -13,19 +13,28 @@ from catalog.selectors.price_terms import terms_of_rows
 BATCH = 500
 
 
-def whole_listings(products: QuerySet[Product], *, terms_at: datetime | None = None) -> Iterator[Product]:
+def whole_listings(
+    products: QuerySet[Product], *, terms_at: datetime | None = None, for_their_seller: bool = False
+) -> Iterator[Product]:
     """The products with seller, category, answers, options, pictures, and variants with their choices and stock.
 
     Twelve queries at most for five hundred products; never more of them in memory. With `terms_at` the variants have `terms`,
-    what their prices at that moment depend on, as text.
+    what their prices at that moment depend on, as text. `for_their_seller` there are prices in markets and by quantity too,
+    and pictures that could not be fetched; that takes two queries more.
     """
     stock = StockLevel.objects.select_related("warehouse").order_by("pk")
+    further = ("market_prices", "price_tiers") if for_their_seller else ()
     variants = Variant.objects.select_related("value1", "value2", "value3").prefetch_related(
-        Prefetch("stock_levels", queryset=stock), "parts__part__product", "parts__part__stock_levels__warehouse"
+        Prefetch("stock_levels", queryset=stock),
+        "parts__part__product",
+        "parts__part__stock_levels__warehouse",
+        *further,
     )
     if terms_at is not None:
         variants = variants.annotate(terms=terms_of_rows(terms_at))
-    pictures = ProductImage.objects.exclude(state=ProductImage.State.FAILED)
+    pictures = ProductImage.objects.all()
+    if not for_their_seller:
+        pictures = pictures.exclude(state=ProductImage.State.FAILED)
     whole = products.select_related("seller", "category", "attributes").prefetch_related(
         "options", Prefetch("variants", queryset=variants), Prefetch("images", queryset=pictures)
     )

@@ -57,6 +57,8 @@ _AVAILABLE = {(False, False): "in_stock", (False, True): "backorder", (True, Tru
 class Offer:
     """One variant as a feed says it. `landed` is what it costs at the door, None where nobody knows all of it.
 
+    `id` and `group` are the keys of variant and product: a SKU is unique for its seller alone, may change, and may be
+    longer than the fifty characters that Google takes. `image` is empty where there is no picture.
     `availability` is a word of Google's: in_stock, out_of_stock, preorder, backorder (made to order); `ready_on` the day
     from which it is sent.
     """
@@ -116,8 +118,8 @@ def _offer(product: Product, variant: Variant, is_one_of_several: bool, region: 
     pictures = [_address(image) for image in product.images.all() if image.state == ProductImage.State.READY]
     colour, size = _choices(product, variant)
     return Offer(
-        id=variant.sku or f"{product.slug}-{variant.pk}",
-        group=product.slug if is_one_of_several else "",
+        id=str(variant.pk),
+        group=str(product.pk) if is_one_of_several else "",
         title=product.name or product.handle,
         description=unescape(plain(product.description or product.summary or product.name or "")).strip()[:5000],
         link=_link(product, variant, is_one_of_several),

@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from catalog import attribute_cells
-from catalog.feeds import plain
+from catalog.feeds import own_cells, plain
 from catalog.models import Product, StockLevel, Variant
 from marketplace.kernel.money import minor_digits
 from marketplace.kernel.spreadsheet import harmless
@@ -23,6 +23,22 @@ COLUMNS = (
     "weight", "hs_code", "origin", "images",
     *(f"{field}_{code}" for code in _TEXTS if code != settings.LANGUAGE_CODE for field in plain.TRANSLATED),
 )  # fmt: skip
+_MARKETS = """
+SELECT DISTINCT m.country, m.price_currency FROM catalog_marketprice m JOIN catalog_variant v ON v.id = m.variant_id
+WHERE v.is_active AND v.product_id IN ({products}) ORDER BY 1, 2
+"""
+_TIERS = """
+SELECT DISTINCT t.from_quantity FROM catalog_pricetier t JOIN catalog_variant v ON v.id = t.variant_id
+WHERE v.is_active AND v.product_id IN ({products}) ORDER BY 1
+"""
+_TERMS = """
+SELECT {counts} FROM catalog_variant WHERE is_active AND product_id IN ({products})
+""".replace("{counts}", ", ".join(f"count({name})" for name in own_cells.TERMS))
+_ALTS = """
+SELECT {places} FROM (
+    SELECT row_number() OVER (PARTITION BY product_id ORDER BY position, id) AS place, i.*
+    FROM catalog_productimage i WHERE source_url <> '' AND product_id IN ({products})) numbered
+""".replace("{places}", ", ".join(f"max(place) FILTER (WHERE alt_{suffix} <> '')" for suffix in _TEXTS.values()))
 _ANSWERED = """
 SELECT DISTINCT x.position, x.code, COALESCE(l.language, '') AS language
 FROM catalog_productattributes a CROSS JOIN LATERAL jsonb_each(a.given) g(code, answer)
@@ -33,7 +49,9 @@ WHERE a.product_id IN ({products}) ORDER BY x.position, x.code, language
 
 
 def columns(products: QuerySet[Product]) -> tuple[str, ...]:
-    """The columns of a table of the listings: `COLUMNS`, and those of the attributes that any of them answers. One query."""
+    """The columns of a table of the listings: `COLUMNS`, and those of further prices, terms, descriptions of pictures and
+    attributes that any of them has. Five queries.
+    """
     try:
         chosen, params = products.order_by().values("pk").query.sql_with_params()
     except EmptyResultSet:
@@ -41,7 +59,24 @@ def columns(products: QuerySet[Product]) -> tuple[str, ...]:
     with connection.cursor() as cursor:
         cursor.execute(_ANSWERED.format(products=chosen), params)
         answered = [attribute_cells.column(code, language) for _position, code, language in cursor.fetchall()]
-    return (*COLUMNS, *dict.fromkeys(answered))
+    return (*COLUMNS, *_further(chosen, params), *dict.fromkeys(answered))
+
+
+def _further(chosen: str, params: Any) -> Iterator[str]:
+    """The columns of `own_cells` in which any of the listings has something."""
+    with connection.cursor() as cursor:
+        found = []
+        for statement in (_MARKETS, _TIERS, _TERMS, _ALTS):
+            cursor.execute(statement.format(products=chosen), params)
+            found.append(cursor.fetchall())
+    markets, tiers, (terms,), (places,) = found
+    for country, currency in markets:
+        yield own_cells.market_column("price", country, currency)
+        yield own_cells.market_column("compare_at", country, currency)
+    yield from (own_cells.tier_column(quantity) for (quantity,) in tiers)
+    yield from (name for name, count in zip(own_cells.TERMS, terms, strict=True) if count)
+    for language, last in zip(_TEXTS, places, strict=True):
+        yield from (own_cells.alt_column(place, language) for place in range(1, (last or 0) + 1))
 
 
 def rows(product: Product) -> Iterator[dict[str, str]]:
@@ -57,17 +92,20 @@ def rows(product: Product) -> Iterator[dict[str, str]]:
 
 
 def _of_product(product: Product) -> dict[str, str]:
-    pictures = [image.source_url for image in product.images.all() if image.source_url]
+    pictures = [image for image in product.images.all() if image.source_url]
     row = {
         "title": product.name_en or "",
         "description": product.description_en or "",
         "brand": product.brand_name,
-        "category": product.category.name_en or "",
+        "category": product.category.slug,
         "status": str(product.status),
         "hs_code": product.hs_code,
         "origin": product.origin,
-        "images": "\n".join(pictures),
+        "images": "\n".join(image.source_url for image in pictures),
     }
+    for place, image in enumerate(pictures, start=1):
+        row |= {own_cells.alt_column(place, code): getattr(image, f"alt_{suffix}") or ""
+                for code, suffix in _TEXTS.items()}  # fmt: skip
     for code, suffix in _TEXTS.items():
         if code != settings.LANGUAGE_CODE:
             row |= {f"title_{code}": getattr(product, f"name_{suffix}") or "",
@@ -96,7 +134,20 @@ def _of_variant(variant: Variant, options: list[str]) -> dict[str, str]:
     values = (variant.value1, variant.value2, variant.value3)
     for number, (name, value) in enumerate(zip(options, values, strict=False), start=1):
         row |= {f"option{number}_name": name, f"option{number}_value": value.code if value else ""}
-    return row
+    return row | _further_of(variant, digits)
+
+
+def _further_of(variant: Variant, digits: int) -> dict[str, str]:
+    """Prices in markets and by quantity, and the terms on which it is sold without stock."""
+    row = {own_cells.tier_column(tier.from_quantity): f"{tier.price:.{digits}f}" for tier in variant.price_tiers.all()}
+    for market in variant.market_prices.all():
+        code = market.price.currency.code
+        own = minor_digits(code)
+        row[own_cells.market_column("price", market.country, code)] = f"{market.price.amount:.{own}f}"
+        if market.compare_at is not None:
+            row[own_cells.market_column("compare_at", market.country, code)] = f"{market.compare_at:.{own}f}"
+    terms = {name: getattr(variant, name) for name in own_cells.TERMS}
+    return row | {name: str(value) for name, value in terms.items() if value is not None}
 
 
 def _at_home(variant: Variant) -> list[StockLevel]:

@@ -34,10 +34,14 @@ def matches(names: frozenset[str]) -> bool:
     return _KEY in names or any(name.startswith("templatetype=") for name in names)
 
 
+def keyed(table: Table) -> Iterator[tuple[str, int, Row]]:
+    """The rows with the key of the listing that each belongs to: (key, line, cells)."""
+    return ((row.get("parent_sku") or row[_KEY] or f"line {line}", line, row) for line, row in rows(table))
+
+
 def listings(table: Table, *, currency: str, on: date) -> Iterator[FeedListing | RowError]:
     """The listings of a file and, in their places, why others were left out. Raises `Refused("not_an_amazon_file")`."""
-    keyed = ((row.get("parent_sku") or row[_KEY] or f"line {line}", line, row) for line, row in rows(table))
-    for sku, group in grouped(keyed):
+    for sku, group in grouped(keyed(table)):
         try:
             yield _listing(sku, group, currency, on)
         except BadRow as bad:

@@ -30,10 +30,14 @@ def matches(names: frozenset[str]) -> bool:
     return {"sku", "type", "attribute_family_code", "url_key"} <= names
 
 
+def keyed(table: Table) -> Iterator[tuple[str, int, Row]]:
+    """The rows with the key of the listing that each belongs to: (key, line, cells)."""
+    return ((row.get("parent_sku") or row.get("sku") or f"line {line}", line, row) for line, row in table.rows)
+
+
 def listings(table: Table, *, currency: str, on: date) -> Iterator[FeedListing | RowError]:
     """The listings of a file and, in their places, why others were left out. `on` decides which sales are under way."""
-    keyed = ((row.get("parent_sku") or row.get("sku") or f"line {line}", line, row) for line, row in table.rows)
-    for sku, rows in grouped(keyed):
+    for sku, rows in grouped(keyed(table)):
         try:
             yield _listing(sku, rows, currency, on)
         except BadRow as bad:

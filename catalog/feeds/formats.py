@@ -11,25 +11,31 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.feeds import amazon, bagisto, cells, google, medusa, plain, shopify, spree, woocommerce
-from catalog.feeds.listing import FeedListing, RowError, Translated
+from catalog.feeds import shopify_inventory as inventory
+from catalog.feeds.listing import FeedListing, RowError, Stocked, Translated
 from catalog.feeds.remains import mended
-from catalog.feeds.tables import Table, open_table
+from catalog.feeds.tables import Row, Table, line_by_line, open_table
 from marketplace.kernel.errors import Refused
 
-Items = Iterator[FeedListing | Translated | RowError]
+Items = Iterator[FeedListing | Translated | Stocked | RowError]
 AUTO: Final = "auto"
 PLAIN: Final = "plain"
-_STRICT: Final = frozenset({"bagisto", "spree", "spree-translations"})  # whose readers need every column they tell by
+_STRICT: Final = frozenset(
+    {"bagisto", "shopify-inventory", "spree", "spree-translations"}
+)  # whose readers need every column they tell by
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format: its key, what sellers read for it, whether columns are its own, and how a table of it is read."""
+    """A format: its key, what sellers read for it, whether columns are its own, how a table of it is read, and which
+    listing each of its rows belongs to, as (key, line, cells).
+    """
 
     key: str
     label: Any
     matches: Callable[[frozenset[str]], bool]
     listings: Callable[..., Items]
+    keyed: Callable[..., Iterator[tuple[str, int, Row]]]
 
 
 def _shopify(table: Table, *, currency: str, on: date) -> Items:
@@ -40,15 +46,16 @@ def _shopify(table: Table, *, currency: str, on: date) -> Items:
 FORMATS: Final[Mapping[str, Format]] = {
     each.key: each
     for each in (
-        Format("shopify", gettext_lazy("Product export of Shopify"), shopify.matches, _shopify),
-        Format("medusa", gettext_lazy("Product export of Medusa"), medusa.matches, medusa.listings),
-        Format("bagisto", gettext_lazy("Product export of Bagisto"), bagisto.matches, bagisto.listings),
-        Format("woocommerce", gettext_lazy("Product export of WooCommerce"), woocommerce.matches, woocommerce.listings),
-        Format("amazon", gettext_lazy("Inventory template of Amazon"), amazon.matches, amazon.listings),
-        Format("spree", gettext_lazy("Product export of Spree"), spree.matches, spree.listings),
-        Format("spree-translations", gettext_lazy("Translations of Spree"), spree.matches_translations, spree.translations),
-        Format("google", gettext_lazy("Feed for Google Merchant Center"), google.matches, google.listings),
-        Format(PLAIN, gettext_lazy("Any other table, by the names of its columns"), lambda names: False, plain.listings),
+        Format("shopify-inventory", gettext_lazy("Inventory of Shopify"), inventory.matches, inventory.listings, line_by_line),
+        Format("shopify", gettext_lazy("Product export of Shopify"), shopify.matches, _shopify, shopify.keyed),
+        Format("medusa", gettext_lazy("Product export of Medusa"), medusa.matches, medusa.listings, medusa.keyed),
+        Format("bagisto", gettext_lazy("Product export of Bagisto"), bagisto.matches, bagisto.listings, bagisto.keyed),
+        Format("woocommerce", gettext_lazy("Product export of WooCommerce"), woocommerce.matches, woocommerce.listings, woocommerce.keyed),
+        Format("amazon", gettext_lazy("Inventory template of Amazon"), amazon.matches, amazon.listings, amazon.keyed),
+        Format("spree", gettext_lazy("Product export of Spree"), spree.matches, spree.listings, spree.keyed),
+        Format("spree-translations", gettext_lazy("Translations of Spree"), spree.matches_translations, spree.translations, line_by_line),
+        Format("google", gettext_lazy("Feed for Google Merchant Center"), google.matches, google.listings, google.keyed),
+        Format(PLAIN, gettext_lazy("Any other table, by the names of its columns"), lambda names: False, plain.listings, plain.keyed),
     )
 }  # fmt: skip
 

@@ -34,11 +34,15 @@ def matches(names: frozenset[str]) -> bool:
     return {"id", "title", "price"} <= names and bool(names & {"availability", "link", "image_link"})
 
 
+def keyed(table: Table) -> Iterator[tuple[str, int, Row]]:
+    """The rows with the key of the listing that each belongs to: (key, line, cells)."""
+    rows = ((line, {name.replace(" ", "_"): text for name, text in row.items()}) for line, row in table.rows)
+    return ((row.get("item_group_id") or row.get("id") or f"line {line}", line, row) for line, row in rows)
+
+
 def listings(table: Table, *, currency: str, on: date) -> Iterator[FeedListing | RowError]:
     """The listings of a feed and, in their places, why others were left out. `on` decides which sales are under way."""
-    rows = ((line, {name.replace(" ", "_"): text for name, text in row.items()}) for line, row in table.rows)
-    keyed = ((row.get("item_group_id") or row.get("id") or f"line {line}", line, row) for line, row in rows)
-    for handle, group in grouped(keyed):
+    for handle, group in grouped(keyed(table)):
         try:
             yield _listing(handle, group, currency, on)
         except BadRow as bad:

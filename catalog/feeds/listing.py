@@ -11,10 +11,26 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
+class FeedPrice:
+    """What a variant costs in a country, or without one wherever the currency is read; None takes the price back.
+
+    The price before stays what it is where the feed says nothing of it (`keeps_before`).
+    """
+
+    country: str
+    currency: str
+    amount: Decimal | None
+    compare_at: Decimal | None = None
+    keeps_before: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class FeedVariant:
     """One thing to buy. `weight_grams` is None when unknown; `pieces` is None when the seller does not count them.
 
-    `prices` are those that the seller asks in other currencies than that of the listing, as (currency, amount).
+    `prices` are those that the seller asks in other currencies than that of the listing, as (currency, amount). Our own
+    table alone says `markets`, `tiers` as (from how many pieces, price of one) and `terms` as (column, value); a None in
+    them takes back what there was.
     """
 
     values: tuple[str, ...]
@@ -27,15 +43,19 @@ class FeedVariant:
     image: str
     line: int
     prices: tuple[tuple[str, Decimal], ...] = ()
+    markets: tuple[FeedPrice, ...] = ()
+    tiers: tuple[tuple[int, Decimal | None], ...] = ()
+    terms: tuple[tuple[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class FeedImage:
-    """A picture by its address."""
+    """A picture by its address. `alts` are (language, text) where the feed says in which, even of empty ones."""
 
     url: str
     position: int
     alt: str
+    alts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +102,7 @@ class FeedListing:
     remarks: tuple[str, ...] = ()
     cells: tuple[FeedCell, ...] = ()
     answers: Mapping[str, Any] = field(default_factory=dict)
+    archived: bool = False
 
     @property
     def digest(self) -> str:
@@ -102,6 +123,10 @@ class FeedListing:
         parts += [(one.values, one.prices) for one in self.variants if one.prices]
         if self.hs_code or self.origin or self.texts:
             parts += [self.hs_code, self.origin, *((one.language, one.title, one.description) for one in self.texts)]
+        parts += [(one.values, one.markets, one.tiers, one.terms) for one in self.variants
+                  if one.markets or one.tiers or one.terms]  # fmt: skip
+        parts += [image.alts for image in self.images if image.alts]
+        parts += ["archived"] if self.archived else []
         if self.answers:
             parts += [json.dumps(self.answers, sort_keys=True)]
         return hashlib.sha256(repr(parts).encode()).hexdigest()
@@ -122,6 +147,22 @@ class Translated:
 
     handle: str
     texts: tuple[FeedText, ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stocked:
+    """How many pieces of a variant lie where, as (location, pieces), and its customs code and origin where they are said.
+
+    The variant is known by its SKU, or by the handle of its listing and its choices.
+    """
+
+    handle: str
+    sku: str
+    values: tuple[str, ...]
+    places: tuple[tuple[str, int], ...]
+    hs_code: str
+    origin: str
     line: int
 
 

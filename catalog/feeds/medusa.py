@@ -28,6 +28,11 @@ def matches(names: frozenset[str]) -> bool:
     return {"product handle", "product title", "variant title"} <= names
 
 
+def keyed(table: Table) -> Iterator[tuple[str, int, Row]]:
+    """The rows with the key of the listing that each belongs to: (key, line, cells)."""
+    return ((row.get("product handle") or cells.key_from(row["product title"]), line, row) for line, row in table.rows)
+
+
 def listings(table: Table, *, currency: str, on: date) -> Iterator[FeedListing | RowError]:
     """The listings of a file and, in their places, why others were left out.
 
@@ -38,8 +43,7 @@ def listings(table: Table, *, currency: str, on: date) -> Iterator[FeedListing |
         message = _("The file has no prices in %(currency)s, only in %(others)s.")
         others = ", ".join(sorted(prices)) or "-"
         raise Refused("currency_not_in_file", message % {"currency": currency, "others": others})
-    keyed = ((row.get("product handle") or cells.key_from(row["product title"]), line, row) for line, row in table.rows)
-    for handle, rows in grouped(keyed):
+    for handle, rows in grouped(keyed(table)):
         try:
             yield _listing(handle, rows, prices, currency)
         except BadRow as bad:

@@ -7,16 +7,17 @@ ending in its code, such as "title_de", and the columns of attributes, such as "
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from catalog import attribute_cells
-from catalog.feeds import cells
+from catalog.feeds import cells, own_cells
 from catalog.feeds.cells import BadRow
 from catalog.feeds.grouping import grouped
-from catalog.feeds.listing import FeedCell, FeedListing, FeedText, FeedVariant, RowError
+from catalog.feeds.listing import FeedCell, FeedImage, FeedListing, FeedText, FeedVariant, RowError
 from catalog.feeds.tables import Row, Table
 from catalog.markup import clean_html, is_markup, paragraphs
 from marketplace.kernel.errors import Refused
@@ -67,12 +68,12 @@ def guess(names: tuple[str, ...]) -> dict[str, str]:
         column = next((plain[name] for name in usual if name in plain and plain[name] not in found.values()), None)
         if column is not None:
             found[field] = column
-    return found | {name: name for name in names if attribute_cells.is_column(name)}
+    return found | {name: name for name in names if attribute_cells.is_column(name) or own_cells.is_column(name)}
 
 
 def is_field(name: str) -> bool:
     """Whether a column can be this; of the columns of attributes, any."""
-    return name in FIELDS or attribute_cells.is_column(name)
+    return name in FIELDS or attribute_cells.is_column(name) or own_cells.is_column(name)
 
 
 def listings(
@@ -89,16 +90,20 @@ def listings(
         field: unit for field, name in columns.items() for mark, unit in _UNIT_IN_NAME.items() if name.endswith(mark)
     }
     asked = [(field, column) for field, column in columns.items() if attribute_cells.is_column(field)]
-    keyed = (
-        (_handle(row), line, row)
-        for line, raw in table.rows
-        for row in [{field: restored(raw.get(column, "")) for field, column in columns.items()}]
-    )
-    for handle, rows in grouped(keyed):
+    further = [field for field in columns if own_cells.is_column(field)]
+    for handle, rows in grouped(keyed(table, columns)):
         try:
-            yield _listing(handle, rows, currency, units.get("weight", ""), asked)
+            yield _listing(handle, rows, currency, units.get("weight", ""), asked, further)
         except BadRow as bad:
             yield RowError(bad.line, handle, bad.reason)
+
+
+def keyed(table: Table, mapping: Mapping[str, str] | None = None) -> Iterator[tuple[str, int, Row]]:
+    """The rows by our fields, with the key of the listing that each belongs to: (key, line, cells)."""
+    columns = guess(table.names) if mapping is None else mapping
+    for line, raw in table.rows:
+        row = {field: restored(raw.get(column, "")) for field, column in columns.items()}
+        yield _handle(row), line, row
 
 
 def check(columns: Mapping[str, str], names: tuple[str, ...]) -> None:
@@ -125,7 +130,8 @@ def _handle(row: Row) -> str:
 
 
 def _listing(
-    handle: str, rows: list[tuple[int, Row]], currency: str, unit: str, asked: Sequence[tuple[str, str]]
+    handle: str, rows: list[tuple[int, Row]], currency: str, unit: str, asked: Sequence[tuple[str, str]],
+    further: Sequence[str],
 ) -> FeedListing:  # fmt: skip
     line, first = rows[0]
     said = first.get("currency", "").upper() or currency
@@ -133,7 +139,7 @@ def _listing(
     if status not in _STATUSES:
         raise BadRow(line, _("“%(text)s” is not a status: use live, draft or archived.") % {"text": status[:40]})
     options = [number for number in _OPTIONS if any(row.get(f"option{number}_value") for _line, row in rows)]
-    variants = [_variant(number, row, options, said, unit) for number, row in rows]
+    variants = [_variant(number, row, options, said, unit, further) for number, row in rows]
     cells.check_variants(variants, line)
     pictures = [url for _line, row in rows for url in _addresses(row.get("images", ""))]
     return FeedListing(
@@ -145,32 +151,44 @@ def _listing(
         live=_STATUSES[status],
         options=tuple((first.get(f"option{number}_name", "") or _("Choice"))[:120] for number in options),
         variants=tuple(variants),
-        images=tuple(cells.images(line, pictures)),
+        images=tuple(_images(line, pictures, own_cells.alts(first, further))),
         line=line,
         currency=said,
         hs_code=cells.hs_code(first.get("hs_code", "")),
         origin=cells.country(first.get("origin", "")),
         texts=tuple(_texts(first)),
         cells=tuple(FeedCell(field, column, first.get(field, "")) for field, column in asked),
+        archived=status == "archived",
     )
 
 
 def _texts(row: Row) -> Iterator[FeedText]:
     for code, _name in settings.LANGUAGES:
-        title = row.get(f"title_{code}", "")
-        if title and code != settings.LANGUAGE_CODE:
-            yield FeedText(code, title[:255], _description(row.get(f"description_{code}", "")))
+        title, description = row.get(f"title_{code}", ""), row.get(f"description_{code}", "")
+        if (title or description) and code != settings.LANGUAGE_CODE:
+            yield FeedText(code, title[:255], _description(description))
 
 
 def _description(text: str) -> str:
     return clean_html(text) if is_markup(text) else paragraphs(text)
 
 
+def _images(
+    line: int, urls: Sequence[str], alts: Mapping[int, Sequence[tuple[str, str]]]
+) -> Iterator[FeedImage]:  # fmt: skip
+    """The pictures with what the columns of their places say of them."""
+    said = {url: tuple(alts[place]) for place, url in enumerate(urls, start=1) if place in alts}
+    for image in cells.images(line, urls):
+        yield replace(image, alts=said[image.url]) if image.url in said else image
+
+
 def _addresses(text: str) -> list[str]:
     return [url.strip() for part in text.split("\n") for url in part.replace("|", ",").split(",")]
 
 
-def _variant(line: int, row: Row, options: list[int], currency: str, unit: str) -> FeedVariant:
+def _variant(
+    line: int, row: Row, options: list[int], currency: str, unit: str, further: Sequence[str]
+) -> FeedVariant:  # fmt: skip
     price = cells.amount(line, row["price"], currency)
     if price is None:
         raise BadRow(line, _("The price is missing."))
@@ -185,4 +203,5 @@ def _variant(line: int, row: Row, options: list[int], currency: str, unit: str) 
         pieces=cells.pieces(line, quantity) if quantity else None,
         image=next(iter(_addresses(row.get("images", ""))), ""),
         line=line,
+        **(own_cells.of_variant(line, row | {"currency": currency}, further) if further else {}),
     )

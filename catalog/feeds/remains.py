@@ -6,7 +6,7 @@ apostrophes away that keep cells from being formulas.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Final
 
@@ -15,25 +15,28 @@ from catalog.feeds.tables import Row, Table
 from marketplace.kernel.spreadsheet import harmless, restored
 
 WRONG: Final = "left out because"
+Keyed = Callable[[Table], Iterator[tuple[str, int, Row]]]
 
 
-def remains(table: Table, reasons: Iterable[tuple[int, str, str]], *, format: str) -> Iterator[list[str]]:
-    """The names of the columns, then each row that belongs to a listing that was left out.
+def remains(
+    read: Callable[[], Table], wrong: Container[int], reasons: Mapping[int, str], *, keyed: Keyed, format: str
+) -> Iterator[list[str]]:  # fmt: skip
+    """The names of the columns, then each row of each listing that has a line in `wrong`, with its reason if there is one.
 
-    `reasons` are (line, handle, reason). A row belongs to it when it stands in its line or has its handle in a cell; the
-    reason stands in the line that it is about.
+    `read` gives the table from its beginning, three times, so that nothing but numbers is held. `keyed` says which
+    listing a row belongs to, as the reader of the format does.
     """
-    by_line = {line: reason for line, _handle, reason in reasons}
-    handles = {handle for _line, handle, _reason in reasons if handle}
+    left_out = _lines(read, wrong, keyed)
+    table = read()
     rows = iter(amazon.rows(table) if format == "amazon" else table.rows)
     first = next(rows, None)
     if first is None:
         return
-    names = [name for name in first[1] if name != WRONG] if format == "amazon" else _names(table)
+    names = [name for name in first[1] if name != WRONG] if format == "amazon" else [*_named(table.names)]
     yield [WRONG, *names]
     for line, row in chain([first], rows):
-        if line in by_line or not handles.isdisjoint(row.values()):
-            yield [harmless(by_line.get(line, "")), *(harmless(row.get(name, "")) for name in names)]
+        if line in left_out:
+            yield [harmless(reasons.get(line, "")), *(harmless(row.get(name, "")) for name in names)]
 
 
 def mended(table: Table) -> Table:
@@ -43,8 +46,10 @@ def mended(table: Table) -> Table:
     return Table(_named(table.names), ((line, _restored(row)) for line, row in table.rows))
 
 
-def _names(table: Table) -> list[str]:
-    return [*_named(table.names)]
+def _lines(read: Callable[[], Table], wrong: Container[int], keyed: Keyed) -> frozenset[int]:
+    """The lines of all rows of the listings that have one of the wrong lines."""
+    keys = frozenset(key for key, line, _row in keyed(read()) if line in wrong)
+    return frozenset(line for key, line, _row in keyed(read()) if key in keys)
 
 
 def _named(names: Iterable[str]) -> tuple[str, ...]:

@@ -74,6 +74,11 @@ def listings(table: Table, *, currency: str) -> Iterator[FeedListing | RowError]
             yield RowError(bad.line, handle, bad.reason)
 
 
+def keyed(table: Table) -> Iterator[tuple[str, int, Row]]:
+    """The rows with the key of the listing that each belongs to: (key, line, cells)."""
+    return ((row["handle"], line, row) for line, row in _rows(table))
+
+
 def _rows(table: Table) -> Iterator[tuple[int, Row]]:
     names = {key: alias for key, aliases in _COLUMNS.items() for alias in aliases if alias in table.names}
     missing = [_COLUMNS[key][0] for key in _NEEDED if key not in names]

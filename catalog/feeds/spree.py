@@ -35,9 +35,14 @@ def matches_translations(names: frozenset[str]) -> bool:
     return {"slug", "locale", "name"} <= names
 
 
+def keyed(table: Table) -> Iterator[tuple[str, int, Row]]:
+    """The rows with the key of the listing that each belongs to: (key, line, cells)."""
+    return ((row["slug"], line, row) for line, row in table.rows)
+
+
 def listings(table: Table, *, currency: str, on: date) -> Iterator[FeedListing | RowError]:
     """The listings of a file and, in their places, why others were left out."""
-    for slug, rows in grouped((row["slug"], line, row) for line, row in table.rows):
+    for slug, rows in grouped(keyed(table)):
         try:
             yield _listing(slug, rows, currency)
         except BadRow as bad:

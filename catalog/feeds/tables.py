@@ -91,6 +91,11 @@ def _first_foreign(stream: IO[bytes]) -> bytes:
     return b""
 
 
+def line_by_line(table: Table) -> Iterator[tuple[str, int, Row]]:
+    """The rows of a table in which each stands for itself: (key, line, cells)."""
+    return ((f"line {line}", line, row) for line, row in table.rows)
+
+
 def beginning(content: bytes) -> bytes:
     """The first lines of a long CSV file as a file of its own; of any other kind of file, all of it."""
     is_text = not content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0"))

@@ -39,14 +39,15 @@ def listings(table: Table, *, currency: str, on: date) -> Iterator[FeedListing |
     """The listings of a file and, in their places, why others were left out. `on` decides which sales are under way."""
     weight = next((name for name in table.names if _WEIGHT.fullmatch(name)), "")
     unit = weight[8:-1] if weight else "g"
-    for key, rows in grouped(_keyed(table)):
+    for key, rows in grouped(keyed(table)):
         try:
             yield _listing(key, rows, (weight, unit), currency, on)
         except BadRow as bad:
             yield RowError(bad.line, key, bad.reason)
 
 
-def _keyed(table: Table) -> Iterator[tuple[str, int, Row]]:
+def keyed(table: Table) -> Iterator[tuple[str, int, Row]]:
+    """The rows with the key of the listing that each belongs to: (key, line, cells)."""
     by_id: dict[str, str] = {}
     for line, row in table.rows:
         own = row.get("sku", "").lstrip("'")

@@ -148,8 +148,8 @@ def given_by(product: Product | None) -> Mapping[str, Any]:
 
 def are_kept(product: Product, one: FeedListing) -> bool:
     """Whether the listing answers all that the file says already. No query for a listing read with its answers."""
-    given = given_by(product)
-    return attribute_cells.merged(given, one.answers) == given
+    given = given_by(product) if one.answers else {}
+    return not one.answers or attribute_cells.merged(given, one.answers) == given
 
 
 def take_over(*, listings: Sequence[FeedListing], products: Mapping[str, int], questions: Questions) -> None:

@@ -91,14 +91,15 @@ def _variant(
     return {
         "id": pk, "product_id": key, "seller_id": seller.pk, "sku": source.sku, "gtin": source.gtin,
         "price": source.price, "price_currency": one.currency, "compare_at": source.compare_at,
-        "weight_grams": source.weight_grams, "position": position, **chosen,
+        "weight_grams": source.weight_grams, "position": position, **chosen, **dict(source.terms),
     }  # fmt: skip
 
 
 def _image(key: int, image: Any, now: datetime) -> Row:
+    alts = import_rows.alts(image)
     return {
-        "product_id": key, "source_url": image.url, "position": image.position, "alt": image.alt, "alt_en": image.alt,
-        "state": ProductImage.State.QUEUED, "due_at": now,
+        "product_id": key, "source_url": image.url, "position": image.position, "alt": alts.get("alt_en", ""),
+        "state": ProductImage.State.QUEUED, "due_at": now, **alts,
     }  # fmt: skip
 
 

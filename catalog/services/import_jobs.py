@@ -8,9 +8,10 @@ changes nothing that is done already.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 import structlog
@@ -149,11 +150,22 @@ def proceed(*, job: ImportJob) -> bool:
 
 
 def left_out(*, job: ImportJob) -> Iterator[list[str]]:
-    """The rows of the listings that were left out, as `remains` writes them. Raises `FileNotFoundError`."""
-    with job.file.open("rb") as content:
-        table = mended(open_table(content))
-        reasons = [(row["line"], row["handle"], row["reason"]) for row in job.result.get("errors", [])]
-        yield from remains(table, reasons, format=job.format)
+    """All rows of the listings that were left out, as `remains` writes them. Raises `FileNotFoundError`.
+
+    The first `MOST_ERRORS` of them say why.
+    """
+    errors = job.result.get("errors", [])
+    spans = job.result.get("left_out", [[error["line"], error["line"]] for error in errors])
+    form = FORMATS[job.format]
+    keyed = partial(form.keyed, mapping=job.mapping) if job.mapping is not None else form.keyed
+    wrong = frozenset(line for first, last in spans for line in range(first, last + 1))
+    reasons = {error["line"]: error["reason"] for error in errors}
+    with ExitStack() as opened:
+
+        def read() -> Table:
+            return mended(open_table(opened.enter_context(job.file.storage.open(job.file.name or ""))))
+
+        yield from remains(read, wrong, reasons, keyed=keyed, format=job.format)
 
 
 def work_on(job_id: int) -> bool:
@@ -221,6 +233,7 @@ def _end(job: ImportJob, state: State, *, result: FeedResult | None = None, fail
     changes: dict[str, Any] = {"state": state, "failure": failure}
     if result is not None:
         counts = asdict(result)
+        counts["left_out"] = _spans(error.line for error in result.errors)
         for name in ("errors", "remarks"):
             counts[f"{name}_total"] = len(counts[name])
             counts[name] = counts[name][:MOST_ERRORS]
@@ -231,6 +244,17 @@ def _end(job: ImportJob, state: State, *, result: FeedResult | None = None, fail
     if state in (State.DONE, State.FAILED):
         changes["finished_at"] = clock.now()
     ImportJob.objects.filter(pk=job.pk).update(**changes)
+
+
+def _spans(lines: Iterable[int]) -> list[list[int]]:
+    """Lines as stretches of neighbours, [first, last]: a file in which nothing is right has one."""
+    spans: list[list[int]] = []
+    for line in sorted(set(lines)):
+        if spans and spans[-1][1] == line - 1:
+            spans[-1][1] = line
+        else:
+            spans.append([line, line])
+    return spans
 
 
 @contextmanager

@@ -10,13 +10,23 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+import structlog
 from django.db import DataError, IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Seller
-from catalog.feeds.listing import FeedListing, FeedResult, RowError, Translated
+from catalog.feeds.listing import FeedListing, FeedResult, RowError, Stocked, Translated
 from catalog.models import Product, Variant
-from catalog.services import history, import_answers, import_rows, listings, market_prices
+from catalog.services import (
+    history,
+    import_answers,
+    import_known,
+    import_rows,
+    import_stock,
+    listings,
+    market_prices,
+    scheduled_prices,
+)
 from catalog.services.import_answers import Questions
 from catalog.services.import_copy import create_listings
 from catalog.services.translating import Origin, texts_from
@@ -24,9 +34,10 @@ from logistics.models import Warehouse
 from marketplace.kernel import clock
 from marketplace.kernel.fx import FxTable
 
+log = structlog.get_logger(__name__)
 BATCH = 500
 _LABEL = "Import"  # who changed a listing, in its history
-Item = FeedListing | Translated | RowError
+Item = FeedListing | Translated | Stocked | RowError
 
 
 class _Undo(Exception):
@@ -42,6 +53,7 @@ class _Into:
     fx: FxTable
     shelves: import_rows.Shelves
     questions: Questions
+    places: import_stock.Places
 
 
 def import_feed(
@@ -59,7 +71,9 @@ def import_feed(
     result = FeedResult()
     try:
         with transaction.atomic() if dry_run else _nothing():
-            into = _Into(seller, home_warehouse(seller), fx, import_rows.Shelves(), Questions())
+            into = _Into(
+                seller, home_warehouse(seller), fx, import_rows.Shelves(), Questions(), import_stock.Places(seller)
+            )
             rows = iter(feed)
             while batch := list(islice(rows, BATCH)):
                 _write_batch(into, batch, result)
@@ -104,16 +118,17 @@ def _write_batch(into: _Into, batch: list[Item], result: FeedResult) -> None:
         if isinstance(item, RowError):
             _reject(result, item)
     _translate(into, [item for item in batch if isinstance(item, Translated)], result)
+    _lay(into, [item for item in batch if isinstance(item, Stocked)], result)
     read = _without_unrated_prices(into.fx, read, result)
     read = _without_taken_skus(into.seller, read, result)
     known = _known(into.seller, read)
-    changed = []
+    news = []
     for one in _with_answers(into, read, known, result):
-        product = known.get(one.handle)
-        if product is not None and _is_known(into, product, one):
+        if one.handle in known and known[one.handle].source_digest == one.digest:
             _count(result, one, "unchanged")
         else:
-            changed.append(one)
+            news.append(one)
+    changed = list(_changed(into, news, known, result))
     try:
         with transaction.atomic(), texts_from(Origin.IMPORT):
             _write(into, changed, known)
@@ -148,16 +163,25 @@ def _with_answers(
             yield found
 
 
-def _is_known(into: _Into, product: Product, one: FeedListing) -> bool:
-    """Whether the import of `one` would change nothing: by its digest, else by what the listing is."""
-    if product.source_digest == one.digest:
-        return True
-    is_same = not one.answers or import_answers.are_kept(product, one)
-    is_same = is_same and import_rows.is_same(product, one, into.shelves, into.warehouse)
-    if not is_same or not market_prices.are_taken_over([one], product.seller_id):
-        return False
-    Product.objects.filter(pk=product.pk).update(source_digest=one.digest)
-    return True
+def _changed(
+    into: _Into, news: list[FeedListing], known: dict[str, Product], result: FeedResult
+) -> Iterator[FeedListing]:  # fmt: skip
+    """The listings that the import would change; the others say in other words what is there, and are so remembered."""
+    import_known.read_whole([known[one.handle] for one in news if one.handle in known], into.warehouse)
+    same = []
+    for one in news:
+        product = known.get(one.handle)
+        if (
+            product is None
+            or not import_answers.are_kept(product, one)
+            or not import_known.is_same(product, one, into.shelves)
+        ):
+            yield one
+            continue
+        product.source_digest = one.digest
+        same.append(product)
+        _count(result, one, "unchanged")
+    Product.objects.bulk_update(same, ["source_digest"])
 
 
 def _translate(into: _Into, texts: list[Translated], result: FeedResult) -> None:
@@ -183,14 +207,31 @@ def _translate(into: _Into, texts: list[Translated], result: FeedResult) -> None
         listings.refresh_listings(product_ids=sorted(changed), fx=into.fx)
 
 
+def _lay(into: _Into, rows: list[Stocked], result: FeedResult) -> None:
+    """Puts pieces into warehouses; a row of a variant that the seller does not have is rejected."""
+    if not rows:
+        return
+    with transaction.atomic(), texts_from(Origin.IMPORT):
+        history.sign(label=_LABEL)
+        done, errors = import_stock.lay(seller=into.seller, rows=rows, places=into.places)
+        changed = {pk for _row, pk in done if pk is not None}
+        listings.refresh_listings(product_ids=listings.with_sets(sorted(changed)), fx=into.fx)
+    for error in errors:
+        _reject(result, error)
+    result.products += len(done)
+    result.updated += sum(pk is not None for _row, pk in done)
+    result.unchanged += sum(pk is None for _row, pk in done)
+
+
 def _one_by_one(into: _Into, changed: list[FeedListing], known: dict[str, Product], result: FeedResult) -> None:
     for one in changed:
         try:
             with transaction.atomic(), texts_from(Origin.IMPORT):
                 _write(into, [one], known)
             _count(result, one, "updated" if one.handle in known else "created")
-        except (IntegrityError, DataError) as error:
-            reason = _("The database refused this listing: %(reason)s") % {"reason": str(error).split("\n")[0][:200]}
+        except (IntegrityError, DataError):
+            log.exception("a listing of a feed could not be written", seller=into.seller.pk, handle=one.handle)
+            reason = _("This listing can't be stored as it stands. Look at its SKUs and choices, or ask our support.")
             _reject(result, RowError(one.line, one.handle, reason))
 
 
@@ -201,9 +242,11 @@ def _write(into: _Into, changed: list[FeedListing], known: dict[str, Product]) -
         seller=into.seller, new=new, shelves=into.shelves, warehouse=into.warehouse, now=clock.now()
     )  # fmt: skip
     ids = dict(zip((one.handle for one in new), keys, strict=True))
+    ours = [known[one.handle] for one in changed if one.handle in known]
+    on_sale = scheduled_prices.running_on(variant for product in ours for variant in product.its_variants)
     for one in changed:
         if one.handle in known:
-            import_rows.update_listing(known[one.handle], one, into.shelves, into.warehouse)
+            import_known.update_listing(known[one.handle], one, into.shelves, into.warehouse, on_sale)
             ids[one.handle] = known[one.handle].pk
     import_answers.take_over(listings=changed, products=ids, questions=into.questions)
     market_prices.take_over(listings=changed, seller_id=into.seller.pk)

@@ -207,7 +207,9 @@ class RuleBook:
     def _territory(self, ship_to: Destination) -> TerritoryRule | None:
         rows = self._territories.get(ship_to.country)
         if rows and ship_to.postal_code:
-            code = _plain(_COUNTRY_BEFORE_CODE.sub("", ship_to.postal_code.strip().upper())).removeprefix(ship_to.country)
+            code = _plain(_COUNTRY_BEFORE_CODE.sub("", ship_to.postal_code.strip().upper())).removeprefix(
+                ship_to.country
+            )
             for row in rows:
                 if code.startswith(row.postal_prefixes):
                     return row

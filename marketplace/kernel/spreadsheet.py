@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
-FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA: Final = re.compile(r"'*[=+\-@\t\r]")
 
 
 def harmless(text: str) -> str:
-    """`text` with an apostrophe in front where a spreadsheet would take it for a formula (CWE-1236)."""
-    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
+    """`text` with an apostrophe in front where a spreadsheet would take it for a formula (CWE-1236).
+
+    One that has apostrophes in front of such a sign gets another, so that `restored` can tell them apart.
+    """
+    return f"'{text}" if _FORMULA.match(text) else text
 
 
 def restored(text: str) -> str:
     """What `harmless` was given."""
-    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA_SIGNS) else text
+    return text[1:] if text.startswith("'") and _FORMULA.match(text) else text

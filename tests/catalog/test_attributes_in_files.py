@@ -19,6 +19,7 @@ from catalog.models import AttributeChoice, Category, CategoryAttribute, Product
 from catalog.services.attributes import keep_answers
 from tests.catalog.test_attribute_filters import attribute
 from tests.support.cast import Cast, seller
+from tests.support.importing import answered
 
 pytestmark = pytest.mark.django_db
 HEAD = "handle,title,category,price"
@@ -53,9 +54,7 @@ def table(columns: dict[str, str], *, handle: str = "cup", kind: str = "Everythi
 
 
 def imported(path: Path, of: Seller, **options: Any) -> dict[str, Any]:
-    out = io.StringIO()
-    call_command("import_listings", str(path), seller=of.slug, currency="USD", json=True, stdout=out, **options)
-    return json.loads(out.getvalue())  # type: ignore[no-any-return]
+    return answered(path, seller=of.slug, currency="USD", **options)
 
 
 def bring(folder: Path, of: Seller, text: str, **options: Any) -> dict[str, Any]:

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-import json
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 import pytest
 from django.conf import settings
@@ -18,10 +15,10 @@ from accounts.models import Seller
 from catalog.models import Product, Variant
 from tests.catalog.test_feed_formats import AMAZON, BAGISTO, GOOGLE_TSV, GOOGLE_XML, MEDUSA, SPREE, WOO
 from tests.support.cast import Cast, seller
+from tests.support.importing import answered
 
 pytestmark = pytest.mark.django_db
 SAMPLES = Path(settings.BASE_DIR).parent / "shared" / "samples" / "feeds"
-G = "{http://base.google.com/ns/1.0}"
 PLAIN = (
     "handle,title,title_de,description,price,option1_name,option1_value,quantity,weight,hs_code,origin,status\n"
     "cup,=SUM(1),Tasse & mehr,One &lt; two,12.50,Size,+S,3,250,6912.00,PT,live\ncup,,,,13,Size,@L,0,,,,\n"
@@ -39,9 +36,7 @@ SAMPLE_FILES = (
 
 
 def imported(path: Path, of: Seller) -> dict[str, Any]:
-    out, currency = io.StringIO(), "EUR" if path.name == "medusa" else "USD"
-    call_command("import_listings", str(path), seller=of.slug, currency=currency, json=True, stdout=out)
-    return json.loads(out.getvalue())  # type: ignore[no-any-return]
+    return answered(path, seller=of.slug, currency="EUR" if path.name == "medusa" else "USD")
 
 
 def exported(path: Path, of: str = "", **options: Any) -> bytes:
@@ -126,31 +121,6 @@ def test_only_the_seller_s_own_listings_are_in_the_table(trader: Seller, tmp_pat
 
     assert "cup" in table
     assert "kite" not in table
-
-
-def test_a_feed_for_google_has_the_price_of_the_country_and_what_lands_at_the_door(shop: Cast, tmp_path: Path) -> None:
-    """T-shirt of CNY 77.00 at 7.70: EUR 10.00; in Germany with freight, duty and tax as the product page says."""
-    root = ElementTree.fromstring(exported(tmp_path / "f.xml", format="google", country="DE", language="de"))
-
-    items = {item.findtext(f"{G}id"): item for item in root.iter("item")}
-    tshirt = items[shop.tshirt.sku]
-    assert tshirt.findtext(f"{G}title") == "T-Shirt mit Drachen"
-    assert tshirt.findtext(f"{G}price") == "10.00 EUR"
-    assert tshirt.findtext(f"{G}link", "").endswith("/de/product/kite-t-shirt/")
-    shipping = tshirt.find(f"{G}shipping")
-    assert shipping is not None
-    assert shipping.findtext(f"{G}country") == "DE"
-    landed = Decimal(tshirt.findtext(f"{G}custom_label_0", "0").removesuffix(" EUR"))
-    freight = Decimal((shipping.findtext(f"{G}price") or "").removesuffix(" EUR"))
-    assert landed > Decimal(10) + freight
-
-
-def test_a_feed_for_facebook_is_a_table_in_the_language_of_its_readers(shop: Cast, tmp_path: Path) -> None:
-    table = exported(tmp_path / "f.csv", format="facebook", country="SA", language="ar", currency="USD").decode()
-
-    rows = {row["id"]: row for row in csv.DictReader(io.StringIO(table))}
-    mug = rows[shop.mug.sku]
-    assert (mug["title"], mug["price"], mug["availability"]) == ("كوب الطائرة الورقية", "22.00 USD", "in stock")
 
 
 @pytest.mark.parametrize(

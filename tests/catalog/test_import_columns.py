@@ -228,6 +228,24 @@ def test_a_seller_takes_out_own_listings_alone_and_brings_them_back_unchanged(on
     assert (again.state, again.result["rejected"], again.result["products"]) == (State.DONE, 0, 2)
 
 
+def test_what_no_workbook_holds_is_said_on_the_page(on_stage: Stage) -> None:
+    Product.objects.filter(pk=on_stage.mug.product_id).update(description_en="word " * 7000)
+
+    answer = on_stage.client.get("/admin/catalog/product/take-out/", {"format": "xlsx"})
+
+    assert answer.status_code == 400
+    assert "“Kite mug” has a text that is longer than a cell of Excel can be." in answer.content.decode()
+
+
+def test_columns_of_our_own_table_keep_their_meaning_when_others_are_named(on_stage: Stage) -> None:
+    job = upload(on_stage, "Title,Price,price_eur\nLamp,10,9\n")
+    import_jobs.work_on(job.pk)
+
+    page = on_stage.client.get(f"/admin/catalog/importjob/{job.pk}/change/").content.decode()
+
+    assert '<option value="price_eur" selected>' in page
+
+
 def test_a_feed_needs_a_country(on_stage: Stage) -> None:
     answer = on_stage.client.get("/admin/catalog/product/take-out/", {"format": "google"})
 

@@ -17,6 +17,7 @@ from catalog import tasks
 from catalog.models import Category, Product, ProductImage, StockLevel, Variant
 from catalog.services import screening
 from tests.catalog.test_shopify_feed import HEADER, PLAIN, row
+from tests.support.importing import answered
 
 pytestmark = pytest.mark.django_db
 SAMPLES = Path(settings.BASE_DIR).parent / "shared" / "samples" / "feeds" / "shopify-official"
@@ -43,10 +44,7 @@ def import_rows(seller: Seller, tmp_path: Path) -> Import:
 
 
 def import_file(seller: Seller, path: Path, **options: Any) -> dict[str, Any]:
-    out = StringIO()
-    options = {"currency": "USD"} | options
-    call_command("import_listings", str(path), seller=seller.slug, format="shopify", json=True, stdout=out, **options)
-    return json.loads(out.getvalue())
+    return answered(path, seller=seller.slug, format="shopify", **({"currency": "USD"} | options))
 
 
 SHIRT = [

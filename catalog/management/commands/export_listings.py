@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db.models import QuerySet
 
 from accounts.models import Seller
 from catalog.exports import files
@@ -36,15 +37,23 @@ class Command(BaseCommand):
             products = products.filter(seller=seller)
         try:
             market = Market.of(options["country"].upper(), options["language"], options["currency"].upper())
+            count = _write(options["file"], files.FORMATS[options["format"]].write, products, market)
         except Refused as refusal:
             raise CommandError(str(refusal.message)) from refusal
-        write = files.FORMATS[options["format"]].write
-        if options["file"] == "-":
-            count = write(sys.stdout.buffer, products, market, Prices.today())
-        else:
-            with _opened(Path(options["file"])) as stream:
-                count = write(stream, products, market, Prices.today())
-        self.stderr.write(f"{count} listings")
+        left_out = f"; {count.without_picture} left out that have no picture" if count.without_picture else ""
+        self.stderr.write(f"{count.written} listings{left_out}")
+
+
+def _write(file: str, write: files.Write, products: QuerySet[Product], market: Market) -> files.Count:
+    """Writes to a path, or for - to standard output. A file that is refused is not left behind half."""
+    if file == "-":
+        return write(sys.stdout.buffer, products, market, Prices.today())
+    with _opened(Path(file)) as stream:
+        try:
+            return write(stream, products, market, Prices.today())
+        except Refused:
+            Path(file).unlink()
+            raise
 
 
 def _opened(path: Path) -> IO[bytes]:

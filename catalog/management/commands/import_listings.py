@@ -1,23 +1,33 @@
-"""Reads a seller's file of listings into the shop."""
+"""Reads a seller's file of listings into the shop.
+
+Exit 1 when the file is refused, or every listing in it; with `--json` standard output is JSON then too, and a refused
+file has its sentence under `error`.
+"""
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from moneyed import CurrencyDoesNotExist, get_currency
 
 from accounts.models import Seller
 from catalog.feeds.formats import AUTO, FORMATS, open_feed
+from catalog.feeds.listing import FeedResult
 from catalog.services import import_columns
 from catalog.services.imports import import_feed
 from catalog.tasks import gather_search_terms
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Refused
+from marketplace.kernel.fx import FxTable
 from payments.selectors import fx_table
+
+_COUNTS: Final = ("products", "variants", "images", "created", "updated", "unchanged", "rejected")
+_MOST_NAMED: Final = 20
 
 
 class Command(BaseCommand):
@@ -25,7 +35,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, help="the file")
-        parser.add_argument("--seller", required=True, help="the seller's address in the shop (slug)")
+        parser.add_argument(
+            "--seller", default="", metavar="SLUG",
+            help="the seller's address in the shop; left out, that of IMPORT_SELLER, or the only one who is approved",
+        )  # fmt: skip
         parser.add_argument("--format", default=AUTO, choices=[AUTO, *FORMATS], help="what wrote the file")
         parser.add_argument("--mapping", type=Path, help='for plain tables, a JSON file: {"title": "Bezeichnung", …}')
         parser.add_argument("--currency", help="the currency of the prices; the seller's own when left out")
@@ -33,42 +46,75 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        seller = Seller.objects.filter(slug=options["seller"]).first()
-        if seller is None:
-            raise CommandError(f"There is no seller {options['seller']!r}.")
-        currency = (options["currency"] or seller.settlement_currency).upper()
         try:
-            get_currency(currency)
-        except CurrencyDoesNotExist:
-            raise CommandError(f"{currency!r} is not an ISO 4217 currency.") from None
-        fx = fx_table(clock.today())
-        if currency not in {fx.base, *fx.rates}:
-            raise CommandError(f"There is no exchange rate for {currency}.")
-        try:
-            mapping = _mapping(options["mapping"])
-            import_columns.check_attributes(mapping or {})
-            with options["file"].open("rb") as stream:
-                _format, feed = open_feed(
-                    stream, format=options["format"], currency=currency, on=clock.today(), mapping=mapping
-                )
-                result = import_feed(seller=seller, feed=feed, fx=fx, dry_run=options["dry_run"])
-        except OSError as error:
-            raise CommandError(f"{error.filename or options['file']} can't be read: {error.strerror}.") from error
-        except Refused as refusal:
-            raise CommandError(str(refusal.message)) from refusal
-        if not options["dry_run"] and (result.created or result.updated):
-            gather_search_terms()
+            result = _import(**options)
+        except CommandError as error:
+            if options["json"]:
+                self._print(asdict(FeedResult()) | {"error": str(error)})
+            raise
         counts = asdict(result)
         if options["json"]:
-            self.stdout.write(json.dumps(counts, ensure_ascii=False))
-            return
-        for error in (*result.errors, *result.remarks):
-            self.stdout.write(f"line {error.line} ({error.handle or '-'}): {error.reason}")
-        names = ("products", "variants", "images", "created", "updated", "unchanged", "rejected")
-        self.stdout.write(
-            ", ".join(f"{counts[name]} {name}" for name in names)
-            + ("; nothing was written" if options["dry_run"] else "")
-        )
+            self._print(counts)
+        else:
+            for error in (*result.errors, *result.remarks):
+                self.stdout.write(f"line {error.line} ({error.handle or '-'}): {error.reason}")
+            ending = "; nothing was written" if options["dry_run"] else ""
+            self.stdout.write(", ".join(f"{counts[name]} {name}" for name in _COUNTS) + ending)
+        if result.rejected and not result.products:
+            raise CommandError("Every listing of the file was left out.")
+
+    def _print(self, answer: dict[str, Any]) -> None:
+        self.stdout.write(json.dumps(answer, ensure_ascii=False))
+
+
+def _import(
+    *, file: Path, seller: str, format: str, mapping: Path | None, currency: str | None, dry_run: bool, **_options: Any
+) -> FeedResult:  # fmt: skip
+    """Raises `CommandError` for whatever is wrong with the wish or with the file as a whole."""
+    of = _seller(seller)
+    chosen = (currency or of.settlement_currency).upper()
+    fx = _fx(chosen)
+    columns = _mapping(mapping)
+    try:
+        import_columns.check_attributes(columns or {})
+        with file.open("rb") as stream:
+            _format, feed = open_feed(stream, format=format, currency=chosen, on=clock.today(), mapping=columns)
+            result = import_feed(seller=of, feed=feed, fx=fx, dry_run=dry_run)
+    except OSError as error:
+        raise CommandError(f"{error.filename or file} can't be read: {error.strerror}.") from error
+    except Refused as refusal:
+        raise CommandError(str(refusal.message)) from refusal
+    if not dry_run and (result.created or result.updated):
+        gather_search_terms()
+    return result
+
+
+def _seller(slug: str) -> Seller:
+    """The seller of that name, else that of `IMPORT_SELLER`, else the only one who may sell. Raises `CommandError`."""
+    wanted = slug or settings.IMPORT_SELLER
+    if wanted:
+        seller = Seller.objects.filter(slug=wanted).first()
+        if seller is None:
+            raise CommandError(f"There is no seller {wanted!r}.")
+        return seller
+    approved = list(Seller.objects.filter(status=Seller.Status.APPROVED).order_by("slug"))
+    if len(approved) == 1:
+        return approved[0]
+    names = ", ".join(one.slug for one in approved[:_MOST_NAMED]) + (", …" if len(approved) > _MOST_NAMED else "")
+    who = f"Sellers who are approved: {names}." if approved else "No seller is approved yet."
+    raise CommandError(f"Say whose listings these are: --seller SLUG, or IMPORT_SELLER in the environment. {who}")
+
+
+def _fx(currency: str) -> FxTable:
+    """Today's exchange rates. Raises `CommandError` for a currency that is none, or has no rate."""
+    try:
+        get_currency(currency)
+    except CurrencyDoesNotExist:
+        raise CommandError(f"{currency!r} is not an ISO 4217 currency.") from None
+    fx = fx_table(clock.today())
+    if currency not in {fx.base, *fx.rates}:
+        raise CommandError(f"There is no exchange rate for {currency}.")
+    return fx
 
 
 def _mapping(path: Path | None) -> dict[str, str] | None:
@@ -77,6 +123,8 @@ def _mapping(path: Path | None) -> dict[str, str] | None:
         return None
     try:
         mapping = json.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise CommandError(f"{path} can't be read: {error.strerror}.") from error
     except ValueError as error:
         raise CommandError(f"{path} is not a JSON file.") from error
     if not isinstance(mapping, dict) or not all(isinstance(name, str) for name in mapping.values()):

@@ -1,0 +1,128 @@
+"""The columns that only our own table has: further prices and terms of a variant, and what pictures show.
+
+| column | what stands in it |
+| `price_eur`, `price_de_eur` | the price wherever a currency is read, or in one country; `compare_at_eur` and the like beside it |
+| `price_from_10` | what one piece costs from ten pieces on |
+| `lead_days`, `available_on`, `order_limit`, `low_stock_at` | the terms on which it is sold without stock |
+| `image1_alt`, `image1_alt_de` | what the first picture shows, in English and in another language |
+
+A column that is absent changes nothing; an empty cell takes back what stood there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from typing import Any, Final
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from catalog.feeds import cells
+from catalog.feeds.cells import BadRow
+from catalog.feeds.listing import FeedPrice
+from catalog.feeds.tables import Row
+
+TERMS: Final = ("lead_days", "available_on", "order_limit", "low_stock_at")
+_MARKET: Final = re.compile(r"price_(?:([a-z]{2})_)?([a-z]{3})")
+_BEFORE: Final = re.compile(r"compare_at_(?:[a-z]{2}_)?([a-z]{3})")
+_TIER: Final = re.compile(r"price_from_([1-9]\d{0,3})")
+_ALT: Final = re.compile(r"image([1-9]\d?)_alt(?:_([a-z]{2}(?:-[a-z]+)?))?")
+_MOST_PIECES: Final = 1_000_000
+
+
+@cache
+def is_column(name: str) -> bool:
+    """Whether a column is called as one of these."""
+    if market := _MARKET.fullmatch(name) or _BEFORE.fullmatch(name):
+        return market[market.lastindex or 1].upper() in settings.CURRENCIES
+    if alt := _ALT.fullmatch(name):
+        return alt[2] is None or alt[2] in dict(settings.LANGUAGES)
+    return name in TERMS or (_TIER.fullmatch(name) is not None and name != "price_from_1")
+
+
+def market_column(name: str, country: str, currency: str) -> str:
+    """The column of a market; `name` is "price" or "compare_at"."""
+    return "_".join(part for part in (name, country.lower(), currency.lower()) if part)
+
+
+def tier_column(from_quantity: int) -> str:
+    """The column of a price by quantity."""
+    return f"price_from_{from_quantity}"
+
+
+def alt_column(place: int, language: str) -> str:
+    """The column that says what a picture shows; `place` counts from 1."""
+    return f"image{place}_alt" if language == settings.LANGUAGE_CODE else f"image{place}_alt_{language}"
+
+
+def of_variant(line: int, row: Row, names: Iterable[str]) -> dict[str, Any]:
+    """What the cells of a row say of its variant, as `FeedVariant` takes it. Raises `BadRow`."""
+    terms, markets, tiers = _terms(line, row), [], []
+    for name in names:
+        if found := _MARKET.fullmatch(name):
+            markets.append(_market(line, row, found[1] or "", found[2]))
+        elif step := _TIER.fullmatch(name):
+            tiers.append((int(step[1]), _amount_above_zero(line, row[name], row)))
+    countries = [one.country for one in markets if one.country and one.amount is not None]
+    if len({*countries}) < len(countries):
+        raise BadRow(line, _("There is another price for this market."))
+    return {"markets": tuple(markets), "tiers": tuple(tiers), "terms": terms}
+
+
+def _market(line: int, row: Row, country: str, currency: str) -> FeedPrice:
+    code = currency.upper()
+    price = cells.amount(line, row[market_column("price", country, currency)], code)
+    said = row.get(market_column("compare_at", country, currency))
+    before = cells.amount(line, said, code) if said else None
+    compare_at = cells.before(price, before) if price is not None else None
+    return FeedPrice(country.upper(), code, price, compare_at, keeps_before=said is None)
+
+
+def _amount_above_zero(line: int, text: str, row: Row) -> Decimal | None:
+    amount = cells.amount(line, text, row["currency"])
+    if amount is not None and not amount:
+        raise BadRow(line, _("“%(text)s” is not a price.") % {"text": text[:40]})
+    return amount
+
+
+def _terms(line: int, row: Row) -> tuple[tuple[str, Any], ...]:
+    said: dict[str, Any] = {name: _whole(line, row[name]) for name in TERMS if name in row and name != "available_on"}
+    if "available_on" in row:
+        said["available_on"] = _day(line, row["available_on"])
+    lead, out_on = said.get("lead_days"), said.get("available_on")
+    if lead is not None and out_on is not None:
+        raise BadRow(line, _("An article is made to order or pre-ordered, not both."))
+    if lead is not None and not 1 <= lead <= 365:
+        raise BadRow(line, _("Give a number of days from 1 to 365."))
+    if lead is not None or out_on is not None:
+        said |= {"lead_days": lead, "available_on": out_on}  # the one ends the other
+    return tuple(sorted(said.items()))
+
+
+def _whole(line: int, text: str) -> int | None:
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and int(text[:9]) == int(text) <= _MOST_PIECES):
+        raise BadRow(line, _("“%(text)s” is not a whole number.") % {"text": text[:40]})
+    return int(text)
+
+
+def _day(line: int, text: str) -> date | None:
+    try:
+        return date.fromisoformat(text[:10]) if text else None
+    except ValueError:
+        message = _("“%(text)s” is not a day: write it as 2027-01-31.")
+        raise BadRow(line, message % {"text": text[:40]}) from None
+
+
+def alts(row: Row, names: Iterable[str]) -> Mapping[int, Sequence[tuple[str, str]]]:
+    """What the cells say of pictures: (language, text) by the place of the picture."""
+    found: dict[int, list[tuple[str, str]]] = {}
+    for name in names:
+        if alt := _ALT.fullmatch(name):
+            found.setdefault(int(alt[1]), []).append((alt[2] or settings.LANGUAGE_CODE, row[name][:300]))
+    return found

@@ -1,0 +1,68 @@
+"""Reads an inventory export of Shopify: how many pieces of a variant lie in which location, its customs code and origin.
+
+The newer layout has a row for each location, the older one a column for each. What the seller wrote into "On hand (new)"
+comes first; else what is available counts, since the pieces that are committed belong to orders of the other shop.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Final
+
+from catalog.feeds import cells
+from catalog.feeds.cells import BadRow
+from catalog.feeds.listing import RowError, Stocked
+from catalog.feeds.tables import Row, Table
+
+_PIECES: Final = (
+    "on hand (new)",
+    "available (new)",
+    "available",
+    "available (not editable)",
+    "on hand",
+    "on hand (current)",
+)
+_OWN: Final = re.compile(r"handle|title|sku|hs code|coo|option[123] (name|value)|location|bin name|column \d+|")
+_PRICES: Final = frozenset({"variant price", "price"})
+
+
+def matches(names: frozenset[str]) -> bool:
+    """Whether a file with these columns is an inventory of Shopify."""
+    return {"handle", "sku", "hs code", "coo"} <= names and not names & _PRICES
+
+
+def listings(table: Table, *, currency: str, on: date) -> Iterator[Stocked | RowError]:
+    """What each row says of a variant and, in their places, why rows were left out."""
+    locations = [] if "location" in table.names else [name for name in table.names if not _OWN.fullmatch(name)]
+    for line, row in table.rows:
+        said = {name: row[name] for name in locations} or {row.get("location", ""): _said(row)}
+        try:
+            yield Stocked(
+                handle=row["handle"],
+                sku=cells.sku(line, row["sku"]),
+                values=_values(row),
+                places=tuple(_places(line, said)),
+                hs_code=cells.hs_code(row["hs code"]),
+                origin=cells.country(row["coo"]),
+                line=line,
+            )
+        except BadRow as bad:
+            yield RowError(bad.line, row["handle"], bad.reason)
+
+
+def _said(row: Row) -> str:
+    return next((row[name] for name in _PIECES if row.get(name)), "")
+
+
+def _places(line: int, said: Mapping[str, str]) -> Iterator[tuple[str, int]]:
+    for location, text in said.items():
+        if text and text.lower() != "not stocked":
+            yield location, cells.pieces(line, text)
+
+
+def _values(row: Row) -> tuple[str, ...]:
+    if row.get("option1 name", "").lower() == "title" and row.get("option1 value", "").lower() == "default title":
+        return ()
+    return tuple(value for number in (1, 2, 3) if (value := row.get(f"option{number} value", "")))

@@ -1,0 +1,272 @@
+"""Listings that the shop knows, held against what a feed says, and brought to it.
+
+A variant is known by its SKU, and where that is none of the listing's, by its choices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from html import unescape
+from typing import Any
+
+from django.db.models import F, Prefetch, prefetch_related_objects
+from moneyed import Money
+
+from catalog.feeds.listing import FeedImage, FeedListing, FeedVariant
+from catalog.markup import paragraphs
+from catalog.models import (
+    Option,
+    OptionValue,
+    Product,
+    ProductImage,
+    ScheduledPriceItem,
+    StockLevel,
+    Variant,
+)
+from catalog.services import import_rows, market_prices, scheduled_prices
+from catalog.services.import_rows import Shelves, pieces
+from logistics.models import Warehouse
+
+# What a feed says of a variant.
+_PRICES = ("price", "price_currency", "compare_at")
+_CHOICES = ("value1", "value2", "value3")
+_OF_FEEDS = ("sku", "gtin", *_PRICES, "weight_grams", "position", "is_active", *_CHOICES)
+_MARKUP = tuple(name for name in import_rows.TRANSLATED if name.startswith("description"))
+Choices = dict[tuple[int, str], OptionValue]
+Key = tuple[int | None, ...]
+
+
+def read_whole(products: Sequence[Product], warehouse: Warehouse) -> None:
+    """Reads of the listings all that is looked at here, into lists called `its_…`. Eight queries for any number of them."""
+    variants = Variant.objects.select_related(*_CHOICES).prefetch_related(
+        Prefetch("stock_levels", queryset=StockLevel.objects.filter(warehouse=warehouse), to_attr="its_levels"),
+        Prefetch("market_prices", to_attr="its_markets"),
+        Prefetch("price_tiers", to_attr="its_tiers"),
+    )
+    options = Option.objects.prefetch_related(Prefetch("values", to_attr="its_values"))
+    prefetch_related_objects(
+        products,
+        Prefetch("options", queryset=options, to_attr="its_options"),
+        Prefetch("variants", queryset=variants, to_attr="its_variants"),
+        Prefetch("images", to_attr="its_images"),
+    )
+
+
+def is_same(product: Product, one: FeedListing, shelves: Shelves) -> bool:
+    """Whether a known product, read whole, already is what the feed says, whichever format said it before."""
+    values = import_rows.texts(one)
+    said = {name: value for name, value in values.items() if name not in ("source_digest", "status", *_MARKUP)}
+    is_live = product.status == Product.Status.LIVE
+    return (
+        all((getattr(product, name) or "") == value for name, value in said.items())
+        and all(_markup(getattr(product, name)) == _markup(values[name]) for name in _MARKUP if name in values)
+        and is_live == one.live
+        and (not one.archived or product.status == Product.Status.ARCHIVED)
+        and (not one.kind or shelves.find(one.kind).pk == product.category_id)
+        and tuple(option.name_en for option in product.its_options) == one.options
+        and {_codes(variant): _held(variant) for variant in product.its_variants if variant.is_active}
+        == {variant.values: _wanted(variant, one.currency) for variant in one.variants}
+        and {image.source_url for image in product.its_images if image.source_url}
+        == {image.url for image in one.images}
+        and _has_further(product, one)
+    )
+
+
+def _has_further(product: Product, one: FeedListing) -> bool:
+    """Whether what only our own table says is so already: prices in markets and by quantity, terms, what pictures show."""
+    variants = {_codes(variant): variant for variant in product.its_variants if variant.is_active}
+    images = {image.source_url: image for image in product.its_images}
+    return (
+        all(market_prices.are_asked(variants[source.values], source) for source in one.variants)
+        and all(
+            getattr(variants[source.values], name) == value for source in one.variants for name, value in source.terms
+        )
+        and not any(_new_alts(images[image.url], image) for image in one.images)
+    )
+
+
+def _new_alts(held: ProductImage, image: FeedImage) -> dict[str, str | None]:
+    """What our own table says otherwise of a picture."""
+    said = import_rows.alts(image) if image.alts else {}
+    return {name: text for name, text in said.items() if (getattr(held, name) or "") != (text or "")}
+
+
+def _markup(text: str | None) -> str:
+    return text if text and "<" in text else paragraphs(unescape(text or ""))
+
+
+def _wanted(source: FeedVariant, currency: str) -> tuple[object, ...]:
+    price = (source.price, currency, source.compare_at)
+    return (source.sku, source.gtin, *price, source.weight_grams, pieces(source))
+
+
+def _held(variant: Variant) -> tuple[object, ...]:
+    """What `_wanted` has, of a variant of the shop."""
+    price = (variant.price.amount, variant.price.currency.code, variant.compare_at)
+    lying = sum(level.on_hand for level in variant.its_levels)
+    return (variant.sku, variant.gtin, *price, variant.weight_grams, lying)
+
+
+def _codes(variant: Variant) -> tuple[str, ...]:
+    values = (variant.value1, variant.value2, variant.value3)
+    return tuple(value.code for value in values if value is not None)
+
+
+def _key(variant: Variant) -> Key:
+    return (variant.value1_id, variant.value2_id, variant.value3_id)
+
+
+def update_listing(
+    product: Product, one: FeedListing, shelves: Shelves, warehouse: Warehouse,
+    on_sale: Mapping[int, ScheduledPriceItem],
+) -> None:  # fmt: skip
+    """Brings a known product, read whole, to what the feed says. Variants that the feed no longer has go off sale.
+
+    `on_sale` are the scheduled prices that its variants have now.
+    """
+    values = import_rows.texts(one)
+    if not one.live and product.status == Product.Status.ARCHIVED:
+        del values["status"]
+    for name, value in values.items():
+        setattr(product, name, value)
+    product.category = shelves.find(one.kind) if one.kind else product.category
+    product.save(update_fields=[*values, "category", "updated_at"])
+    held = product.its_variants
+    choices = _reconciled_choices(product, one)
+    pairs = list(zip(_wanted_variants(product, one, choices), _known_ones(held, one.variants), strict=True))
+    parked = _make_way(product, held, pairs)
+    for (variant, source), known in pairs:
+        _write(variant, source, known, on_sale)
+        _set_stock(variant, known, warehouse, pieces(source))
+    kept = {variant.pk for (variant, _source), _known in pairs}
+    gone = [variant.pk for variant in held if variant.is_active and variant.pk not in kept]
+    if gone:
+        Variant.objects.filter(pk__in=gone).update(is_active=False)
+    if parked:
+        OptionValue.objects.filter(pk__in=[value.pk for key, value in parked.items() if key in kept]).delete()
+    _forget_options(product, len(one.options))
+    _write_images(product, one)
+
+
+def _wanted_variants(product: Product, one: FeedListing, choices: Choices) -> list[tuple[Variant, FeedVariant]]:
+    """The variants as the feed has them, none of them written."""
+    return [
+        (
+            Variant(
+                product=product, seller_id=product.seller_id, sku=source.sku, gtin=source.gtin,
+                price=Money(source.price, one.currency), compare_at=source.compare_at,
+                weight_grams=source.weight_grams, position=position, **dict(source.terms),
+                **{f"value{place}": choices[place, code] for place, code in enumerate(source.values, start=1)},
+            ),
+            source,
+        )
+        for position, source in enumerate(one.variants, start=1)
+    ]  # fmt: skip
+
+
+def _known_ones(held: Iterable[Variant], sources: Iterable[FeedVariant]) -> list[Variant | None]:
+    """The variant of the shop that each of the feed's is: that of its SKU, else that of its choices, else none."""
+    by_sku = {variant.sku: variant for variant in held if variant.sku}
+    by_choices = {_codes(variant): variant for variant in held}
+    found = [by_sku.get(source.sku) for source in sources]
+    taken = {variant.pk for variant in found if variant is not None}
+    for place, source in enumerate(sources):
+        alike = by_choices.get(source.values)
+        if found[place] is None and alike is not None and alike.pk not in taken:
+            found[place] = alike
+    return found
+
+
+def _make_way(
+    product: Product, held: Iterable[Variant], pairs: Iterable[tuple[tuple[Variant, FeedVariant], Variant | None]]
+) -> dict[int, OptionValue]:  # fmt: skip
+    """Variants whose choices are to be another's get one of their own, by their key, so that none stands twice meanwhile."""
+    owners = {_key(variant): known.pk if known is not None else None for (variant, _source), known in pairs}
+    parked = {}
+    for variant in held:
+        if owners.get(_key(variant), variant.pk) == variant.pk:
+            continue
+        option = Option.objects.get_or_create(product=product, position=1, defaults={"name_en": "-"})[0]
+        code = f"{variant.value1.code[:230] if variant.value1 else ''} #{variant.pk}".strip()
+        value = OptionValue.objects.get_or_create(option=option, code=code, defaults={"name_en": code})[0]
+        Variant.objects.filter(pk=variant.pk).update(value1=value)
+        parked[variant.pk] = value
+    return parked
+
+
+def _write(
+    variant: Variant, source: FeedVariant, known: Variant | None, on_sale: Mapping[int, ScheduledPriceItem]
+) -> None:  # fmt: skip
+    if known is None:
+        variant.save()
+        return
+    variant.pk = known.pk
+    written = [*_OF_FEEDS, *(name for name, _value in source.terms)]
+    if scheduled_prices.hold_back(variant=variant, item=on_sale.get(variant.pk)):
+        written = [name for name in written if name not in _PRICES]
+    if any(_stored(variant, name) != _stored(known, name) for name in written):
+        variant.save(force_update=True, update_fields=written)
+
+
+def _stored(variant: Variant, name: str) -> Any:
+    return getattr(variant, f"{name}_id" if name in _CHOICES else name)
+
+
+def _reconciled_choices(product: Product, one: FeedListing) -> Choices:
+    options = {option.position: option for option in product.its_options}
+    choices = {}
+    for place, name in enumerate(one.options, start=1):
+        option: Any = options.get(place) or Option.objects.create(product=product, position=place, name_en=name)
+        if option.name_en != name:
+            Option.objects.filter(pk=option.pk).update(name_en=name)
+        values = {value.code: value for value in option.its_values} if place in options else {}
+        for number, code in enumerate(dict.fromkeys(variant.values[place - 1] for variant in one.variants)):
+            choices[place, code] = values.get(code) or OptionValue.objects.create(
+                option=option, code=code, name_en=code, position=number
+            )
+    return choices
+
+
+def _forget_options(product: Product, count: int) -> None:
+    """Options beyond those of the feed go, unless a variant that is off sale still has a choice of them."""
+    for option in product.its_options:
+        if option.position > count:
+            of_it = {f"value{option.position}__option": option}
+            if not Variant.objects.filter(product=product, **of_it).exists():
+                option.delete()
+
+
+def _write_images(product: Product, one: FeedListing) -> None:
+    urls = {image.url for image in one.images}
+    held = {image.source_url: image for image in product.its_images if image.source_url}
+    gone = [image.pk for url, image in held.items() if url not in urls]
+    if gone:
+        ProductImage.objects.filter(pk__in=gone).delete()
+    queued = ProductImage.State.QUEUED
+    new = [
+        ProductImage(
+            product=product, source_url=image.url, position=image.position, state=queued, **import_rows.alts(image)
+        )
+        for image in one.images
+        if image.url not in held
+    ]  # fmt: skip
+    if new:
+        ProductImage.objects.bulk_create(new, ignore_conflicts=True)
+    for image in one.images:
+        if image.url in held and (changes := _new_alts(held[image.url], image)):
+            ProductImage.objects.filter(pk=held[image.url].pk).update(**changes)
+
+
+def _set_stock(variant: Variant, known: Variant | None, warehouse: Warehouse, count: int) -> None:
+    """Sets what lies in the warehouse, never below what is promised."""
+    levels = known.its_levels if known is not None else []
+    if not levels:
+        StockLevel.objects.create(variant=variant, warehouse=warehouse, on_hand=count)
+    elif levels[0].on_hand != count:
+        lay(levels[0].pk, count)
+
+
+def lay(level: int, count: int) -> None:
+    """So many pieces lie there, or as many as are promised if these are more."""
+    StockLevel.objects.filter(pk=level, reserved__lte=count).update(on_hand=count)
+    StockLevel.objects.filter(pk=level, reserved__gt=count).update(on_hand=F("reserved"))
