@@ -36,7 +36,7 @@ _STRAY_AFTER: Final = timedelta(days=1)
 def keep_document(*, seller: Seller, kind: str, upload: Any, actor: User) -> EvidenceDocument:
     """The uploaded file (Django's `UploadedFile`) is kept, checked and encrypted, as evidence of the seller.
 
-    The same file of the same kind is kept once. Writes to the storage: call it before a transaction, not inside one.
+    The same file of the same kind is kept once, and no longer than the others when the relation has ended. Writes to the storage: call it before a transaction, not inside one.
     Raises `Refused`: "not_allowed", and what `uploads.cleaned` refuses, with field "file".
     """
     if not (may_act_for(actor, seller) or may_read_documents(actor)):
@@ -48,10 +48,12 @@ def keep_document(*, seller: Seller, kind: str, upload: Any, actor: User) -> Evi
         return held
     file = _put(clean.content)
     try:
-        return EvidenceDocument.objects.create(
-            seller=seller, kind=kind, name=clean.name, file=file, content_type=clean.content_type,
-            size=len(clean.content), digest=digest, uploaded_by=actor, uploaded_at=clock.now(),
-        )  # fmt: skip
+        with transaction.atomic():
+            return EvidenceDocument.objects.create(
+                seller=seller, kind=kind, name=clean.name, file=file, content_type=clean.content_type,
+                size=len(clean.content), digest=digest, uploaded_by=actor, uploaded_at=clock.now(),
+                keep_until=_kept_until(_ended_on(seller)),
+            )  # fmt: skip
     except BaseException:
         _private().delete(file)
         raise
@@ -90,8 +92,17 @@ def _content(upload: Any) -> bytes:
 
 def keep_after_end(*, seller: Seller, ended_on: date | None) -> None:
     """The seller's documents are kept for the time of the policy after the relation ended; None: it goes on."""
-    until = kept_until(ended_on, limits()["papers_kept_after_end"]) if ended_on else None
-    EvidenceDocument.objects.filter(seller=seller, deleted_at=None).update(keep_until=until)
+    EvidenceDocument.objects.filter(seller=seller, deleted_at=None).update(keep_until=_kept_until(ended_on))
+
+
+def _ended_on(seller: Seller) -> date | None:
+    """When the relation ended. The seller is locked until the transaction ends, as it is by whoever ends a relation."""
+    Seller.objects.select_for_update(no_key=True).get(pk=seller.pk)
+    return SellerVerification.objects.filter(seller=seller).values_list("ended_on", flat=True).first()
+
+
+def _kept_until(ended_on: date | None) -> date | None:
+    return kept_until(ended_on, limits()["papers_kept_after_end"]) if ended_on else None
 
 
 def delete_expired(on: date) -> int:
