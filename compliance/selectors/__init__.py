@@ -21,6 +21,7 @@ from compliance.selectors.queue import counts, next_in_queue, overdue_flags
 from compliance.selectors.reach import reach_of_rules
 from compliance.selectors.registrations import (
     missing_numbers,
+    producer_numbers,
     registrations_ending,
     registrations_for,
     registrations_that_count,
@@ -89,6 +90,7 @@ __all__ = [
     "officers",
     "open_flags_on",
     "overdue_flags",
+    "producer_numbers",
     "reach_of_rules",
     "registrations_ending",
     "registrations_for",
