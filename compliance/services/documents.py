@@ -36,7 +36,8 @@ _STRAY_AFTER: Final = timedelta(days=1)
 def keep_document(*, seller: Seller, kind: str, upload: Any, actor: User) -> EvidenceDocument:
     """The uploaded file (Django's `UploadedFile`) is kept, checked and encrypted, as evidence of the seller.
 
-    The same file of the same kind is kept once, and no longer than the others when the relation has ended. Writes to the storage: call it before a transaction, not inside one.
+    The same file of the same kind is kept once, and no longer than the others when the relation has ended. Writes to the
+    storage: call it before a transaction, not inside one.
     Raises `Refused`: "not_allowed", and what `uploads.cleaned` refuses, with field "file".
     """
     if not (may_act_for(actor, seller) or may_read_documents(actor)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -19,6 +20,8 @@ from compliance import vault
 from compliance.models import AuthorityExport, Registration, Report, SellerLine, SellerThreshold, SellerVerification
 from compliance.reports.sellers import is_reached
 from compliance.services import report_files as files
+from marketplace.devtools import operator
+from marketplace.environment import OPERATOR_FIELDS
 from marketplace.kernel.errors import Refused
 from orders.models import Order
 from tests.orders.books import Calendar, Line, closed, gave_back, made, publish, sold
@@ -252,6 +255,19 @@ def test_a_person_is_named_with_the_day_of_birth(
     assert found(root, f"{person}Name/*") == ["NFN", "Marta Kowalska"]
     assert found(root, f"{person}BirthInfo/dpi:BirthDate") == ["1988-04-09"]
     assert set(found(root, ".//stf:DocTypeIndic")) == {"OECD11"}  # not closed: marked as test data
+
+
+def test_in_the_demonstration_the_message_is_made_too(
+    cast: Cast, calendar: Calendar, rhine: Seller, settings: Settings, schema: xmlschema.XMLSchema
+) -> None:
+    settings.OPERATOR = json.loads(operator.OPERATOR)
+    assert settings.OPERATOR.keys() <= set(OPERATOR_FIELDS)
+    sale(cast, rhine, "2026-05-05 08:00", "2000.01")
+
+    content = files.message_of(made("dac7", "2026"))
+
+    schema.validate(content.decode())
+    assert found(ET.fromstring(content), "dpi:DPIBody/dpi:PlatformOperator/dpi:Nexus") == ["RPONEX1"]
 
 
 def test_a_number_that_nobody_gave_is_said_to_be_unknown(
