@@ -19,7 +19,7 @@ from accounts.models import Seller, User
 from accounts.selectors import may_act_for
 from compliance import uploads, vault
 from compliance.deadlines import limits
-from compliance.models import DocumentView, EvidenceDocument, SellerVerification
+from compliance.models import DocumentView, EvidenceDocument, ReportMessage, SellerVerification
 from compliance.selectors.documents import expired_documents, may_read_documents
 from compliance.traders.retention import kept_until
 from marketplace.kernel import clock
@@ -136,10 +136,11 @@ def delete_strays() -> int:
 
 @dataclass(slots=True)
 class Resealed:
-    """What a round of new keys did: counts of documents and bank accounts, and what no key opens."""
+    """What a round of new keys did: counts of documents, bank accounts and messages, and what no key opens."""
 
     documents: int = 0
     accounts: int = 0
+    messages: int = 0
     unchanged: int = 0
     unreadable: list[str] = field(default_factory=list)
 
@@ -151,6 +152,8 @@ def reseal_all() -> Resealed:
         _reseal(document, done)
     for pk in SellerVerification.objects.exclude(bank_account="").order_by("pk").values_list("pk", flat=True):
         _reseal_account(pk, done)
+    for message in ReportMessage.objects.select_related("report").order_by("pk").iterator():
+        _reseal_message(message, done)
     return done
 
 
@@ -184,6 +187,18 @@ def _reseal_account(pk: int, done: Resealed) -> None:
         verification.bank_account = sealed.decode("ascii")
         verification.save(update_fields=["bank_account"])
         done.accounts += 1
+
+
+def _reseal_message(message: ReportMessage, done: Resealed) -> None:
+    try:
+        sealed = vault.seal_anew(message.content.encode("ascii"))
+    except Unavailable:
+        done.unreadable.append(f"message of the report {message.report}")
+        return
+    if sealed is None:
+        done.unchanged += 1
+        return
+    done.messages += ReportMessage.objects.filter(pk=message.pk).update(content=sealed.decode("ascii"))
 
 
 # The storage ------------------------------------------------------------------------------------------------

@@ -306,8 +306,8 @@ def test_a_new_key_takes_over_and_the_old_one_can_go(
     call_command("reseal_documents")
 
     first, second = capsys.readouterr().out.splitlines()
-    assert first == "1 documents and 1 bank accounts are under the first key now; 0 were already."
-    assert second == "0 documents and 0 bank accounts are under the first key now; 2 were already."
+    assert first == "1 documents, 1 bank accounts and 0 messages are under the first key now; 0 were already."
+    assert second == "0 documents, 0 bank accounts and 0 messages are under the first key now; 2 were already."
     settings.DOCUMENT_KEYS = [new]
     assert documents.open_document(document=kept, viewer=verifier("second@example.test")) == CONTENT
     verification.refresh_from_db()
