@@ -10,6 +10,7 @@ from compliance.services import (
     letters,
     overdue,
     papers,
+    registrations,
     reminders,
     sanctions,
     statements,
@@ -73,5 +74,6 @@ def check_vat_numbers_soon() -> None:
 
 @shared_task
 def remind_of_registrations() -> None:
-    """Reminds sellers of registrations that end, and has their listings looked at again when one is over."""
+    """Lets numbers begin whose day has come, and reminds sellers of those that end; listings are looked at again."""
+    registrations.begin_registrations(clock.today())
     reminders.remind(clock.today())

@@ -132,7 +132,7 @@ def mark_dated(since: date, today: date) -> None:
     """
     mark_of_rules(_rules_between(since, today))
     turned = Q(expires_on__range=(since, today)) | Q(valid_from__range=(since, today))
-    numbers = Registration.objects.filter(turned, state=Registration.State.VALID)
+    numbers = Registration.objects.filter(turned, state__in=Registration.FOUND_VALID)
     _mark("p.seller_id = ANY(%s)", sorted(set(numbers.values_list("seller_id", flat=True))))
     _mark(_OF_PRICES, since - timedelta(days=31), today - timedelta(days=29))
     _mark("p.screened_at < %s", clock.now() - _LOOKED_AT_LEAST_EVERY)

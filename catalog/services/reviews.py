@@ -20,7 +20,8 @@ from catalog.ratings import STARS, rank_of
 from catalog.selectors.reviews import written_by
 from catalog.services.listings import refresh_shelves
 from compliance import selectors as compliance
-from compliance.services import letters
+from compliance.models import Flag, StatementOfReasons
+from compliance.services import letters, statements
 from marketplace.kernel.clock import now
 from marketplace.kernel.errors import Refused
 
@@ -171,16 +172,18 @@ def _decide(review: Review, actor: User, *decision: str) -> Review:
         return review
 
 
-def _settle(review: Review, actor: User | None, state: str, reason: str, note: str) -> None:
+def _settle(
+    review: Review, actor: User | None, state: str, reason: str, note: str, *, flag: Flag | None = None
+) -> None:
     """Writes the decision; the author is told, and the seller of what is shown. The product is locked.
 
-    `actor` is None where a notice was decided.
+    `actor` is None where a notice was decided, `flag` is what it led to. That a review is hidden is stated with reasons.
     """
     review.state, review.reason, review.note, review.by_notice = state, reason, note, actor is None and reason != ""
     review.decided_by, review.decided_at = actor, now()
     review.save(update_fields=["state", "reason", "note", "by_notice", "decided_by", "decided_at"])
     _recount(review.product)
-    _tell_author(review)
+    _tell_author(review, _stated(review, flag) if state == State.HIDDEN else None)
     if state == State.PUBLISHED:
         _tell_seller(review)
 
@@ -199,7 +202,7 @@ def follow_flags(keys: Collection[int]) -> None:
         flag = found.get(held.pk)
         if flag is not None and held.state not in (State.HIDDEN, State.WITHDRAWN):
             note = f"{flag.params.get('facts', '')} ({flag.legal_reference})".strip()
-            _settle(held, None, State.HIDDEN, Review.Reason.UNLAWFUL, note[:500])
+            _settle(held, None, State.HIDDEN, Review.Reason.UNLAWFUL, note[:500], flag=flag)
         elif flag is None and held.by_notice and held.state == State.HIDDEN:
             _settle(held, None, State.PUBLISHED, "", "")
 
@@ -237,13 +240,24 @@ def _tell_seller(review: Review) -> None:
         )  # fmt: skip
 
 
-def _tell_author(review: Review) -> None:
+def _stated(review: Review, flag: Flag | None) -> StatementOfReasons:
+    """The statement of reasons, in the author's language; it names the product and the review, and not who wrote it."""
+    with override(review.language):
+        label = str(_("Review of %(product)s")) % {"product": _name(review.product)}
+        facts = " ".join(filter(None, (str(review.get_reason_display()), review.note)))
+    return statements.state_apart(
+        subject=review, label=label, facts=facts, ground=flag.legal_reference if flag else "", language=review.language,
+        notice=flag.notices.first() if flag else None,
+    )  # fmt: skip
+
+
+def _tell_author(review: Review, stated: StatementOfReasons | None) -> None:
     with override(review.language):
         reason = str(review.get_reason_display()) if review.reason else ""
     letters.post(
         key=f"review.{review.pk}.{now():%Y%m%d%H%M%S%f}", kind=f"review_{review.state}", to=review.email,
         language=review.language,
-        params={"product": _name(review.product), "reason": reason, "note": review.note,
+        params={"product": _name(review.product), "reason": reason, "note": review.note, "statement": stated and stated.pk,
                 "page": reverse("product", args=[review.product.slug])},
     )  # fmt: skip
 

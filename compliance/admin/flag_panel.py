@@ -14,12 +14,13 @@ from compliance import selectors
 from compliance.admin import flag_looks as looks
 from compliance.admin.flag_forms import AnswerForm, AppealDecisionForm, AppealForm, AskForm, DecisionForm, VerdictForm
 from compliance.fingerprints import facts_of, state_of
-from compliance.models import Appeal, Flag, FlagApproval, FlagMessage, Severity
+from compliance.models import Appeal, Flag, FlagApproval, FlagMessage, Severity, StatementOfReasons
 from compliance.services.appeals import deciders
 from compliance.services.approvals import REFUSED_AT_THE_DOOR
 from compliance.words.checks import check_name, detail_name
 from compliance.words.explain import finding_sentence, mending_sentence
 from compliance.words.questions import QUESTIONS, question_text
+from compliance.words.statements import duration_text
 from marketplace.kernel import clock
 
 OFFICERS_FORMS = {"decide": DecisionForm, "ask": AskForm, "verdict": VerdictForm, "appeal_decision": AppealDecisionForm}
@@ -53,12 +54,20 @@ def flag_context(request: HttpRequest, flag: Flag, *, bound: Mapping[str, Any] |
         "subject_address": looks.subject_address(flag),
         "events": looks.shown_events(selectors.events_of(flag, viewer), reviews),
         "messages_of_flag": [_message(each, reviews) for each in flag.messages.select_related("author", "document")],
-        "statements": list(flag.statements.select_related("notice")),
+        "statements": _statements(flag),
         "appeals": list(flag.appeals.select_related("author", "document", "decided_by")),
     }
     return context | (_for_officer(viewer, flag, context) if reviews else _for_seller(viewer, flag, context)) | {
         "forms": _forms(OFFICERS_FORMS if reviews else SELLERS_FORMS, bound or {})
     }  # fmt: skip
+
+
+def _statements(flag: Flag) -> list[StatementOfReasons]:
+    """The statements on the flag, each with how long its restriction holds."""
+    statements = list(flag.statements.select_related("notice", "flag"))
+    for statement in statements:
+        statement.duration = duration_text(statement)  # type: ignore[attr-defined]
+    return statements
 
 
 def _forms(classes: Mapping[str, Any], bound: Mapping[str, Any]) -> dict[str, Any]:

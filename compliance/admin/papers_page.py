@@ -23,7 +23,7 @@ from compliance.admin.papers_form import (
     shown_value,
 )
 from compliance.models import EvidenceDocument, SellerVerification
-from compliance.services import documents, invitations, papers
+from compliance.services import documents, invitations, papers, seller_decisions
 from compliance.services.papers import DOCUMENTS, Told
 from compliance.traders.states import TO_BE_FILLED
 from compliance.words.traders import MISSING, step_reason
@@ -152,6 +152,7 @@ def _page(
         "account": selectors.masked_account(verification),
         "certificate": certificate(),
         "has_mistakes": status != 200,
+        "decision": seller_decisions.standing(verification).first(),
     }
     if can_fill:
         form = form or PapersForm(verification)

@@ -35,11 +35,13 @@ COLOURS = {
     State.CLAIMED: "warning",
     State.PENDING: "info",
     State.VALID: "success",
+    State.UPCOMING: "info",
     State.INVALID: "danger",
     State.ENDED: "default",
     OVER: "danger",
 }
 _PAGE = "admin:compliance_registration_change"
+_UPCOMING = _("The number counts from its first day on. Until then the one before goes on counting.")
 _DONE = {
     VERIFY: _("The number counts from now on."),
     REJECT: _("The number does not count. The seller reads your reason."),
@@ -129,12 +131,13 @@ class RegistrationAdmin(ReadOnlyAdmin):
         form = DecideForm(request.POST, request.FILES)
         if form.is_valid():
             try:
-                _decide(request, registration, form)
+                decided = _decide(request, registration, form)
             except Refused as refusal:
                 field = "document" if refusal.field == "file" else refusal.field
                 form.add_error(field if field in form.fields else None, str(refusal.message))
             else:
-                messages.success(request, _DONE[form.cleaned_data["decision"]])
+                done = _UPCOMING if decided.state == State.UPCOMING else _DONE[form.cleaned_data["decision"]]
+                messages.success(request, done)
                 return HttpResponseRedirect(reverse(_PAGE, args=[registration.pk]))
         return self._page(request, registration, form, status=422)
 
@@ -161,21 +164,20 @@ def shown_state(registration: Registration) -> tuple[str, Any]:
     return registration.state, registration.get_state_display()
 
 
-def _decide(request: HttpRequest, registration: Registration, form: DecideForm) -> None:
+def _decide(request: HttpRequest, registration: Registration, form: DecideForm) -> Registration:
     data, actor = form.cleaned_data, request.user
     what: dict[str, Any] = {"registration": registration, "actor": actor, "reason": data["reason"]}
     if data["decision"] == REJECT:
-        services.reject_registration(**what)
-    elif data["decision"] == END:
-        services.end_registration(**what)
-    elif not selectors.may_verify(actor):
+        return services.reject_registration(**what)
+    if data["decision"] == END:
+        return services.end_registration(**what)
+    if not selectors.may_verify(actor):
         raise Http404
-    else:
-        document, upload = None, request.FILES.get("document")
-        if upload is not None:
-            kind = EvidenceDocument.Kind.REGISTRATION
-            document = documents.keep_document(seller=registration.seller, kind=kind, upload=upload, actor=actor)  # type: ignore[arg-type]
-        services.verify_registration(document=document, expires_on=data["expires_on"], **what)
+    document, upload = None, request.FILES.get("document")
+    if upload is not None:
+        kind = EvidenceDocument.Kind.REGISTRATION
+        document = documents.keep_document(seller=registration.seller, kind=kind, upload=upload, actor=actor)  # type: ignore[arg-type]
+    return services.verify_registration(document=document, expires_on=data["expires_on"], **what)
 
 
 def page_context(request: HttpRequest, registration: Registration, form: DecideForm) -> dict[str, Any]:
@@ -184,6 +186,7 @@ def page_context(request: HttpRequest, registration: Registration, form: DecideF
     key, label = shown_state(registration)
     may_read = selectors.may_read_documents(request.user)
     document = registration.document
+    stands = registration.state in (State.CLAIMED, State.PENDING, *Registration.FOUND_VALID)
     scheme = selectors.scheme_for(registration.country, registration.stream, clock.today())
     return {
         "title": registration_title(registration.kind, registration.country, registration.stream),
@@ -196,8 +199,8 @@ def page_context(request: HttpRequest, registration: Registration, form: DecideF
         "needs_representative": has_representative(scheme),
         "form": form,
         "may_verify": may_verify and registration.state in (State.CLAIMED, State.PENDING, State.INVALID),
-        "may_reject": may_verify and registration.state in (State.CLAIMED, State.PENDING, State.VALID),
-        "may_end": registration.state in (State.CLAIMED, State.PENDING, State.VALID),
+        "may_reject": may_verify and stands,
+        "may_end": stands,
         "is_waiting": registration.state in (State.CLAIMED, State.PENDING),
         "is_officer": may_verify,
         "renew": enter_address(

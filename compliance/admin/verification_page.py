@@ -171,10 +171,11 @@ def _matches(seller: Seller) -> list[dict[str, Any]]:
 
 
 def _flags(request: HttpRequest, seller: Seller) -> list[tuple[str, str, Flag]]:
-    """The flags that stand on the seller itself: the sentence, the page, the flag."""
+    """The flags that stand on the seller itself or on the papers: the sentence, the page, the flag."""
     if not selectors.may_review(request.user):  # type: ignore[arg-type]
         return []
     return [
         (finding_sentence(flag.rule, flag.params), reverse("admin:compliance_flag_change", args=[flag.pk]), flag)
-        for flag in selectors.open_flags_on(seller)
+        for subject in (seller, seller.verification)
+        for flag in selectors.open_flags_on(subject)
     ]

@@ -17,7 +17,7 @@ from compliance.models.obligations import (
 )
 from compliance.models.rates import AdditionalDuty, DutyRate, Exemption, Fee, TaxRate
 from compliance.models.registrations import Registration, RegistrationEvent, RegistrationReminder
-from compliance.models.reports import Report, ReportLine, ReportRule, SellerLine, VolumeLine
+from compliance.models.reports import Report, ReportLine, ReportMessage, ReportRule, SellerLine, VolumeLine
 from compliance.models.rules import Confidence, GroupMember, Regime, RuleRow, Status, Territory
 from compliance.models.traders import (
     BeneficialOwner,
@@ -78,6 +78,7 @@ __all__ = [
     "RegistrationReminder",
     "Report",
     "ReportLine",
+    "ReportMessage",
     "ReportRule",
     "RuleChange",
     "RuleRow",

@@ -118,10 +118,13 @@ class Notice(models.Model):
 
 
 class StatementOfReasons(models.Model):
-    """What a seller is told when a listing or the seller is restricted (article 17). Never changed once sent.
+    """What somebody is told whose listing, review or right to sell is restricted (article 17). Never changed once sent.
 
-    `countries` are ISO 3166-1 codes with a space between, "" for everywhere. `is_automated`: the fault was found by an
-    automated check; `is_decided_by_person`: somebody decided on the restriction, and it didn't follow by itself.
+    A seller is told of a flag. Where there is none, as for a review, the subject is named by its kind, key and label, and
+    nobody else is: who wrote it can be erased, and the statement stays. `amends` is the statement on what followed by itself
+    that a person has decided on since: it restricts nothing further. `countries` are ISO 3166-1 codes with a space
+    between, "" for everywhere. `is_automated`: the fault was found by an automated check; `is_decided_by_person`: somebody
+    decided on the restriction, and it didn't follow by itself.
     """
 
     class Restriction(models.TextChoices):
@@ -129,7 +132,17 @@ class StatementOfReasons(models.Model):
         REMOVED = "removed", _("Not shown anywhere")
         SUSPENDED = "suspended", _("The seller may not sell")
 
-    flag = models.ForeignKey(Flag, models.PROTECT, related_name="statements", verbose_name=_("flag"))
+    flag = models.ForeignKey(
+        Flag, models.PROTECT, null=True, blank=True, related_name="statements", verbose_name=_("flag")
+    )
+    content_type = models.ForeignKey(
+        ContentType, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("kind of subject")
+    )
+    object_id = models.CharField(_("subject"), max_length=64, blank=True, default="", db_default="")
+    subject_label = models.CharField(_("subject"), max_length=200, blank=True, default="", db_default="")
+    amends = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="amendment", verbose_name=_("amends")
+    )
     restriction = models.CharField(_("restriction"), max_length=10, choices=Restriction.choices)
     facts = models.TextField(_("facts"))
     ground = models.CharField(_("legal ground"), max_length=400)
@@ -147,12 +160,25 @@ class StatementOfReasons(models.Model):
         verbose_name_plural = _("statements of reasons")
         ordering = ("-at", "-pk")
         constraints = [
-            models.UniqueConstraint(fields=["flag", "restriction", "countries"], name="restriction_is_stated_once")
+            models.UniqueConstraint(
+                fields=["flag", "restriction", "countries"],
+                condition=Q(is_decided_by_person=False),
+                name="restriction_is_stated_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(flag__isnull=False) | (Q(content_type__isnull=False) & ~Q(subject_label="")),
+                name="statement_has_a_subject",
+            ),
         ]
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
-        return f"{self.flag_id} · {self.restriction}"
+        return f"{self.label} · {self.restriction}"
+
+    @property
+    def label(self) -> str:
+        """The name of what is restricted."""
+        return self.flag.subject_label if self.flag is not None else self.subject_label
 
 
 class AuthorityExport(models.Model):

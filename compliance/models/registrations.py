@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+from typing import Self
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -13,11 +16,22 @@ from accounts.models import Seller
 from compliance.models.evidence import EvidenceDocument
 
 
+class RegistrationQuerySet(models.QuerySet["Registration"]):
+    def ending(self, since: date, until: date) -> Self:
+        """The valid ones whose last day is between two days, without those whose place another takes without a gap."""
+        same = {name: OuterRef(name) for name in ("seller", "kind", "country", "stream")}
+        heir = Registration.objects.filter(
+            **same, state=Registration.State.UPCOMING, valid_from__lte=OuterRef("expires_on") + timedelta(days=1)
+        )
+        return self.filter(~Exists(heir), state=Registration.State.VALID, expires_on__range=(since, until))
+
+
 class Registration(models.Model):
     """One number of a seller. Only a valid one that has begun and has not expired counts.
 
     A number is `pending` as long as the service that knows has not answered; `due_at` is when it is asked again. Beside
-    the valid number of a kind, country and stream there may be one that is being checked to take its place.
+    the valid number of a kind, country and stream there may be one that is being checked to take its place, and one that
+    was found valid and is `upcoming`: it takes the place on its first day.
     """
 
     class Kind(models.TextChoices):
@@ -38,8 +52,11 @@ class Registration(models.Model):
         CLAIMED = "claimed", _("Waiting for a check")
         PENDING = "pending", _("The service has not answered")
         VALID = "valid", _("Valid")
+        UPCOMING = "upcoming", _("Valid from its first day on")
         INVALID = "invalid", _("Invalid")
         ENDED = "ended", _("Ended")
+
+    FOUND_VALID = (State.VALID, State.UPCOMING)
 
     seller = models.ForeignKey(Seller, models.PROTECT, related_name="registrations", verbose_name=_("seller"))
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
@@ -66,6 +83,8 @@ class Registration(models.Model):
     last_error = models.CharField(_("last error"), max_length=200, blank=True)
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
 
+    objects = RegistrationQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("registration")
         verbose_name_plural = _("registrations")
@@ -80,6 +99,14 @@ class Registration(models.Model):
                 fields=["seller", "kind", "country", "stream"],
                 condition=Q(state__in=["claimed", "pending"]) & ~Q(kind="other"),
                 name="one_number_is_checked_for_each_registration",
+            ),
+            models.UniqueConstraint(
+                fields=["seller", "kind", "country", "stream"],
+                condition=Q(state="upcoming") & ~Q(kind="other"),
+                name="one_upcoming_number_for_each_registration",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="upcoming") | Q(valid_from__isnull=False), name="upcoming_number_has_a_first_day"
             ),
             models.CheckConstraint(
                 condition=Q(expires_on__isnull=True) | Q(valid_from__isnull=True) | Q(expires_on__gte=F("valid_from")),

@@ -212,6 +212,27 @@ class Report(models.Model):
         return f"{self.kind.upper().replace('_', ' ')} {self.period}"
 
 
+class ReportMessage(models.Model):
+    """The message on sellers as it was when its report was closed: encrypted, with the digest of what is inside."""
+
+    report = models.OneToOneField(Report, models.PROTECT, related_name="message", verbose_name=_("report"))
+    content = models.TextField(editable=False)
+    digest = models.CharField(_("digest"), max_length=64, editable=False)
+
+    class Meta:
+        verbose_name = _("message of a closed report")
+        verbose_name_plural = _("messages of closed reports")
+        triggers = [  # `content` alone may change: under a new key it is another one
+            pgtrigger.Protect(
+                name="digest_stays", operation=pgtrigger.Update, condition=pgtrigger.AnyChange("report", "digest")
+            ),
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.report)
+
+
 class CountedLine(models.Model):
     """What all lines have: of which report, from which line of an order, and whether the report is closed.
 

@@ -22,6 +22,7 @@ from compliance.selectors.queue import counts, next_in_queue, overdue_flags
 from compliance.selectors.reach import reach_of_rules
 from compliance.selectors.registrations import (
     missing_numbers,
+    producer_numbers,
     registrations_ending,
     registrations_for,
     registrations_that_count,
@@ -99,6 +100,7 @@ __all__ = [
     "officers",
     "open_flags_on",
     "overdue_flags",
+    "producer_numbers",
     "reach_of_rules",
     "recipient_matches",
     "registrations_ending",

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Any, Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from compliance.models import EPRScheme, Flag, Registration, RegistrationEvent, Status
@@ -33,9 +33,9 @@ def registrations_for(viewer: Any) -> QuerySet[Registration]:
 
 
 def counting(on: date) -> Q:
-    """The registrations that count on a day: valid, begun, and not over."""
+    """The registrations that count on a day: found valid, begun, and not over."""
     begun = Q(valid_from=None) | Q(valid_from__lte=on)
-    return Q(state=State.VALID) & begun & (Q(expires_on=None) | Q(expires_on__gte=on))
+    return Q(state__in=Registration.FOUND_VALID) & begun & (Q(expires_on=None) | Q(expires_on__gte=on))
 
 
 def registrations_that_count(seller_ids: Collection[int], on: date) -> dict[int, frozenset[Number]]:
@@ -44,8 +44,8 @@ def registrations_that_count(seller_ids: Collection[int], on: date) -> dict[int,
 
 
 def registrations_that_wait(seller_ids: Collection[int]) -> dict[int, frozenset[Number]]:
-    """The numbers of each seller that are being checked. One query."""
-    return _grouped(seller_ids, Q(state__in=WAITING))
+    """The numbers of each seller that are being checked, or wait for their first day. One query."""
+    return _grouped(seller_ids, Q(state__in=(*WAITING, State.UPCOMING)))
 
 
 def registrations_that_lapsed(seller_ids: Collection[int], on: date) -> dict[int, frozenset[Number]]:
@@ -53,6 +53,24 @@ def registrations_that_lapsed(seller_ids: Collection[int], on: date) -> dict[int
     over = Q(state=State.ENDED) | Q(state=State.VALID, expires_on__lt=on)
     counts = registrations_that_count(seller_ids, on)
     return {key: numbers - counts[key] for key, numbers in _grouped(seller_ids, over).items()}
+
+
+def producer_numbers(on: date) -> dict[tuple[int, str, str], str]:
+    """The numbers in the registers of producers that counted on a day, by seller, country and stream.
+
+    One that was ended or replaced after that day counted on it.
+    """
+    ended_later = RegistrationEvent.objects.filter(registration=OuterRef("pk"), after=State.ENDED, at__date__gt=on)
+    begun = Q(valid_from=None) | Q(valid_from__lte=on)
+    held = begun & (Q(expires_on=None) | Q(expires_on__gte=on))
+    rows = Registration.objects.filter(held, kind=Registration.Kind.EPR).filter(
+        Q(state__in=Registration.FOUND_VALID) | Q(Exists(ended_later), state=State.ENDED)
+    )
+    names = ("seller_id", "country", "stream", "number")
+    return {
+        (seller, country, stream): number
+        for seller, country, stream, number in rows.order_by("valid_from", "pk").values_list(*names)
+    }
 
 
 def _grouped(seller_ids: Collection[int], condition: Q) -> dict[int, frozenset[Number]]:
@@ -99,5 +117,4 @@ def missing_numbers(seller_ids: Collection[int]) -> list[tuple[int, str, str]]:
 
 def registrations_ending(on: date, within: timedelta = SOON) -> QuerySet[Registration]:
     """The valid registrations whose last day comes within a time from the day `on`, the nearest first."""
-    rows = Registration.objects.filter(state=State.VALID, expires_on__gte=on, expires_on__lte=on + within)
-    return rows.select_related("seller").order_by("expires_on", "pk")
+    return Registration.objects.ending(on, on + within).select_related("seller").order_by("expires_on", "pk")

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
+from accounts.models import Seller
 from compliance.models import (
     Regime,
     Report,
@@ -19,12 +20,14 @@ from compliance.models import (
     SellerThreshold,
     Status,
     TaxRate,
+    VerificationEvent,
     VolumeLine,
 )
 from compliance.reports.figures import Sums
 from compliance.reports.periods import SHAPES, Period, parse_period
 from compliance.reports.sellers import QuarterSums
 from compliance.reports.terms import ReportTerms
+from compliance.selectors.rules import rule_book
 from marketplace.kernel.errors import Refused
 
 LINE_MODELS: dict[str, type[ReportLine | VolumeLine | SellerLine]] = {
@@ -69,6 +72,12 @@ def report_terms(kind: str, name: str) -> tuple[ReportTerms, Period]:
     raise Refused("no_report_then", message % {"kind": kind, "name": name}, field="period")
 
 
+def span_of(report: Report) -> tuple[ReportTerms, Period]:
+    """The rule and the period of a report, as they were when it was requested."""
+    terms = ReportTerms.from_values(report.terms)
+    return terms, parse_period(report.period, terms.length)
+
+
 def report_for(kind: str, period: str) -> Report | None:
     """The report of a kind for a period, if it was ever requested."""
     return Report.objects.filter(kind=kind, period=period).first()
@@ -77,6 +86,26 @@ def report_for(kind: str, period: str) -> Report | None:
 def closed_periods(kind: str) -> frozenset[str]:
     """The periods for which the report of a kind is closed."""
     return frozenset(Report.objects.filter(kind=kind, state=Report.State.CLOSED).values_list("period", flat=True))
+
+
+def needs_papers_of(seller: Seller, ended_on: date) -> bool:
+    """Whether a report on a year in which the seller sold, until the relation ended, is still to be closed.
+
+    Which years those are follows from the steps: from the first one at which the seller could sell.
+    """
+    sold = Q(before=Seller.Status.APPROVED) | Q(after=Seller.Status.APPROVED)
+    first = VerificationEvent.objects.filter(sold, verification__seller=seller).order_by("at", "pk").first()
+    if first is None:
+        return False
+    began = first.at if first.before != Seller.Status.APPROVED else seller.created_at
+    days = [date(year, 12, 31) for year in range(began.year, ended_on.year + 1)]
+    return any(
+        str(last.year) not in closed_periods(rule.kind)
+        for last in days
+        for rule in report_rules(last)
+        if rule.figures == ReportRule.Figures.SELLERS
+        and rule.jurisdiction in rule_book(last).groups_of(seller.home_country)
+    )
 
 
 def lines_of(report: Report) -> QuerySet[Any]:

@@ -175,8 +175,7 @@ def _people(seller: Seller, verification: SellerVerification | None) -> tuple[So
 
 def _expiring(sellers: Iterable[int]) -> dict[int, list[tuple[str, str, str, date]]]:
     found: dict[int, list[tuple[str, str, str, date]]] = {}
-    last = clock.today() + SOON
-    rows = Registration.objects.filter(seller__in=sellers, state=Registration.State.VALID, expires_on__lte=last)
+    rows = Registration.objects.ending(date.min, clock.today() + SOON).filter(seller__in=sellers)
     for row in rows.order_by("expires_on", "pk"):
         if row.expires_on is not None:
             found.setdefault(row.seller_id, []).append((row.kind, row.country, row.stream, row.expires_on))

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from compliance import selectors
 from compliance.fingerprints import facts_of
-from compliance.models import Appeal, Flag, FlagApproval, FlagEvent
-from compliance.services import letters
+from compliance.models import Appeal, Flag, FlagApproval, FlagEvent, StatementOfReasons
+from compliance.services import letters, outcomes, seller_decisions, verification
 from compliance.services.steps import given, locked, move, record
 from marketplace.kernel.clock import now, today
 from marketplace.kernel.errors import Refused
@@ -115,15 +115,26 @@ def end(flag_ids: Sequence[int], moment: datetime) -> None:
 def release(flag: Flag, actor: User, reason: str, *, officer: User | None = None) -> Flag:
     """The locked flag is released; `officer` is who answers for it, the actor unless another proposed it."""
     _refuse_what_the_price_refuses(flag)
-    return move(
+    outcomes.tell_seller(flag, Flag.Status.RELEASED, reason)
+    move(
         flag, FlagEvent.Kind.RELEASED, actor, reason,
         status=Flag.Status.RELEASED, reason=reason.strip(), officer=officer or actor, closed_at=now(),
     )  # fmt: skip
+    if seller_decisions.is_one(flag):
+        verification.let_back(flag=flag, actor=officer or actor, reason=reason)
+    return flag
 
 
 def waive(flag: Flag, actor: User, reason: str, until: date, *, officer: User | None = None) -> Flag:
-    """The locked flag is waived until the end of a day; `officer` as in `release`."""
+    """The locked flag is waived until the end of a day; `officer` as in `release`.
+
+    Raises `Refused("not_to_be_waived")` for a decision on who may sell.
+    """
+    if seller_decisions.is_one(flag):
+        message = _("A decision on who may sell is not waived. Reinstate the seller, or let them try again.")
+        raise Refused("not_to_be_waived", message)
     _refuse_what_the_price_refuses(flag)
+    outcomes.tell_seller(flag, Flag.Status.WAIVED, reason, until)
     return move(
         flag, FlagEvent.Kind.WAIVED, actor, reason,
         status=Flag.Status.WAIVED, reason=reason.strip(), officer=officer or actor, closed_at=now(), waived_until=until,
@@ -137,11 +148,13 @@ def _refuse_what_the_price_refuses(flag: Flag) -> None:
 
 
 def grant(appeal: Appeal, flag: Flag, officer: User, answer: str) -> None:
-    """The appeal is decided for the seller, who gets the answer; the flag has been released."""
+    """The appeal is decided for the seller, who gets the answer and may sell again if it was that; the flag is released."""
     appeal.state, appeal.decided_by, appeal.decided_at = Appeal.State.REVERSED, officer, now()
     appeal.answer = answer.strip()
     appeal.save(update_fields=["state", "decided_by", "decided_at", "answer"])
     record(flag, FlagEvent.Kind.APPEAL_DECIDED, officer, answer)
+    if flag.statements.filter(restriction=StatementOfReasons.Restriction.SUSPENDED).exists():
+        verification.let_back(flag=flag, actor=officer, reason=answer)
     letters.post(
         key=f"appeal.{appeal.pk}", kind="appeal_decided", to=appeal.author.email, language=appeal.author.language,
         params={"flag": flag.pk, "appeal": appeal.pk},

@@ -14,7 +14,7 @@ from accounts.models import Seller, User
 from compliance import selectors
 from compliance.deadlines import limits
 from compliance.models import Flag, FlagApproval, FlagEvent, StatementOfReasons
-from compliance.services import approvals, letters, statements, verification
+from compliance.services import approvals, letters, outcomes, statements, verification
 from compliance.services.steps import given, locked, move, refuse_while_waiting, to_decide
 from marketplace.kernel.clock import now, today
 from marketplace.kernel.errors import Refused
@@ -117,7 +117,10 @@ def uphold_flag(*, flag: Flag, actor: User, reason: str, seen: str | None = None
     Raises `Refused`.
     """
     with transaction.atomic():
-        return _uphold(to_decide(flag, actor, reason, seen=seen), actor, reason)
+        flag = _uphold(to_decide(flag, actor, reason, seen=seen), actor, reason)
+        if statements.state(flag, by_person=True) is None:
+            outcomes.tell_seller(flag, Flag.Status.UPHELD, reason)
+        return flag
 
 
 def _uphold(flag: Flag, actor: User, reason: str) -> Flag:
@@ -125,7 +128,6 @@ def _uphold(flag: Flag, actor: User, reason: str) -> Flag:
         flag, FlagEvent.Kind.UPHELD, actor, reason,
         status=Flag.Status.UPHELD, reason=reason.strip(), officer=actor, closed_at=now(),
     )  # fmt: skip
-    statements.state(flag, by_person=True)
     return flag
 
 
@@ -140,11 +142,14 @@ def suspend_seller(*, flag: Flag, actor: User, reason: str, seen: str | None = N
             raise Refused("no_seller", _("This flag stands on nothing of a seller."))
         if flag.status != Flag.Status.UPHELD:
             _uphold(flag, actor, reason)
+            statements.state(flag, by_person=True)
         verification.set_seller_state(
             seller=flag.seller, state=Seller.Status.SUSPENDED, actor=actor, reason=reason.strip()
         )
         move(flag, FlagEvent.Kind.SUSPENDED, actor, reason)
-        statements.state(flag, restriction=StatementOfReasons.Restriction.SUSPENDED, by_person=True)
+        statements.state(
+            flag, restriction=StatementOfReasons.Restriction.SUSPENDED, by_person=True, reason=reason.strip()
+        )
         return flag
 
 

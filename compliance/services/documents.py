@@ -19,7 +19,7 @@ from accounts.models import Seller, User
 from accounts.selectors import may_act_for
 from compliance import uploads, vault
 from compliance.deadlines import limits
-from compliance.models import DocumentView, EvidenceDocument, SellerVerification
+from compliance.models import DocumentView, EvidenceDocument, ReportMessage, SellerVerification
 from compliance.selectors.documents import expired_documents, may_read_documents
 from compliance.traders.retention import kept_until
 from marketplace.kernel import clock
@@ -36,7 +36,8 @@ _STRAY_AFTER: Final = timedelta(days=1)
 def keep_document(*, seller: Seller, kind: str, upload: Any, actor: User) -> EvidenceDocument:
     """The uploaded file (Django's `UploadedFile`) is kept, checked and encrypted, as evidence of the seller.
 
-    The same file of the same kind is kept once. Writes to the storage: call it before a transaction, not inside one.
+    The same file of the same kind is kept once, and no longer than the others when the relation has ended. Writes to the
+    storage: call it before a transaction, not inside one.
     Raises `Refused`: "not_allowed", and what `uploads.cleaned` refuses, with field "file".
     """
     if not (may_act_for(actor, seller) or may_read_documents(actor)):
@@ -48,10 +49,12 @@ def keep_document(*, seller: Seller, kind: str, upload: Any, actor: User) -> Evi
         return held
     file = _put(clean.content)
     try:
-        return EvidenceDocument.objects.create(
-            seller=seller, kind=kind, name=clean.name, file=file, content_type=clean.content_type,
-            size=len(clean.content), digest=digest, uploaded_by=actor, uploaded_at=clock.now(),
-        )  # fmt: skip
+        with transaction.atomic():
+            return EvidenceDocument.objects.create(
+                seller=seller, kind=kind, name=clean.name, file=file, content_type=clean.content_type,
+                size=len(clean.content), digest=digest, uploaded_by=actor, uploaded_at=clock.now(),
+                keep_until=_kept_until(_ended_on(seller)),
+            )  # fmt: skip
     except BaseException:
         _private().delete(file)
         raise
@@ -90,8 +93,17 @@ def _content(upload: Any) -> bytes:
 
 def keep_after_end(*, seller: Seller, ended_on: date | None) -> None:
     """The seller's documents are kept for the time of the policy after the relation ended; None: it goes on."""
-    until = kept_until(ended_on, limits()["papers_kept_after_end"]) if ended_on else None
-    EvidenceDocument.objects.filter(seller=seller, deleted_at=None).update(keep_until=until)
+    EvidenceDocument.objects.filter(seller=seller, deleted_at=None).update(keep_until=_kept_until(ended_on))
+
+
+def _ended_on(seller: Seller) -> date | None:
+    """When the relation ended. The seller is locked until the transaction ends, as it is by whoever ends a relation."""
+    Seller.objects.select_for_update(no_key=True).get(pk=seller.pk)
+    return SellerVerification.objects.filter(seller=seller).values_list("ended_on", flat=True).first()
+
+
+def _kept_until(ended_on: date | None) -> date | None:
+    return kept_until(ended_on, limits()["papers_kept_after_end"]) if ended_on else None
 
 
 def delete_expired(on: date) -> int:
@@ -124,10 +136,11 @@ def delete_strays() -> int:
 
 @dataclass(slots=True)
 class Resealed:
-    """What a round of new keys did: counts of documents and bank accounts, and what no key opens."""
+    """What a round of new keys did: counts of documents, bank accounts and messages, and what no key opens."""
 
     documents: int = 0
     accounts: int = 0
+    messages: int = 0
     unchanged: int = 0
     unreadable: list[str] = field(default_factory=list)
 
@@ -139,6 +152,8 @@ def reseal_all() -> Resealed:
         _reseal(document, done)
     for pk in SellerVerification.objects.exclude(bank_account="").order_by("pk").values_list("pk", flat=True):
         _reseal_account(pk, done)
+    for message in ReportMessage.objects.select_related("report").order_by("pk").iterator():
+        _reseal_message(message, done)
     return done
 
 
@@ -172,6 +187,18 @@ def _reseal_account(pk: int, done: Resealed) -> None:
         verification.bank_account = sealed.decode("ascii")
         verification.save(update_fields=["bank_account"])
         done.accounts += 1
+
+
+def _reseal_message(message: ReportMessage, done: Resealed) -> None:
+    try:
+        sealed = vault.seal_anew(message.content.encode("ascii"))
+    except Unavailable:
+        done.unreadable.append(f"message of the report {message.report}")
+        return
+    if sealed is None:
+        done.unchanged += 1
+        return
+    done.messages += ReportMessage.objects.filter(pk=message.pk).update(content=sealed.decode("ascii"))
 
 
 # The storage ------------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from accounts.models import User
 from compliance import selectors
 from compliance.models import AuthorityExport, Notice, StatementOfReasons
 from compliance.selectors import transparency
+from compliance.words.statements import is_mended_by_itself
 from marketplace.kernel.clock import now
 from marketplace.kernel.errors import Refused
 from marketplace.kernel.spreadsheet import harmless
@@ -103,19 +104,23 @@ def _notices(since: date, until: date) -> Iterator[Row]:
 
 def _statements(since: date, until: date) -> Iterator[Row]:
     start, end = transparency.bounds(since, until)
-    rows = StatementOfReasons.objects.filter(at__gte=start, at__lt=end).select_related("flag__seller", "notice")
+    rows = StatementOfReasons.objects.filter(at__gte=start, at__lt=end).select_related(
+        "flag__seller", "flag__content_type", "content_type", "notice"
+    )
     for each in rows.order_by("at", "pk").iterator(chunk_size=1000):
+        flag, kind = each.flag, each.flag.content_type if each.flag else each.content_type
         yield [
-            each.pk, each.at, each.restriction, each.countries or "everywhere", each.flag.subject_label,
-            each.flag.seller, each.flag.rule, each.facts, each.ground, each.is_automated, each.is_decided_by_person,
-            each.notice, each.language,
+            each.pk, each.at, each.restriction, each.countries or "everywhere", each.label,
+            flag.seller if flag else None, flag.rule if flag else "", each.facts, each.ground, each.is_automated,
+            each.is_decided_by_person, each.notice, each.language, kind.model if kind else "",
+            "mended" if is_mended_by_itself(each) else "lifted", each.amends_id,
         ]  # fmt: skip
 
 
 _NOTICE = ["number", "received_at", "ground", "country", "listing", "address", "seller", "is_trusted", "flagger",
            "state", "decided_at", "held_in", "explanation", "answer"]  # fmt: skip
 _STATEMENT = ["statement", "at", "restriction", "countries", "listing", "seller", "check", "facts", "ground",
-              "found_by_check", "decided_by_person", "notice", "language"]  # fmt: skip
+              "found_by_check", "decided_by_person", "notice", "language", "kind", "holds_until", "amends"]  # fmt: skip
 
 TABLES: Final[dict[str, tuple[str | Promise, Row, Callable[[date, date], Iterator[Row]]]]] = {
     "figures": (_("Figures"), ["figure", "value"], _figures),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -20,6 +21,7 @@ from compliance.services.stock_letters import KINDS as STOCK_LETTERS
 from compliance.services.trader_letters import KINDS as TRADER_LETTERS
 from compliance.words.explain import finding_sentence
 from compliance.words.places import places_text
+from compliance.words.statements import statement_text
 from marketplace.kernel import clock
 
 MOST_NAMED = 20
@@ -109,12 +111,12 @@ def _statements(letter: Letter) -> Words | None:
     statements = list(made)
     count = len(statements)
     if count == 1:
-        title = _("Why %(subject)s is restricted") % {"subject": statements[0].flag.subject_label}
-        address = _page(statements[0].flag)
+        title = _("Why %(subject)s is restricted") % {"subject": statements[0].label}
     else:
         title = ngettext("Why %(count)d listing is restricted", "Why %(count)d listings are restricted", count)
         title %= {"count": count}
-        address = reverse("admin:compliance_flag_changelist")
+    flag = statements[0].flag if count == 1 else None
+    address = _page(flag) if flag is not None else reverse("admin:compliance_flag_changelist")
     quotes = tuple(statement_text(each) for each in statements[:MOST_NAMED])
     more = (_("You find the others on the page below."),) if count > MOST_NAMED else ()
     redress = _(
@@ -127,27 +129,6 @@ def _statements(letter: Letter) -> Words | None:
     )
 
 
-def statement_text(statement: StatementOfReasons) -> str:
-    """A statement of reasons as one paragraph: what, where, why, on which ground, and how it was found."""
-    return " ".join(
-        [
-            f"{statement.flag.subject_label}: {statement.get_restriction_display()}.",
-            _("Countries: %(countries)s.") % {"countries": places_text(statement.countries.split())},
-            _("Facts: %(facts)s") % {"facts": statement.facts},
-            _("Ground: %(ground)s.") % {"ground": statement.ground},
-            _how_it_was_found(statement),
-        ]
-    )
-
-
-def _how_it_was_found(statement: StatementOfReasons) -> str:
-    if statement.notice_id:
-        return _("It was decided by a person on a notice that we received.")
-    if statement.is_decided_by_person:
-        return _("It was found by an automated check and decided by a person.")
-    return _("It was found and decided by an automated check.")
-
-
 def _appeal_decided(letter: Letter) -> Words | None:
     appeal = Appeal.objects.select_related("flag").get(pk=letter.params["appeal"])
     title = _("Your appeal on %(subject)s") % {"subject": appeal.flag.subject_label}
@@ -156,6 +137,27 @@ def _appeal_decided(letter: Letter) -> Words | None:
     else:
         text = _("The decision stands. You may turn to a certified body for out-of-court settlement or to a court.")
     return Words(title, (text,), _page(appeal.flag), _("Open the flag"), (appeal.answer,))
+
+
+def _flag_decided(letter: Letter) -> Words | None:
+    """What an officer made of a flag that its seller knew of; see `services.outcomes`."""
+    flag, told = _flag(letter), letter.params
+    what = {"subject": flag.subject_label}
+    if told["outcome"] == Flag.Status.RELEASED:
+        title = _("Released: %(subject)s") % what
+        text = _("A person has looked at this and lets it go. Whatever it restricted is free of it.")
+    elif told["outcome"] == Flag.Status.WAIVED:
+        title = _("Let pass for a time: %(subject)s") % what
+        day = date_format(date.fromisoformat(told["until"]), "DATE_FORMAT")
+        text = _("A person has looked at this: it is right, and is let pass until %(day)s. Mend it by then.") % {
+            "day": day
+        }
+    else:
+        title = _("Confirmed: %(subject)s") % what
+        text = _(
+            "A person has looked at this: it is right, and holds until it is mended. On the page below you can appeal."
+        )
+    return Words(title, (text, _finding(flag)), _page(flag), _("See what to do"), (told["reason"],))
 
 
 def _waiver_ended(letter: Letter) -> Words | None:
@@ -229,6 +231,7 @@ _KINDS: dict[str, Callable[[Letter], Words | None]] = {
     "flag_asked": _flag_asked,
     "statements": _statements,
     "appeal_decided": _appeal_decided,
+    "flag_decided": _flag_decided,
     "waiver_ended": _waiver_ended,
     "notice_received": _notice_received,
     "notice_decided": _notice_decided,

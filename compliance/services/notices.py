@@ -22,10 +22,11 @@ from compliance.services import letters, statements
 from compliance.services.findings import record_findings
 from compliance.services.steps import given, move
 from compliance.words.notices import standard_answer
+from compliance.words.statements import NOTICE_UPHELD
 from marketplace.kernel.clock import now
 from marketplace.kernel.errors import Refused
 
-CHECK: Final = statements.NOTICE_UPHELD
+CHECK: Final = NOTICE_UPHELD
 GROUND: Final = "Regulation (EU) 2022/2065, article 16"
 LONGEST: Final = 5000
 

@@ -17,6 +17,7 @@ from compliance import vault
 from compliance.deadlines import limits
 from compliance.models import BeneficialOwner, EvidenceDocument, SellerVerification, VerificationEvent
 from compliance.selectors import sellers
+from compliance.selectors.reports import needs_papers_of
 from compliance.services import sanctions, verification
 from compliance.services.rechecks import SELLER, ask_for_recheck
 from compliance.services.verification import PapersMissing, State
@@ -212,19 +213,22 @@ _EMPTY: Final[Mapping[str, Any]] = {
 def erase_expired(on: date) -> int:
     """What was known of sellers whose time was over before the day `on` is erased; the steps stay. How many there were.
 
-    The seller's own row stays too: orders and invoices name who sold.
+    As long as a report on sellers of their time here is still to be closed, it is kept. The seller's own row stays too:
+    orders and invoices name who sold.
     """
     ended = SellerVerification.objects.filter(ended_on__isnull=False, erased_at=None).order_by("pk")
     months, erased = limits()["papers_kept_after_end"], 0
-    for pk, ended_on in list(ended.values_list("pk", "ended_on")):
-        if ended_on is not None and kept_until(ended_on, months) < on:
-            erased += _erase(pk)
+    for papers in ended.select_related("seller"):
+        if papers.ended_on is None or kept_until(papers.ended_on, months) >= on:
+            continue
+        if not needs_papers_of(papers.seller, papers.ended_on):
+            erased += _erase(papers.seller)
     return erased
 
 
-def _erase(pk: int) -> bool:
+def _erase(seller: Seller) -> bool:
     with transaction.atomic():
-        seller, papers = verification.locked(SellerVerification.objects.select_related("seller").get(pk=pk).seller)
+        seller, papers = verification.locked(seller)
         if papers.ended_on is None or papers.erased_at is not None:
             return False
         for name, value in _EMPTY.items():

@@ -30,6 +30,10 @@ def _registration_step(letter: Letter) -> Words:
     if event.after == State.VALID:
         title = _("Your number is valid: %(what)s") % what
         text = _("%(number)s counts from now on. Your listings are looked at again by themselves.") % what
+    elif event.after == State.UPCOMING and registration.valid_from is not None:
+        what["day"] = date_format(registration.valid_from, "DATE_FORMAT")
+        title = _("Your number is valid: %(what)s") % what
+        text = _("%(number)s counts from %(day)s on. Until then the one that you had goes on counting.") % what
     else:
         title = _("Your number does not count: %(what)s") % what
         text = _("%(number)s does not count. Correct it, or enter another one with its proof.") % what

@@ -1,7 +1,7 @@
 """The numbers under which sellers are registered: entered with their proof, checked by officers, replaced and ended.
 
-A number counts only when it is valid. One that is to take the place of another is checked beside it, so that what is
-renewed in time never stops to count.
+A number counts only when it is valid. One that is to take the place of another is checked beside it, and waits beside it
+for its first day, so that what is renewed in time never stops to count.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Seller, User
@@ -125,8 +126,8 @@ def _refuse_document(seller: Seller, document: EvidenceDocument | None) -> None:
 
 
 def _refuse_again(same: Any, number: str, claim: Claim) -> None:
-    held = same.filter(number=number, state=State.VALID).first()
-    if held is not None and (held.valid_from, held.expires_on) == (claim.valid_from, claim.expires_on):
+    held = same.filter(number=number, state__in=Registration.FOUND_VALID)
+    if held.filter(valid_from=claim.valid_from, expires_on=claim.expires_on).exists():
         raise Refused("already_there", _("This number is registered already, with the same days."), field="number")
 
 
@@ -137,7 +138,7 @@ def verify_registration(
     *, registration: Registration, actor: User, reason: str, document: EvidenceDocument | None = None,
     expires_on: date | None = None,
 ) -> Registration:  # fmt: skip
-    """An officer has seen the proof: the number counts, and one that it replaces has ended.
+    """An officer has seen the proof: the number counts from its first day on, and one that it replaces ends then.
 
     `document` and `expires_on` take the place of what was told, None leaves it. Raises `Refused`: "not_allowed",
     "reason_missing", "state_changed", "proof_missing", "document_of_another", "already_over", "wrong_days".
@@ -152,11 +153,9 @@ def verify_registration(
         if held.document is None:
             raise Refused("proof_missing", _("Add the proof that you have seen."), field="document")
         _refuse_days(held.valid_from, held.expires_on)
-        replace_valid(held, actor)
-        step(
-            held, State.VALID, actor=actor, reason=reason, verified_by=actor, checked_at=now(), checked_with=OFFICER,
-            last_error="",
-        )  # fmt: skip
+        count_from_first_day(
+            held, actor=actor, reason=reason, verified_by=actor, checked_at=now(), checked_with=OFFICER, last_error=""
+        )
         return held
 
 
@@ -168,7 +167,7 @@ def reject_registration(*, registration: Registration, actor: User, reason: str)
     _refuse_others(actor)
     reason = given(reason)
     with transaction.atomic():
-        held = _locked(registration, State.CLAIMED, State.PENDING, State.VALID)
+        held = _locked(registration, State.CLAIMED, State.PENDING, *Registration.FOUND_VALID)
         step(
             held, State.INVALID, actor=actor, reason=reason, verified_by=actor, checked_at=now(), checked_with=OFFICER,
             due_at=None, lease_until=None,
@@ -184,8 +183,8 @@ def end_registration(*, registration: Registration, actor: User, reason: str) ->
     if not (may_act_for(actor, registration.seller) or selectors.may_verify(actor)):
         raise Refused("not_allowed", _("You cannot change numbers of this seller."))
     with transaction.atomic():
-        held = _locked(registration, State.CLAIMED, State.PENDING, State.VALID)
-        if held.state == State.VALID:
+        held = _locked(registration, State.CLAIMED, State.PENDING, *Registration.FOUND_VALID)
+        if held.state in Registration.FOUND_VALID:
             step(held, State.ENDED, actor=actor, reason=given(reason), due_at=None, lease_until=None)
         else:
             step(held, State.INVALID, actor=actor, reason=words.WITHDRAWN, due_at=None, lease_until=None)
@@ -215,15 +214,40 @@ def _locked(registration: Registration, *states: State) -> Registration:
 # Steps --------------------------------------------------------------------------------------------------------
 
 
-def replace_valid(registration: Registration, actor: User | None) -> None:
-    """The number that counted until now for the same has ended. Call inside a transaction, with the seller locked."""
-    if registration.kind == Registration.Kind.OTHER:
-        return
+def count_from_first_day(registration: Registration, *, actor: User | None, reason: str, **told: Any) -> None:
+    """The number, found valid, counts from its first day on and takes the place of the one before.
+
+    Before that day it waits, and the one before goes on counting. Call inside a transaction, with the seller locked;
+    `told` goes to `step`.
+    """
+    waits = registration.valid_from is not None and registration.valid_from > today()
+    _take_place(registration, State.UPCOMING if waits else State.VALID, actor=actor, reason=reason, **told)
+
+
+def begin_registrations(on: date) -> int:
+    """The upcoming numbers whose first day is `on`, or was before, take the place of those before; how many did."""
+    due = Registration.objects.filter(state=State.UPCOMING, valid_from__lte=on).order_by("seller", "pk")
+    return sum(_begin(registration) for registration in due)
+
+
+def _begin(registration: Registration) -> bool:
+    with transaction.atomic():
+        try:
+            held = _locked(registration, State.UPCOMING)
+        except Refused:
+            return False  # rejected or ended meanwhile
+        _take_place(held, State.VALID, actor=None, reason=words.BEGUN)
+    return True
+
+
+def _take_place(registration: Registration, state: State, *, actor: User | None, **told: Any) -> None:
+    """The number is in the state from now on, and the one that was in it until now for the same has ended."""
     same = Registration.objects.filter(
         seller=registration.seller_id, kind=registration.kind, country=registration.country, stream=registration.stream
-    )
-    for held in same.select_for_update().filter(state=State.VALID).exclude(pk=registration.pk):
+    ).exclude(Q(pk=registration.pk) | Q(kind=Registration.Kind.OTHER))
+    for held in same.select_for_update().filter(state=state):
         step(held, State.ENDED, actor=actor, reason=words.REPLACED, due_at=None, lease_until=None)
+    step(registration, state, actor=actor, **told)
 
 
 def step(
@@ -255,4 +279,5 @@ def step(
 
 def is_news(event: RegistrationEvent) -> bool:
     """Whether a step tells the seller something: what others decided, and not what follows from what they did."""
-    return event.after in (State.VALID, State.INVALID) and event.reason != words.WITHDRAWN
+    told = (*Registration.FOUND_VALID, State.INVALID)
+    return event.after in told and event.reason not in (words.WITHDRAWN, words.BEGUN)

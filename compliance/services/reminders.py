@@ -29,9 +29,8 @@ def remind(on: date) -> int:
 
 
 def _ending(on: date) -> Iterable[Registration]:
-    """The valid registrations that end within sixty days or ended within thirty, unless another has its beginning."""
-    days = (on - OVER_WITHIN, on + SOON)
-    rows = Registration.objects.filter(state=Registration.State.VALID, expires_on__range=days)
+    """The valid registrations that end within sixty days or ended within thirty, unless another takes the place in time."""
+    rows = Registration.objects.ending(on - OVER_WITHIN, on + SOON)
     return rows.select_related("seller").order_by("expires_on", "pk").iterator()
 
 

@@ -1,7 +1,7 @@
 """What of a report is taken out as a file: the table, the whole as JSON, its lines, the message on sellers as XML.
 
 Each file that is taken is written down with its digest, for it holds the dealings of sellers, and the message their
-bank accounts. It is made when it is asked for and kept nowhere.
+bank accounts. It is made when it is asked for and kept nowhere, but for the message of a closed report.
 """
 
 from __future__ import annotations
@@ -13,20 +13,13 @@ import json
 from collections.abc import Iterator
 from typing import Any, Final
 
-from django.conf import settings
-from django.utils.translation import gettext as _
-
-from accounts.models import Seller, User
-from compliance.models import AuthorityExport, Registration, Report, SellerVerification
-from compliance.reports.dpi import Operator, Place, SellerIdentity, dpi_message
+from accounts.models import User
+from compliance.models import AuthorityExport, Report
 from compliance.reports.tables import table_of
 from compliance.reports.terms import SELLERS
 from compliance.selectors.reports import lines_of
-from compliance.selectors.rules import rule_book
-from compliance.selectors.sellers import bank_account_of
-from compliance.services.reports import span_of
+from compliance.services.report_messages import message_of
 from marketplace.kernel import clock
-from marketplace.kernel.errors import Refused
 from marketplace.kernel.spreadsheet import harmless
 
 CSV, JSON, XML, LINES = "csv", "json", "xml", "lines"
@@ -82,76 +75,6 @@ def written(report: Report) -> dict[str, Any]:
         "digest": report.digest,
         "figures": report.figures,
     }
-
-
-def message_of(report: Report) -> bytes:
-    """The XML of the sellers who are to be reported, made of what is known of them now.
-
-    Raises `Refused`: "operator_unknown" (OPERATOR doesn't say who reports), "sellers_incomplete" (it names those of whom
-    something is missing without which the schema has no place for them).
-    """
-    terms, period = span_of(report)
-    operator = _operator(terms.jurisdiction)
-    rows = [row for row in report.figures.get("sellers", ()) if row["reported"]]
-    identities = seller_identities([row["seller"] for row in rows])
-    lacking = [
-        f"{row['name']} ({', '.join(identities[row['seller']].missing())})"
-        for row in rows
-        if identities[row["seller"]].missing()
-    ]
-    if lacking:
-        message = _("The message can't be made: something is missing of %(sellers)s.")
-        raise Refused("sellers_incomplete", message % {"sellers": ", ".join(dict.fromkeys(lacking))})
-    return dpi_message(
-        operator, [(identities[row["seller"]], row) for row in rows], year=period.last.year,
-        reference=report.digest[:24], made_at=report.made_at or clock.now(), is_final=report.state == Report.State.CLOSED,
-    )  # fmt: skip
-
-
-def seller_identities(keys: list[int]) -> dict[int, SellerIdentity]:
-    """Who these sellers are, by key. Three queries. Raises `Unavailable` when a bank account can't be opened."""
-    papers = {row.seller_id: row for row in SellerVerification.objects.filter(seller__in=keys)}
-    numbers: dict[tuple[int, str], str] = {}
-    for row in Registration.objects.filter(seller__in=keys, kind=Registration.Kind.VAT, state=Registration.State.VALID):
-        numbers.setdefault((row.seller_id, row.country), row.number)
-    return {
-        seller.pk: _identity(seller, papers.get(seller.pk), numbers) for seller in Seller.objects.filter(pk__in=keys)
-    }
-
-
-def _identity(seller: Seller, papers: SellerVerification | None, numbers: dict[tuple[int, str], str]) -> SellerIdentity:
-    country = seller.home_country
-    place = Place(seller.street_address, seller.postal_code, seller.city, seller.country_area, country)
-    is_person = papers is not None and papers.is_person
-    return SellerIdentity(
-        key=seller.pk,
-        is_person=is_person,
-        name=(papers.person_name if papers is not None and is_person else "") or seller.legal_name,
-        place=place,
-        tax_country=(papers.tax_country if papers is not None else "") or country,
-        tax_number=papers.tax_number if papers is not None else "",
-        vat_number=numbers.get((seller.pk, country), ""),
-        register_number=papers.register_number if papers is not None else "",
-        birth_date=papers.birth_date if papers is not None else None,
-        account=bank_account_of(papers) if papers is not None else "",
-        account_holder=papers.bank_holder if papers is not None else "",
-    )
-
-
-def _operator(jurisdiction: str) -> Operator:
-    facts: dict[str, str] = settings.OPERATOR
-    if not all(facts.get(name, "").strip() for name in ("name", "city", "country_code")):
-        raise Refused("operator_unknown", _("The setting OPERATOR does not say who runs the marketplace and where."))
-    country = facts["country_code"]
-    place = Place(facts.get("street_address", ""), facts.get("postal_code", ""), facts["city"], "", country)
-    return Operator(
-        name=facts["name"],
-        business_name="Sampan",
-        tax_number=facts.get("tax_number", ""),
-        register_number=facts.get("register", ""),
-        place=place,
-        is_resident=jurisdiction in rule_book(clock.today()).groups_of(country),
-    )
 
 
 def _lines(report: Report) -> Iterator[str]:

@@ -21,9 +21,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from compliance.models import Report
 from compliance.models.reports import CountedLine
-from compliance.reports.periods import Period, parse_period
-from compliance.reports.terms import ReportTerms
 from compliance.selectors.reports import LINE_MODELS, lines_of, report_terms
+from compliance.services.report_messages import keep_message
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Refused
 
@@ -160,11 +159,12 @@ def digest_of(report: Report, figures: dict[str, Any]) -> str:
 
 
 def close_report(*, report: Report, actor: User | None) -> Report:
-    """Closes a report that was made after its period: from then on neither it nor its lines change.
+    """Closes a report that was made after its period: from then on neither it nor its lines nor its message change.
 
     Without an actor it was the command line. Raises `Refused`: "not_ready", "period_not_over", "report_too_early" (it was
     made when payments of the period could still come in), "rate_not_published", "report_changed" (its lines are not those
-    that were shown), "counted_already" (another closed report has some of its sources). One that is closed already comes back as it is.
+    that were shown), "counted_already" (another closed report has some of its sources), and
+    what `report_messages.made_now` refuses, since nothing can be added later. One that is closed already comes back as it is.
     """
     with transaction.atomic():
         locked = Report.objects.select_for_update().get(pk=report.pk)
@@ -180,6 +180,7 @@ def close_report(*, report: Report, actor: User | None) -> Report:
         locked.closed_at, locked.closed_by = clock.now(), actor
         locked.closed_by_label = (actor.full_name or actor.email)[:150] if actor else "command line"
         locked.save(update_fields=["state", "closed_at", "closed_by", "closed_by_label"])
+        keep_message(locked)
     return locked
 
 
@@ -211,9 +212,3 @@ def _require_closable(report: Report) -> None:
     if "rate_not_published" in report.figures.get("provisional", ()):
         text = _("The exchange rate that the law names has not been published yet. Please make the report again later.")
         raise Refused("rate_not_published", text)
-
-
-def span_of(report: Report) -> tuple[ReportTerms, Period]:
-    """The rule and the period of a report, as they were when it was requested."""
-    terms = ReportTerms.from_values(report.terms)
-    return terms, parse_period(report.period, terms.length)

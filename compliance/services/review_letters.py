@@ -8,8 +8,9 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from compliance.models import Letter
+from compliance.models import Letter, StatementOfReasons
 from compliance.services.letter_shape import Words
+from compliance.words.statements import statement_text
 
 
 def _written(letter: Letter) -> Words:
@@ -25,11 +26,13 @@ def _hidden(letter: Letter) -> Words:
     told = letter.params
     title = _("Your review of %(product)s is not shown any more") % {"product": told["product"]}
     paragraphs = (_("A person of our house has read it and found:"),)
+    stated = StatementOfReasons.objects.filter(pk=told.get("statement")).first()
+    found = (statement_text(stated),) if stated else tuple(filter(None, (told["reason"], told["note"])))
     ending = (
         _("You can change it on the page of your order; we then look at it again. If you think that we are wrong, "
           "answer this letter, or turn to a court or a body for settling disputes."),
     )  # fmt: skip
-    return Words(title, paragraphs, quotes=tuple(filter(None, (told["reason"], told["note"]))), ending=ending)
+    return Words(title, paragraphs, quotes=found, ending=ending)
 
 
 def _published(letter: Letter) -> Words:

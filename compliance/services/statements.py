@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from typing import Final
 
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.fields import ArrayField
 from django.db import transaction
-from django.db.models import CharField, Exists, Func, OuterRef, Q, QuerySet, Value
+from django.db.models import CharField, Exists, Func, Model, OuterRef, Q, QuerySet, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -17,32 +18,59 @@ from compliance import selectors
 from compliance.models import Flag, Notice, StatementOfReasons
 from compliance.services import letters
 from compliance.words.explain import finding_sentence
+from compliance.words.statements import DECIDED
 from marketplace.kernel.clock import now
 
 LISTING: Final = ("catalog", "product")  # by its name alone: the catalogue stands above
-NOTICE_UPHELD: Final = "notice_upheld"
 _BATCH: Final = 500
 Restriction = StatementOfReasons.Restriction
 
 
 def state(
-    flag: Flag, *, restriction: str = "", by_person: bool = False, notice: Notice | None = None
-) -> StatementOfReasons | None:
-    """The seller has a statement of the restriction that the flag brings, and a letter with it.
+    flag: Flag, *, restriction: str = "", by_person: bool = False, reason: str = "", notice: Notice | None = None,
+    is_sent: bool = True,
+) -> StatementOfReasons | None:  # fmt: skip
+    """The seller has a statement of the restriction that the flag brings, and a letter with it unless another says it.
 
-    None when no statement is due: the flag holds no listing, belongs to no seller, or the restriction has been stated.
-    `restriction` is what the flag itself brings unless another is named.
+    None when no statement is due: the flag holds no listing, belongs to no seller, or the restriction has been stated. A
+    person's decision is always stated; where the restriction followed by itself before, it amends the statement of that.
+    `restriction` is what the flag itself brings unless another is named, `reason` the officer's, that of the flag unless given.
     """
     if flag.seller is None or not (restriction or (selectors.holds(flag) and _is_on_listing(flag))):
         return None
     restriction = restriction or (Restriction.HELD if flag.countries else Restriction.REMOVED)
-    if _is_stated(flag, restriction):
+    if not by_person and _is_stated(flag, restriction):
         return None
     readers = selectors.members_of(flag.seller)
-    statement = _made(flag, restriction, _language(readers), by_person=by_person, notice=notice)
+    statement = _made(flag, restriction, _language(readers), notice=notice, reason=reason or flag.reason)
+    if by_person:
+        statement.is_decided_by_person = True
+        statement.amends = _of_the_check(flag) if restriction != Restriction.SUSPENDED else None
     statement.save()
-    _send(flag.seller, readers, [statement])
+    if is_sent:
+        _send(flag.seller, readers, [statement])
     return statement
+
+
+def state_apart(
+    *, subject: Model, label: str, facts: str, ground: str, language: str, notice: Notice | None = None
+) -> StatementOfReasons:
+    """The statement of a decision on what belongs to no seller, such as a review: it is not shown any more.
+
+    `facts` are in `language`. The caller tells the one concerned, who is named nowhere in it.
+    """
+    with override(language):
+        ground = ground or _("The terms of this marketplace")
+    return StatementOfReasons.objects.create(
+        content_type=ContentType.objects.get_for_model(subject), object_id=str(subject.pk), subject_label=label[:200],
+        restriction=Restriction.REMOVED, facts=facts, ground=ground[:400], is_automated=False, is_decided_by_person=True,
+        notice=notice, language=language, at=now(),
+    )  # fmt: skip
+
+
+def _of_the_check(flag: Flag) -> StatementOfReasons | None:
+    """The statement on what followed by itself, if no person has taken it up yet."""
+    return flag.statements.filter(is_decided_by_person=False, amendment=None).order_by("-pk").first()
 
 
 def state_new_restrictions() -> int:
@@ -100,15 +128,16 @@ def _is_stated(flag: Flag, restriction: str) -> bool:
 
 
 def _made(
-    flag: Flag, restriction: str, language: str, *, by_person: bool = False, notice: Notice | None = None
+    flag: Flag, restriction: str, language: str, *, notice: Notice | None = None, reason: str = ""
 ) -> StatementOfReasons:
     with override(language):
         facts = finding_sentence(flag.rule, flag.params)
+        if reason and reason not in facts:
+            facts = _("%(finding)s What the officer found: %(reason)s") % {"finding": facts, "reason": reason}
         ground = flag.legal_reference or _("The terms of this marketplace")
     return StatementOfReasons(
         flag=flag, restriction=restriction, facts=facts, ground=ground[:400], countries=" ".join(flag.countries),
-        is_automated=flag.rule.partition(":")[0] != NOTICE_UPHELD, is_decided_by_person=by_person, notice=notice,
-        language=language, at=now(),
+        is_automated=flag.rule.partition(":")[0] not in DECIDED, notice=notice, language=language, at=now(),
     )  # fmt: skip
 
 

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Seller
-from compliance.models import Letter, SellerInvitation, VerificationEvent
+from compliance.models import Letter, SellerInvitation, StatementOfReasons, VerificationEvent
 from compliance.services.letter_shape import Words
 from compliance.traders.invitations import token_of
+from compliance.words.statements import SELLER_DECIDED, statement_text
 from compliance.words.traders import step_reason
 
 State = Seller.Status
@@ -67,6 +68,18 @@ def _seller_state(letter: Letter) -> Words:
     event = VerificationEvent.objects.select_related("verification__seller").get(pk=letter.params["event"])
     seller = event.verification.seller
     title, text = _STEPS.get((event.before, event.after), _REFUSED)
+    stated = StatementOfReasons.objects.filter(flag__rule=f"{SELLER_DECIDED}:{event.pk}").select_related("flag").first()
+    if stated is not None:
+        return Words(
+            title % {"seller": seller.name}, (str(text), _("This is the statement of reasons.")),
+            reverse("admin:compliance_flag_change", args=[stated.flag_id]), _("See what to do"), (statement_text(stated),),
+            (
+                _(
+                    "If you think that the decision is wrong, appeal on the page below: an officer who did not take it will"
+                    " decide, free of charge. You may also turn to a certified body for out-of-court settlement or to a court."
+                ),
+            ),
+        )  # fmt: skip
     is_officers_word = step_reason(event.reason) == event.reason
     ending: tuple[str, ...] = ()
     if event.after in (State.REFUSED, State.SUSPENDED) and event.before != State.INVITED:

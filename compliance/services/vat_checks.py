@@ -20,7 +20,7 @@ from accounts.models import Seller
 from compliance.deadlines import limits
 from compliance.models import BuyerNumber, Registration
 from compliance.registrations import KINDS, vies
-from compliance.services.registrations import State, replace_valid, step
+from compliance.services.registrations import State, count_from_first_day, step
 from compliance.traders.names import fold, likeness
 from compliance.words.registrations import FOUND_INVALID, FOUND_OTHER_NAME, FOUND_VALID
 from marketplace.kernel import clock
@@ -130,8 +130,7 @@ def _decide(row: Registration, answer: vies.Answer) -> None:
     elif not is_own_name(answer.name, row.seller):
         step(row, State.CLAIMED, actor=None, reason=FOUND_OTHER_NAME, label=CHECKED_WITH)
     else:
-        replace_valid(row, None)
-        step(row, State.VALID, actor=None, reason=FOUND_VALID, label=CHECKED_WITH)
+        count_from_first_day(row, actor=None, reason=FOUND_VALID, label=CHECKED_WITH)
 
 
 def _asked_again(moment: datetime) -> datetime:

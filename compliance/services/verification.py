@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Seller, User
 from accounts.selectors import may_act_for
 from compliance import selectors
-from compliance.models import SellerVerification, VerificationEvent
+from compliance.models import Flag, SellerVerification, VerificationEvent
 from compliance.selectors import sellers
-from compliance.services import documents, letters, sanctions
+from compliance.services import documents, letters, sanctions, seller_decisions
 from compliance.services.rechecks import SELLER, ask_for_recheck
 from compliance.services.steps import AUTOMATIC, given
 from compliance.traders.states import MEMBER, OFFICER, OVER, may_go
@@ -75,6 +75,8 @@ def set_seller_state(*, seller: Seller, state: str, actor: User, reason: str) ->
         _note_decision(verification, after, actor, reason)
         documents.keep_after_end(seller=seller, ended_on=verification.ended_on)
         event = record(verification, before, after, actor, reason)
+        if after not in OVER:
+            seller_decisions.end(papers=verification, actor=actor, reason=reason)
         ask_for_recheck(topic=SELLER, keys=[seller.pk])
         _write_to_members(event, seller)
         return event
@@ -155,6 +157,7 @@ def decide_seller(
 ) -> VerificationEvent:
     """An officer's decision, a key of `DECISIONS`, on the papers that were sent at `seen`.
 
+    Who is refused or suspended is told why in a statement of reasons, and can appeal; an invitation is just taken back.
     Names are looked up in the lists of sanctions of this moment before a seller may sell, and what is found stays a flag
     even when the decision is refused for it. Raises `Refused`: "not_allowed", "papers_changed", and what
     `set_seller_state` refuses.
@@ -166,11 +169,27 @@ def decide_seller(
     if state == State.APPROVED:
         sanctions.screen_seller(seller=seller)
     with transaction.atomic():
+        seller_decisions.held(seller)
         seller, verification = locked(seller)
         if seen is not None and verification.submitted_at != seen:
             message = _("The seller has sent the papers again since you opened this page. Please look at them again.")
             raise Refused("papers_changed", message)
-        return set_seller_state(seller=seller, state=state, actor=actor, reason=reason)
+        event = set_seller_state(seller=seller, state=state, actor=actor, reason=reason)
+        if state in OVER and event.before != State.INVITED:
+            seller_decisions.state(event=event, seller=seller, actor=actor)
+        return event
+
+
+def let_back(*, flag: Flag, actor: User, reason: str) -> None:
+    """The decision that the flag stated is reversed: who was suspended may sell again, who was refused tries again.
+
+    Nothing when another decision stands, or the seller is back already. Raises what `set_seller_state` refuses.
+    """
+    papers = SellerVerification.objects.select_related("seller").filter(seller=flag.seller_id).first()
+    back = {State.SUSPENDED: State.APPROVED, State.REFUSED: State.ONBOARDING}
+    if papers is not None and papers.seller.status in back and not seller_decisions.standing(papers).exists():
+        state = back[State(papers.seller.status)]
+        set_seller_state(seller=papers.seller, state=state, actor=actor, reason=reason)
 
 
 def confirm_changes(*, seller: Seller, actor: User, reason: str) -> VerificationEvent:

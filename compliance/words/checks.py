@@ -50,6 +50,7 @@ CHECKS: dict[str, str | Promise] = {
     "registration_expiring": pgettext_lazy("check", "Registration about to end"),
     "threshold_reached": pgettext_lazy("check", "Threshold of a law reached"),
     "notice_upheld": pgettext_lazy("check", "Notice found right"),
+    "seller_decided": pgettext_lazy("check", "Decision on who may sell"),
 }
 
 

@@ -69,6 +69,7 @@ FINDINGS: dict[str, str | Promise] = {
     "registration_expiring": _("A registration of the seller in %(country)s ends on %(date)s."),
     "threshold_reached": _("The seller has reached the threshold of a law: %(law)s. Its data are due by %(date)s."),
     "notice_upheld": _("A notice about this was found to be right: %(facts)s"),  # decided by an officer, not by a check
+    "seller_decided": _("An officer decided that the seller may not sell: %(facts)s"),  # so was this
 }
 
 MENDING: dict[str, str | Promise] = {
@@ -145,6 +146,7 @@ MENDING: dict[str, str | Promise] = {
     "registration_expiring": _("Renew the registration, and enter its new last day with the proof."),
     "threshold_reached": _("Complete the data that your checklist asks for by that day. Nothing else has to be done."),
     "notice_upheld": _("Mend what the decision names, and answer here, or appeal against it."),
+    "seller_decided": _("Mend what the decision names, and answer here, or appeal against it."),
 }
 
 _ASKED = _("The seller has yet to show that these goods meet a rule of your country.")

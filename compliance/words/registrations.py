@@ -49,7 +49,7 @@ WAYS: Final[Mapping[str, Any]] = {
 
 CLAIMED: Final = "claimed"
 FOUND_VALID, FOUND_INVALID, FOUND_OTHER_NAME = "found_valid", "found_invalid", "found_other_name"
-REPLACED, WITHDRAWN = "replaced", "withdrawn"
+REPLACED, WITHDRAWN, BEGUN = "replaced", "withdrawn", "begun"
 
 STEPS: Final[Mapping[str, Any]] = {
     CLAIMED: gettext_lazy("The number was entered."),
@@ -59,6 +59,7 @@ STEPS: Final[Mapping[str, Any]] = {
         "VIES says that the number is valid, and shows another name. An officer looks at it."
     ),
     REPLACED: gettext_lazy("Another number has taken its place."),
+    BEGUN: gettext_lazy("Its first day has come."),
     WITHDRAWN: gettext_lazy("The seller took it back before it was checked."),
 }
 """Reasons of steps that follow from what somebody did; a reason that is none of them was written by somebody."""

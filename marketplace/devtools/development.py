@@ -19,6 +19,7 @@ import environ
 
 from marketplace.devtools import processes
 from marketplace.devtools.environment import ROOT, CannotPrepare, announce, dev_arguments, say, somebody_elses
+from marketplace.devtools.operator import OPERATOR
 from marketplace.devtools.postgres import PostgresServer
 from marketplace.devtools.preparation import Step, prepare
 from marketplace.devtools.processes import MARK, Program
@@ -54,6 +55,7 @@ class Development:
             "DEBUG": "true" if self.watches else "false",
             "SECRET_KEY": f"{self.remembered.sandbox_secret}-signs-cookies-and-links",
             "DEMO": "true",
+            "OPERATOR": OPERATOR,
             "SITE_URL": site,
             "ALLOWED_HOSTS": local if self.host in ("127.0.0.1", "localhost", "::1") else "*",
             "CSRF_TRUSTED_ORIGINS": f"{site},http://127.0.0.1:{self.port}",

@@ -183,8 +183,8 @@ class ReportAdmin(ShopAdmin):
             return self._back(report)
         try:
             reporting.close(report=report, actor=request.user)  # type: ignore[arg-type]
-        except Refused as refusal:
-            messages.error(request, str(refusal.message))
+        except (Refused, Unavailable) as error:
+            messages.error(request, str(error))
         else:
             messages.success(request, _("The report is closed. Neither it nor its lines change any more."))
         return self._back(report)

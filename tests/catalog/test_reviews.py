@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 import threading
 from typing import Any
 
 import pytest
+from django.core import mail as mail_sent
 from django.test import Client
 
 from accounts import roles
@@ -18,7 +21,8 @@ from catalog.selectors.reviews import PAGE_SIZE
 from catalog.services import following, reviews
 from catalog.services.reviews import Purchase, Told
 from compliance import services as compliance
-from compliance.models import Letter, Notice
+from compliance.models import Letter, Notice, StatementOfReasons
+from compliance.selectors.transparency import figures
 from compliance.services import letters
 from marketplace.devtools.bench.counting import counted
 from marketplace.kernel import clock
@@ -238,10 +242,34 @@ def test_the_staff_hide_a_review_for_a_reason_that_its_author_reads(mug: Product
     assert (letter.to, letter.language) == ("sp-1@example.test", "de")
     assert "beleidigt" in letter.params["reason"]
     assert letters.send_letters(clock.now()) >= 1
+    stated = StatementOfReasons.objects.get()
+    assert (stated.flag, stated.restriction, stated.is_automated, stated.is_decided_by_person, stated.language) == (
+        None, "removed", False, True, "de",
+    )  # fmt: skip
+    assert "beleidigt" in stated.facts and "Please stay fair." in stated.facts
+    assert (stated.object_id, stated.content_type.model if stated.content_type else "") == (str(hidden.pk), "review")
+    assert "sp-1@example.test" not in str(vars(stated)) and "Ana" not in str(vars(stated))
+    (sent,) = [mail for mail in mail_sent.outbox if "sp-1@example.test" in mail.to]
+    assert stated.facts in sent.body
 
     client.post(address, {"decision": "show"})
     assert "Er ist ein Dieb." in page_of(mug) and counts(mug) == [0, 0, 0, 1, 1]
     assert Letter.objects.filter(kind="review_published").count() == 1
+
+
+def test_a_hidden_review_is_counted_and_stands_in_the_export_for_an_authority(mug: Product) -> None:
+    officer = staff(roles.COMPLIANCE)
+    reviews.hide_review(review=review(mug), actor=officer, reason="advert")
+    since = until = StatementOfReasons.objects.get().at.date()
+
+    found = figures(since, until)
+    _row, table = compliance.export_for_authority(
+        subject="statements", since=since, until=until, authority="BNetzA", reference="7", actor=officer
+    )
+
+    assert (found.removed, found.decided_by_person, found.found_by_check) == (1, 1, 0)
+    (row,) = csv.DictReader(io.StringIO(table))
+    assert (row["listing"], row["seller"], row["kind"]) == ("Review of Kite mug", "", "review")
 
 
 def test_what_was_hidden_waits_when_its_author_changes_it(mug: Product) -> None:
@@ -340,6 +368,8 @@ def test_a_reported_review_goes_when_the_officer_acts_and_comes_back_when_it_is_
     assert (written.state, written.reason, counts(mug)) == ("hidden", "unlawful", [])
     assert written.note == "It is a lie. (§ 186 StGB)"
     assert Letter.objects.get(kind="review_hidden", to=written.email).params["note"] == written.note
+    stated = StatementOfReasons.objects.get()
+    assert (stated.notice, stated.ground, stated.is_decided_by_person) == (notice, "§ 186 StGB", True)
     assert "anywhere" in Notice.objects.get().answer  # a review is hidden everywhere, whatever country was named
     desk = signed_in(actor).post(f"/admin/catalog/review/{written.pk}/change/", {"decision": "show"}, follow=True)
     said = desk.content.decode()

@@ -55,6 +55,7 @@ def test_the_seller_is_told_that_a_waiver_has_ended(
 ) -> None:
     flag = raise_flag(WEAPON, shenzhen, label="Kite knife")
     services.waive_flag(flag=flag, actor=officer, reason="x", until=clock.today() + timedelta(days=1))
+    sent()
     later = clock.today() + timedelta(days=2)
     monkeypatch.setattr(clock, "today", lambda: later)
 

@@ -21,7 +21,7 @@ from accounts.models import Seller, User
 from compliance import tasks
 from compliance.models import DocumentView, EvidenceDocument
 from compliance.selectors import bank_account_of, documents_for
-from compliance.services import documents, papers
+from compliance.services import documents, papers, verification
 from compliance.services.papers import Told
 from compliance.traders.retention import kept_until
 from marketplace.kernel import clock
@@ -259,6 +259,18 @@ def test_the_file_goes_on_the_day_after_and_the_row_stays(
     assert "Deleted" in page
 
 
+def test_what_is_sent_after_the_end_goes_with_the_rest(shenzhen: Seller, shenzhen_member: User) -> None:
+    before = document(shenzhen, shenzhen_member)
+    Seller.objects.filter(pk=shenzhen.pk).update(status="suspended")
+    verification.end_relation(seller=shenzhen, actor=verifier(), reason="They left.")
+
+    after = document(shenzhen, shenzhen_member, kind="bank", content=CONTENT)
+
+    before.refresh_from_db()
+    assert before.keep_until is not None
+    assert after.keep_until == before.keep_until
+
+
 def test_files_that_no_row_leads_to_are_swept_after_a_day(
     shenzhen: Seller, shenzhen_member: User, private: Path
 ) -> None:
@@ -294,8 +306,8 @@ def test_a_new_key_takes_over_and_the_old_one_can_go(
     call_command("reseal_documents")
 
     first, second = capsys.readouterr().out.splitlines()
-    assert first == "1 documents and 1 bank accounts are under the first key now; 0 were already."
-    assert second == "0 documents and 0 bank accounts are under the first key now; 2 were already."
+    assert first == "1 documents, 1 bank accounts and 0 messages are under the first key now; 0 were already."
+    assert second == "0 documents, 0 bank accounts and 0 messages are under the first key now; 2 were already."
     settings.DOCUMENT_KEYS = [new]
     assert documents.open_document(document=kept, viewer=verifier("second@example.test")) == CONTENT
     verification.refresh_from_db()

@@ -13,6 +13,7 @@ from accounts.models import Seller, User
 from compliance import selectors, services
 from compliance.models import EvidenceDocument, Letter, Recheck, Registration, RegistrationEvent
 from compliance.services import Claim
+from compliance.services.registrations import begin_registrations
 from compliance.words.registrations import registration_title
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Refused
@@ -124,6 +125,59 @@ def test_a_renewal_never_stops_the_number_that_counts(
     old.refresh_from_db()
     assert (old.state, old.reason) == (State.ENDED, "replaced")
     assert counting(shenzhen) == {("epr", "DE", "packaging")}
+
+
+def test_a_renewal_that_begins_later_waits_beside_the_old_number_and_takes_over_on_its_day(
+    shenzhen: Seller, shenzhen_member: User, vera: User, proof: EvidenceDocument, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    last = clock.today() + timedelta(days=20)
+    first = last + timedelta(days=1)
+    old = claim(shenzhen, shenzhen_member, document=proof, expires_on=last)
+    services.verify_registration(registration=old, actor=vera, reason="Seen")
+    new = claim(shenzhen, shenzhen_member, document=proof, valid_from=first, expires_on=first + YEAR)
+
+    new = services.verify_registration(registration=new, actor=vera, reason="Seen again")
+
+    old.refresh_from_db()
+    assert (old.state, new.state) == (State.VALID, State.UPCOMING)
+    numbers = {("epr", "DE", "packaging")}
+    assert counting(shenzhen) == counting(shenzhen, last) == counting(shenzhen, first) == numbers
+    assert list(selectors.registrations_ending(clock.today())) == []  # nobody has to be reminded
+    assert "counts from" in sent()["li@example.test"][-1].body
+    assert begin_registrations(last) == 0
+
+    assert (begin_registrations(first), begin_registrations(first)) == (1, 0)
+
+    old.refresh_from_db()
+    assert (old.state, old.reason) == (State.ENDED, "replaced")
+    assert steps(new)[-1] == ("upcoming", "valid", "begun")
+    assert counting(shenzhen, first) == numbers
+    assert sent() == {}  # told before
+
+
+def test_a_number_that_waits_for_its_day_can_be_replaced_rejected_and_ended(
+    shenzhen: Seller, shenzhen_member: User, vera: User, proof: EvidenceDocument
+) -> None:
+    later = clock.today() + timedelta(days=9)
+
+    def upcoming(number: str) -> Registration:
+        claimed = claim(shenzhen, shenzhen_member, number, document=proof, valid_from=later)
+        return services.verify_registration(registration=claimed, actor=vera, reason="Seen")
+
+    first, second = upcoming("DE1111111111111"), upcoming("DE2222222222222")
+    first.refresh_from_db()
+    assert (first.state, second.state) == (State.ENDED, State.UPCOMING)
+    refusal("already_there", claim, seller=shenzhen, member=shenzhen_member, number=second.number, document=proof,
+            valid_from=later)  # fmt: skip
+    with pytest.raises(IntegrityError, match="one_upcoming_number"), transaction.atomic():
+        Registration.objects.create(seller=shenzhen, number="3", state="upcoming", valid_from=later, **LUCID)
+
+    services.reject_registration(registration=second, actor=vera, reason="Forged")
+    third = upcoming("DE3333333333333")
+    services.end_registration(registration=third, actor=shenzhen_member, reason="Not needed")
+
+    assert begin_registrations(later) == 0
+    assert counting(shenzhen, later) == frozenset()
 
 
 def test_a_second_claim_takes_the_first_one_back(

@@ -30,6 +30,15 @@ def test_no_shipped_row_is_refused(name: str) -> None:
     assert rows
 
 
+@pytest.mark.parametrize("path", sorted(DATA.glob("*.csv")), ids=lambda path: path.stem)
+def test_a_source_is_what_a_seller_may_read_as_the_ground_of_a_decision(path: Path) -> None:
+    """What a reviewer thinks of it stands in the columns for it: confidence and note."""
+    with path.open(encoding="utf-8", newline="") as file:
+        sources = {row.get("source", "") for row in csv.DictReader(file)}
+
+    assert [text for text in sources if re.search("general knowledge|to be verified|second-hand", text)] == []
+
+
 @pytest.mark.parametrize("name", DATED)
 def test_no_two_shipped_rows_rule_on_the_same_day(name: str) -> None:
     rows, _ = read_table(name)

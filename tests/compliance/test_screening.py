@@ -41,7 +41,7 @@ from tests.compliance.screening_cases import CUP, LISTED, MARKETS, NUMBERS, Case
 CASES: list[Case] = [*test_screening_goods.CASES, *test_screening_markets.CASES, *test_screening_people.CASES]
 IDS = [each.id for each in checks()]
 GRAVEST = {each.id: each.severity for each in checks()}
-BY_OFFICERS = {"notice_upheld"}  # findings of a decision, not of a check
+BY_OFFICERS = {"notice_upheld", "seller_decided"}  # findings of a decision, not of a check
 
 
 def facts_of(case: Case) -> Any:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -11,7 +13,10 @@ from catalog.models import Category, Product
 from compliance import services, tasks
 from compliance.models import Flag, Letter, StatementOfReasons
 from compliance.screening import Finding
+from compliance.selectors.transparency import figures
+from compliance.services import waivers
 from compliance.services.statements import state_new_restrictions
+from marketplace.kernel import clock
 from tests.compliance.desk import VAGUE, WEAPON, raise_flag, sent
 
 pytestmark = pytest.mark.django_db
@@ -97,13 +102,76 @@ def test_an_officer_who_upholds_states_at_once(kite: Product, shenzhen: Seller, 
     assert state_new_restrictions() == 0
 
 
-def test_what_was_stated_is_not_stated_again_when_it_is_upheld(kite: Product, shenzhen: Seller, officer: User) -> None:
+def test_a_person_who_takes_up_what_followed_by_itself_amends_the_statement(
+    kite: Product, shenzhen: Seller, officer: User
+) -> None:
     flag = raise_flag(WEAPON, shenzhen, kite)
     state_new_restrictions()
+    sent()
 
-    services.uphold_flag(flag=flag, actor=officer, reason="Indeed.")
+    services.uphold_flag(flag=flag, actor=officer, reason="It is a crossbow.")
 
+    second, first = StatementOfReasons.objects.all()
+    assert (second.amends, second.is_automated, second.is_decided_by_person) == (first, True, True)
+    assert second.facts == "A falls under a rule: Weapons. What the officer found: It is a crossbow."
+    (letter,) = sent()["li@example.test"]
+    for words in ("found by an automated check and decided by a person", "It is a crossbow.",
+                  "It holds until what was found is mended; no day is set."):  # fmt: skip
+        assert words in letter.body
+    assert state_new_restrictions() == 0
+    today = clock.today()
+    found = figures(today - timedelta(days=1), today + timedelta(days=1))
+    assert (found.removed, found.decided_by_check, found.decided_by_person) == (1, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("decision", "words"),
+    [("release", "lets it go"), ("waive", "is let pass until")],
+)
+def test_the_seller_is_told_what_became_of_a_hold(
+    kite: Product, shenzhen: Seller, shenzhen_member: User, officer: User, decision: str, words: str
+) -> None:
+    User.objects.filter(pk=shenzhen_member.pk).update(language="en")
+    flag = raise_flag(WEAPON, shenzhen, kite)
+    state_new_restrictions()
+    sent()
+    until = {"until": clock.today() + timedelta(days=30)} if decision == "waive" else {}
+
+    getattr(services, f"{decision}_flag")(flag=flag, actor=officer, reason="A toy of foam.", **until)
+
+    (letter,) = sent()["li@example.test"]
+    assert words in letter.body and "A toy of foam." in letter.body
     assert StatementOfReasons.objects.count() == 1
+
+
+def test_what_the_seller_never_knew_of_is_let_go_in_silence(kite: Product, shenzhen: Seller, officer: User) -> None:
+    flag = raise_flag(VAGUE, shenzhen, kite)
+
+    services.release_flag(flag=flag, actor=officer, reason="It is clear enough.")
+
+    assert sent() == {}
+
+
+def test_an_upheld_flag_on_the_seller_itself_is_told(shenzhen: Seller, shenzhen_member: User, officer: User) -> None:
+    flag = raise_flag(VAGUE, shenzhen)
+
+    services.uphold_flag(flag=flag, actor=officer, reason="Nobody knows.")
+
+    (letter,) = sent()["li@example.test"]
+    assert letter.subject == "Confirmed: Kite"
+    assert "Nobody knows." in letter.body
+
+
+def test_whoever_is_upheld_again_after_a_waiver_is_told_again(kite: Product, shenzhen: Seller, officer: User) -> None:
+    flag = raise_flag(WEAPON, shenzhen, kite)
+    services.uphold_flag(flag=flag, actor=officer, reason="A crossbow.")
+    services.waive_flag(flag=flag, actor=officer, reason="For the fair.", until=clock.today() + timedelta(days=1))
+    waivers.end_waivers(clock.today() + timedelta(days=2))
+    flag.refresh_from_db()
+
+    services.uphold_flag(flag=flag, actor=officer, reason="The fair is over.")
+
+    assert [each.amends for each in StatementOfReasons.objects.all()] == [None, None]
 
 
 def test_many_listings_of_a_seller_make_many_statements_and_one_letter(

@@ -103,13 +103,13 @@ def test_the_figures_of_a_period_add_up(month: Seller) -> None:
     with CaptureQueriesContext(connection) as queries:
         found = figures(SINCE, UNTIL)
 
-    assert len(queries) == 7
+    assert len(queries) == 8
     assert [(row.ground, row.received, row.acted_on, row.rejected, row.waiting) for row in found.grounds] == [
         ("unsafe", 2, 1, 1, 0), ("counterfeit", 1, 0, 0, 1), ("prohibited", 0, 0, 0, 0), ("misleading", 0, 0, 0, 0),
         ("other", 0, 0, 0, 0),
     ]  # fmt: skip
     assert (found.notices, found.trusted, found.notice_time) == (3, 0, timedelta(hours=20))  # of 10 and 30 hours
-    assert (found.held, found.removed, found.suspended) == (1, 2, 0)
+    assert (found.held, found.removed, found.suspended, found.refused) == (1, 2, 0, 0)
     assert (found.found_by_check, found.on_notice) == (2, 1)
     assert (found.decided_by_person, found.decided_by_check) == (2, 1)
     assert (found.raised, found.released, found.waived, found.upheld, found.mended) == (4, 2, 0, 2, 1)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html import unescape
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from accounts.models import Seller
 from catalog.models import Product
+from marketplace.devtools import operator
 from tests.support.cast import Cast, fill_shelves
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +50,17 @@ def test_an_arab_page_runs_from_right_to_left(shop: Cast) -> None:
     assert '<html lang="ar" dir="rtl"' in html
     assert "كوب الطائرة الورقية" in html
     assert re.search(r'<bdi dir="ltr"[^>]*>6\.800\s', html)  # EUR 20.00 × 0.34, three places after the point
+
+
+def test_who_runs_the_demonstration_is_named_and_said_to_be_made_up(client: Client, settings: Settings) -> None:
+    settings.OPERATOR, settings.DEMO = json.loads(operator.OPERATOR), True
+
+    shown = text(page(client, "/en/legal/imprint/"))
+
+    assert "Sampan Marketplace GmbH Am Beispielkai 1 20457 Hamburg Germany E-mail: office@sampan.example" in shown
+    assert "A made-up company" in shown
+    settings.DEMO = False
+    assert "A made-up company" not in page(client, "/en/legal/imprint/")
 
 
 @pytest.mark.parametrize(

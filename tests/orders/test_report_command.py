@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from pytest_django import Settings
 
 from compliance.models import Report
 from orders.services import reporting
@@ -71,8 +72,10 @@ def test_json_holds_the_whole_report(cast: Cast, calendar: Calendar) -> None:
     + [("ioss", "2026-10"), ("epr", "2025"), ("dac7", "2025")],
 )
 def test_every_report_of_a_period_without_a_sale_is_made_and_closed(
-    cast: Cast, calendar: Calendar, kind: str, period: str
+    cast: Cast, calendar: Calendar, settings: Settings, kind: str, period: str
 ) -> None:
+    settings.OPERATOR = {"name": "Sampan Example Ltd", "city": "Hamburg", "country_code": "DE"}
+
     answer = json.loads(said(kind, "--period", period, "--close", "--json"))
 
     assert answer["state"] == "closed"

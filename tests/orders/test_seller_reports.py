@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,15 +13,30 @@ from xml.etree import ElementTree as ET
 
 import pytest
 import xmlschema
+from cryptography.fernet import Fernet
+from django.db import DatabaseError, transaction
 from moneyed import Money
 from pytest_django import Settings
 
 from accounts.models import Seller
 from compliance import vault
-from compliance.models import AuthorityExport, Registration, Report, SellerLine, SellerThreshold, SellerVerification
+from compliance.models import (
+    AuthorityExport,
+    Registration,
+    Report,
+    ReportMessage,
+    SellerLine,
+    SellerThreshold,
+    SellerVerification,
+    VerificationEvent,
+)
 from compliance.reports.sellers import is_reached
+from compliance.services import documents
 from compliance.services import report_files as files
-from marketplace.kernel.errors import Refused
+from compliance.services.papers import erase_expired
+from marketplace.devtools import operator
+from marketplace.environment import OPERATOR_FIELDS
+from marketplace.kernel.errors import Refused, Unavailable
 from orders.models import Order
 from tests.orders.books import Calendar, Line, closed, gave_back, made, publish, sold
 from tests.support.cast import Cast, seller, warehouse
@@ -170,7 +187,10 @@ def test_amounts_in_another_currency_count_by_the_rate_of_the_last_day(cast: Cas
     assert figures["quarters"][1]["consideration"] == "8000.04"
 
 
-def test_a_refund_of_last_years_sale_corrects_last_year(cast: Cast, calendar: Calendar, rhine: Seller) -> None:
+def test_a_refund_of_last_years_sale_corrects_last_year(
+    cast: Cast, calendar: Calendar, rhine: Seller, settings: Settings
+) -> None:
+    settings.OPERATOR = OPERATOR
     order = sale(cast, rhine, "2026-12-30 08:00", "50.00")
     closed("dac7", "2026")
     gave_back(order, "12.00", "2027-01-10 08:00")
@@ -252,6 +272,96 @@ def test_a_person_is_named_with_the_day_of_birth(
     assert found(root, f"{person}Name/*") == ["NFN", "Marta Kowalska"]
     assert found(root, f"{person}BirthInfo/dpi:BirthDate") == ["1988-04-09"]
     assert set(found(root, ".//stf:DocTypeIndic")) == {"OECD11"}  # not closed: marked as test data
+
+
+def test_the_message_of_a_closed_report_stays_as_it_was(
+    cast: Cast, calendar: Calendar, rhine: Seller, papers: SellerVerification, settings: Settings
+) -> None:
+    sale(cast, rhine, "2026-05-05 08:00", "2000.50")
+    report = closed("dac7", "2026")
+    before = files.take_message(report=report, actor=cast.officer)
+
+    Seller.objects.filter(pk=rhine.pk).update(city="Bonn", legal_name="Another GmbH")
+    SellerVerification.objects.filter(pk=papers.pk).update(bank_account="", tax_number="")
+    settings.OPERATOR = {}
+
+    assert files.take_message(report=report, actor=cast.officer) == before
+    assert {row.digest for row in AuthorityExport.objects.all()} == {hashlib.sha256(before).hexdigest()}
+    kept = ReportMessage.objects.get()
+    assert "DE89" not in kept.content and "K\u00f6ln" not in kept.content
+    for change in (lambda: ReportMessage.objects.update(digest="0"), lambda: ReportMessage.objects.all().delete()):
+        with pytest.raises(DatabaseError, match="pgtrigger"), transaction.atomic():
+            change()
+
+
+def test_the_message_that_was_kept_opens_under_a_new_key_and_not_when_it_was_changed(
+    cast: Cast, calendar: Calendar, rhine: Seller, papers: SellerVerification, settings: Settings
+) -> None:
+    old, new = Fernet.generate_key().decode(), Fernet.generate_key().decode()
+    settings.DOCUMENT_KEYS = [old]
+    report = closed("dac7", "2026")
+    before = files.message_of(report)
+
+    settings.DOCUMENT_KEYS = [new, old]
+    assert documents.reseal_all().messages == 1
+    settings.DOCUMENT_KEYS = [new]
+
+    assert files.message_of(report) == before
+    ReportMessage.objects.update(content=vault.seal_text("<forged/>"))
+    with pytest.raises(Unavailable, match="not the one that was kept"):
+        files.message_of(report)
+
+
+def test_a_report_whose_message_can_not_be_made_is_not_closed(
+    cast: Cast, calendar: Calendar, rhine: Seller, papers: SellerVerification
+) -> None:
+    Seller.objects.filter(pk=rhine.pk).update(city="")
+    sale(cast, rhine, "2026-05-05 08:00", "2000.01")
+
+    with pytest.raises(Refused) as refusal:
+        closed("dac7", "2026")
+
+    assert refusal.value.code == "sellers_incomplete"
+    assert (Report.objects.get().state, ReportMessage.objects.count()) == ("ready", 0)
+
+
+@pytest.mark.parametrize(("country", "waits"), [("DE", True), ("CN", False)])
+def test_papers_are_kept_until_the_reports_on_the_time_of_the_seller_are_closed(
+    cast: Cast, calendar: Calendar, rhine: Seller, papers: SellerVerification, country: str, waits: bool
+) -> None:
+    Seller.objects.filter(pk=rhine.pk).update(home_country=country)
+    VerificationEvent.objects.create(
+        verification=papers,
+        before="in_review",
+        after="approved",
+        reason="Complete",
+        at=datetime(2026, 3, 1, tzinfo=UTC),
+    )
+    SellerVerification.objects.filter(pk=papers.pk).update(ended_on=date(2027, 3, 1))
+    calendar.turn_to("2028-01-20 09:00")
+    publish(date(2027, 12, 31), USD="1.25", PLN="4.00")
+
+    assert erase_expired(date(2028, 1, 20)) == (0 if waits else 1)
+    closed("dac7", "2026")
+    assert erase_expired(date(2028, 1, 20)) == 0
+    closed("dac7", "2027")
+
+    assert erase_expired(date(2028, 1, 21)) == (1 if waits else 0)
+    papers.refresh_from_db()
+    assert papers.bank_account == ""
+
+
+def test_in_the_demonstration_the_message_is_made_too(
+    cast: Cast, calendar: Calendar, rhine: Seller, settings: Settings, schema: xmlschema.XMLSchema
+) -> None:
+    settings.OPERATOR = json.loads(operator.OPERATOR)
+    assert settings.OPERATOR.keys() <= set(OPERATOR_FIELDS)
+    sale(cast, rhine, "2026-05-05 08:00", "2000.01")
+
+    content = files.message_of(made("dac7", "2026"))
+
+    schema.validate(content.decode())
+    assert found(ET.fromstring(content), "dpi:DPIBody/dpi:PlatformOperator/dpi:Nexus") == ["RPONEX1"]
 
 
 def test_a_number_that_nobody_gave_is_said_to_be_unknown(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from catalog.models import ProductFacts
-from compliance.models import Registration, Report, VolumeLine
+from compliance.models import Registration, RegistrationEvent, Report, VolumeLine
 from compliance.reports.tables import table_of
 from orders.models import OrderLine
 from tests.orders.books import Calendar, closed, french, gave_back, german, made, sold
@@ -60,7 +61,7 @@ def test_unknown_weights_are_counted_as_pieces_and_never_guessed(cast: Cast, cal
     )
 
     assert rows(made("epr", "2026")) == [
-        ("DE", "packaging", "", "0.000", 5, 5),
+        ("DE", "packaging", "", "", 5, 5),
         ("DE", "packaging", "paper", "0.010", 1, 0),
     ]
 
@@ -97,7 +98,7 @@ def test_what_of_the_materials_is_not_stated_stays_without_a_name(cast: Cast, ca
 @pytest.mark.parametrize(
     ("battery", "hs_code", "expected"),
     [
-        ("li_ion_inside", "851830", ("li_ion", "0.000", 2, 2)),  # nobody stated what the battery in it weighs
+        ("li_ion_inside", "851830", ("li_ion", "", 2, 2)),  # nobody stated what the battery in it weighs
         ("li_ion_loose", "850760", ("li_ion", "0.360", 2, 0)),  # the piece is the battery
         ("other", "850610", ("other", "0.360", 2, 0)),
     ],
@@ -163,6 +164,43 @@ def test_the_table_names_producer_register_and_number(cast: Cast, calendar: Cale
         ["epr", "2026", "DE", "packaging", "ZSVR LUCID", "Shenzhen Paper Kite Ltd", "DE1234567890123", "'=paper", "3",
          "0.120", "0"],
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("told", "printed"),
+    [
+        ({"state": "valid", "expires_on": date(2026, 12, 30)}, ""),
+        ({"state": "valid", "expires_on": date(2026, 12, 31)}, "DE1234567890123"),
+        ({"state": "valid", "valid_from": date(2027, 1, 1)}, ""),
+        ({"state": "upcoming", "valid_from": date(2027, 1, 1)}, ""),
+        ({"state": "invalid"}, ""),
+    ],
+)
+def test_the_number_is_that_of_the_last_day_of_the_period(
+    cast: Cast, calendar: Calendar, told: dict[str, Any], printed: str
+) -> None:
+    number = {"seller": cast.shenzhen, "kind": "epr", "country": "DE", "stream": "packaging"}
+    Registration.objects.filter(**number).delete()
+    Registration.objects.create(**number, number="DE1234567890123", **told)
+    sold(cast, "2026-03-02 08:00", german("30.00", pieces=3, variant=cast.mug), made_of=BOXED)
+
+    assert {row["number"] for row in made("epr", "2026").figures["producers"]} == {printed}
+
+
+def test_a_number_that_was_replaced_after_the_period_is_still_that_of_the_period(
+    cast: Cast, calendar: Calendar
+) -> None:
+    number = {"seller": cast.shenzhen, "kind": "epr", "country": "DE", "stream": "packaging"}
+    Registration.objects.filter(**number).delete()
+    old = Registration.objects.create(**number, number="DE1234567890123", state="ended")
+    ended = {"before": "valid", "after": "ended", "actor_label": "x", "reason": "replaced"}
+    RegistrationEvent.objects.create(registration=old, at=datetime(2027, 1, 9, tzinfo=UTC), **ended)
+    gone = Registration.objects.create(**number, number="DE9999999999999", state="ended")
+    RegistrationEvent.objects.create(registration=gone, at=datetime(2026, 12, 9, tzinfo=UTC), **ended)
+    Registration.objects.create(**number, number="DE2222222222222", state="valid", valid_from=date(2027, 1, 9))
+    sold(cast, "2026-03-02 08:00", german("30.00", pieces=3, variant=cast.mug), made_of=BOXED)
+
+    assert {row["number"] for row in made("epr", "2026").figures["producers"]} == {"DE1234567890123"}
 
 
 def test_a_year_without_sales_is_an_empty_report(cast: Cast, calendar: Calendar) -> None:

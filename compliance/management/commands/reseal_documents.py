@@ -11,13 +11,15 @@ from compliance.services import documents
 
 class Command(BaseCommand):
     help = (
-        "Encrypts documents and bank accounts anew under the first key of DOCUMENT_KEYS; run again, it changes nothing."
+        "Encrypts documents, bank accounts and messages of closed reports anew under the first key of DOCUMENT_KEYS; "
+        "run again, it changes nothing."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
         done = documents.reseal_all()
         self.stdout.write(
-            f"{done.documents} documents and {done.accounts} bank accounts are under the first key now; "
+            f"{done.documents} documents, {done.accounts} bank accounts and {done.messages} messages are under the first"
+            " key now; "
             f"{done.unchanged} were already."
         )
         if done.unreadable:

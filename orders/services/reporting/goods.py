@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from accounts.models import Seller
 from compliance import selectors
-from compliance.models import Registration, Report, VolumeLine
+from compliance.models import Report, VolumeLine
 from compliance.reports.periods import Period
 from compliance.reports.terms import ReportTerms
 from compliance.reports.volumes import SoldGoods, volumes_of
@@ -48,7 +48,7 @@ class VolumeSource:
     model = VolumeLine
 
     def __init__(self, report: Report, terms: ReportTerms, period: Period) -> None:
-        self.report, self.terms = report, terms
+        self.report, self.terms, self.last = report, terms, period.last
         assert report.as_of is not None
         self.reader = Reader(_SELECT, _Part, terms, period, report.as_of, VolumeLine._meta.db_table)
         self.book = selectors.rule_book(period.last)
@@ -69,7 +69,7 @@ class VolumeSource:
         rows = compliance.volume_sums(self.report, "country", "stream", "material")
         producers = compliance.volume_sums(self.report, "country", "stream", "seller_id", "material")
         names = dict(Seller.objects.values_list("pk", "legal_name"))
-        numbers = _numbers()
+        numbers = selectors.producer_numbers(self.last)
         return {
             "provisional": [],
             "rows": [_row(row) for row in rows],
@@ -104,18 +104,13 @@ def _goods(part: _Part) -> Iterator[SoldGoods]:
 
 
 def _row(row: dict[str, Any]) -> dict[str, Any]:
+    """A row of the figures; without kilograms where of no piece the weight is known, for nothing is not a weight."""
+    is_known = row["unknown"] < row["pieces_"]
     return {
         "country": row["country"],
         "stream": row["stream"],
         "material": row["material"],
         "pieces": row["pieces_"],
-        "kilograms": f"{(row['grams_'] / _KILO).quantize(_GRAM, ROUND_HALF_UP):f}",
+        "kilograms": f"{(row['grams_'] / _KILO).quantize(_GRAM, ROUND_HALF_UP):f}" if is_known else "",
         "unknown": row["unknown"],
     }
-
-
-def _numbers() -> dict[tuple[int, str, str], str]:
-    """The numbers in the registers of producers that are valid now, by seller, country and stream."""
-    rows = Registration.objects.filter(kind=Registration.Kind.EPR, state=Registration.State.VALID)
-    return {(seller, country, stream): number for seller, country, stream, number in rows.values_list(
-        "seller_id", "country", "stream", "number")}  # fmt: skip

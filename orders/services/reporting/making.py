@@ -15,7 +15,7 @@ import structlog
 from accounts.models import User
 from compliance.models import Report
 from compliance.reports.terms import SELLERS, TAX, VOLUMES
-from compliance.selectors.reports import counted_already
+from compliance.selectors.reports import counted_already, span_of
 from compliance.services import reports as compliance
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Refused, Unavailable
@@ -52,7 +52,7 @@ def make(report_id: int) -> bool:
 
 
 def _make(report: Report) -> bool:
-    source: Source = _SOURCES[report.terms["figures"]](report, *compliance.span_of(report))
+    source: Source = _SOURCES[report.terms["figures"]](report, *span_of(report))
     stops_at = time.monotonic() + LONGEST_TURN
     compliance.note_total(report=report, rows=source.reader.total())
     is_volume = report.terms["figures"] == VOLUMES
@@ -83,7 +83,7 @@ def close(*, report: Report, actor: User | None) -> Report:
     Raises `Refused`: what `close_report` raises, and "report_outdated" when parts of orders have come in since.
     """
     if report.state == Report.State.READY and report.as_of is not None and clock.now() >= report.ends_at:
-        terms, period = compliance.span_of(report)
+        terms, period = span_of(report)
         source: Source = _SOURCES[terms.figures](report, terms, period)
         compliance.require_whole(report, source.reader.total())
     return compliance.close_report(report=report, actor=actor)
