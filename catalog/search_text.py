@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from catalog.readings import heard
+
 CONFIGURATIONS = {"en": "english", "de": "german", "fr": "french", "es": "spanish", "ar": "arabic"}
 SOURCE = "english"
 HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\u3040-\u30ff\uff66-\uff9f々]+")
@@ -112,7 +114,7 @@ def tsquery(text: str, language: str) -> tuple[str, list[str]] | None:
     """SQL and its parameters for a query in which every word must occur, the last one as a beginning.
 
     Each word is looked for as `language` stems it and as the source language does, since a listing without a
-    translation shows its source text. None when there is nothing to search for.
+    translation shows its source text, and as titles in Chinese and Japanese sound. None when there is nothing to search for.
     """
     words = query_words(text, language)
     if not words:
@@ -134,6 +136,8 @@ def _forms(word: str, language: str, *, is_last: bool) -> Iterator[tuple[str, st
     yield "simple", _quoted(word) + begun
     if own != SOURCE:
         yield SOURCE, _quoted(word)
+    for sounds in heard(word, language):
+        yield "simple", " & ".join(map(_quoted, sounds)) + begun
 
 
 def _quoted(word: str) -> str:

@@ -10,23 +10,26 @@ from django.db import connection, transaction
 
 from catalog.models import Attribute, Product, SearchEntry
 from catalog.models.search import EDITION
+from catalog.readings import sounds
 from catalog.search_text import bare, configuration, plain, segmented
 from catalog.selectors.attributes import answers_in_words
 
 BATCH = 500  # products whose texts are made anew in one transaction
-# By weight: names, shelf, summary and description, and last what the source says and the answers.
+# By weight: names, shelf, summary and description, and last what the source says, the answers, and how the name sounds.
 _WRITE = """
 INSERT INTO catalog_searchentry (product_id, language, popularity, document, edition)
 SELECT e.product_id, e.language, e.popularity,
     setweight(to_tsvector(e.own::regconfig, e.title) || to_tsvector('simple', e.title), 'A')
     || setweight(to_tsvector(e.own::regconfig, e.shelf), 'B') || setweight(to_tsvector(e.own::regconfig, e.body), 'C')
-    || setweight(to_tsvector('english', e.source) || to_tsvector(e.own::regconfig, e.said), 'D'), %s
-FROM unnest(%s::bigint[], %s::text[], %s::int[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[])
-    AS e(product_id, language, popularity, own, title, shelf, body, source, said)
+    || setweight(to_tsvector('english', e.source) || to_tsvector(e.own::regconfig, e.said)
+                 || to_tsvector('simple', e.sounds), 'D'), %s
+FROM unnest(%s::bigint[], %s::text[], %s::int[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[],
+            %s::text[])
+    AS e(product_id, language, popularity, own, title, shelf, body, source, said, sounds)
 ON CONFLICT (product_id, language) DO UPDATE SET popularity = EXCLUDED.popularity, document = EXCLUDED.document,
     edition = EXCLUDED.edition
 """
-_WIDTH = 9
+_WIDTH = 10
 _OUTDATED = """
 UPDATE catalog_searchentry e SET edition = 0 FROM catalog_productattributes a
 WHERE a.product_id = e.product_id AND a.given ? %s AND e.language = 'en' AND e.edition > 0
@@ -107,7 +110,7 @@ def _entry(row: dict[str, object], said: dict[str, str], language: str) -> tuple
     texts = (title, str(row[f"category__name_{suffix}"] or ""), body, source, said.get(language, ""))
     cut = segmented if language in {"zh-hans", "ja"} else _whole
     return (row["id"], language, row["popularity"], configuration(language),
-            *(cut(text, language) for text in texts))  # fmt: skip
+            *(cut(text, language) for text in texts), sounds(title, language))  # fmt: skip
 
 
 def _whole(text: str, language: str) -> str:
