@@ -9,11 +9,11 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from catalog.readings import heard
+from catalog.readings import IDEOGRAPHS, KANA, heard
 
 CONFIGURATIONS = {"en": "english", "de": "german", "fr": "french", "es": "spanish", "ar": "arabic"}
 SOURCE = "english"
@@ -25,6 +25,13 @@ _WORD = re.compile(r"[\w]+", re.UNICODE)
 _SILENT = re.compile(
     "[\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u08d3-\u08ff"
     "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
+)
+# The languages that are written with a sign; the first that a word has decides.
+_SCRIPTS = (
+    (KANA, ("ja",)),
+    (IDEOGRAPHS, ("zh-hans", "ja")),
+    (re.compile("[\u0620-\u06ff]"), ("ar",)),
+    (re.compile("[a-z\u00df-\u024f]"), ("en", "de", "fr", "es")),
 )
 _MAX_WORDS = 8
 _LONGEST_CODE = 60
@@ -87,6 +94,16 @@ def query_words(text: str, language: str) -> tuple[str, ...]:
     return tuple(words[:_MAX_WORDS])
 
 
+def foreign_words(text: str, language: str) -> dict[tuple[str, ...], tuple[str, ...]]:
+    """The words of a query in a script that `language` does not use, by the languages that are written in it."""
+    found: dict[tuple[str, ...], list[str]] = {}
+    for word in query_words(text, language):
+        languages = next((each for script, each in _SCRIPTS if script.search(word)), ())
+        if languages and language not in languages:
+            found.setdefault(languages, []).append(word)
+    return {languages: tuple(words) for languages, words in found.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class Code:
     """The article number (SKU) and the trade number (GTIN) that a text may be, bare of separators and leading zeros.
@@ -111,14 +128,17 @@ def code(text: str) -> Code | None:
 
 
 def tsquery(text: str, language: str) -> tuple[str, list[str]] | None:
+    """`query_of` the words of a text; None when there is nothing to search for."""
+    words = query_words(text, language)
+    return query_of(words, language) if words else None
+
+
+def query_of(words: Sequence[str], language: str) -> tuple[str, list[str]]:
     """SQL and its parameters for a query in which every word must occur, the last one as a beginning.
 
     Each word is looked for as `language` stems it and as the source language does, since a listing without a
-    translation shows its source text, and as titles in Chinese and Japanese sound. None when there is nothing to search for.
+    translation shows its source text, and as titles in Chinese and Japanese sound.
     """
-    words = query_words(text, language)
-    if not words:
-        return None
     parts: list[str] = []
     parameters: list[str] = []
     for index, word in enumerate(words):

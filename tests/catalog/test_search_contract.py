@@ -44,6 +44,8 @@ QUERIES: list[tuple[str, str, list[str]]] = [
     ("en", "OAK-1", ["blue-oak-lamp"]),
     ("en", "oak 1", ["blue-oak-lamp"]),
     ("en", "4006381333931", ["green-tea"]),
+    ("en", "茶壶", ["teapot-of-iron"]),
+    ("en", "iron 茶壶", ["teapot-of-iron"]),
     ("de", "Lampen", ["blue-oak-lamp", "the-book-of-oak"]),
     ("de", "eiche blau", ["blue-oak-lamp"]),
     ("de", "grüner tee", ["green-tea"]),
