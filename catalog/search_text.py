@@ -9,14 +9,30 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+
+from catalog.readings import IDEOGRAPHS, KANA, heard
 
 CONFIGURATIONS = {"en": "english", "de": "german", "fr": "french", "es": "spanish", "ar": "arabic"}
 SOURCE = "english"
 HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\u3040-\u30ff\uff66-\uff9f々]+")
 _TAG = re.compile(r"<[^>]*>")
 _WORD = re.compile(r"[\w]+", re.UNICODE)
+# Signs that stand inside of words and change nothing in them: vowels and other marks of Arabic, the line that stretches
+# its words, soft hyphens, and what directs the writing.
+_SILENT = re.compile(
+    "[\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u08d3-\u08ff"
+    "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
+)
+# The languages that are written with a sign; the first that a word has decides.
+_SCRIPTS = (
+    (KANA, ("ja",)),
+    (IDEOGRAPHS, ("zh-hans", "ja")),
+    (re.compile("[\u0620-\u06ff]"), ("ar",)),
+    (re.compile("[a-z\u00df-\u024f]"), ("en", "de", "fr", "es")),
+)
 _MAX_WORDS = 8
 _LONGEST_CODE = 60
 
@@ -29,6 +45,11 @@ def configuration(language: str) -> str:
 def plain(markup: str) -> str:
     """The words of an HTML text."""
     return html.unescape(_TAG.sub(" ", markup))
+
+
+def bare(text: str) -> str:
+    """`text` in one form of its signs and without those that are silent; to be asked before it is cut into words."""
+    return _SILENT.sub("", unicodedata.normalize("NFKC", text).replace("\x00", ""))
 
 
 def chinese_words(run: str) -> list[str]:
@@ -45,8 +66,7 @@ def pairs(run: str) -> list[str]:
 
 
 def segmented(text: str, language: str) -> str:
-    """`text` with its runs of Chinese or Japanese characters cut into search words, the rest untouched."""
-    text = unicodedata.normalize("NFKC", text)
+    """`text` with its runs of Chinese or Japanese characters cut into search words, the rest as it is."""
 
     def cut(match: re.Match[str]) -> str:
         run = match.group()
@@ -55,15 +75,14 @@ def segmented(text: str, language: str) -> str:
             words += [word for word in chinese_words(run) if len(word) > 2]
         return f" {' '.join(words)} "
 
-    return HAN.sub(cut, text)
+    return HAN.sub(cut, bare(text))
 
 
 @lru_cache(maxsize=4096)
 def query_words(text: str, language: str) -> tuple[str, ...]:
     """The words of a query, at most eight, cut like the texts; empty when nothing in it can be searched."""
-    text = unicodedata.normalize("NFKC", text).replace("\x00", "")
     words: list[str] = []
-    for token in _WORD.findall(text.lower()):
+    for token in _WORD.findall(bare(text).lower()):
         position = 0
         for match in HAN.finditer(token):
             if match.start() > position:
@@ -73,6 +92,16 @@ def query_words(text: str, language: str) -> tuple[str, ...]:
         if position < len(token):
             words.append(token[position:])
     return tuple(words[:_MAX_WORDS])
+
+
+def foreign_words(text: str, language: str) -> dict[tuple[str, ...], tuple[str, ...]]:
+    """The words of a query in a script that `language` does not use, by the languages that are written in it."""
+    found: dict[tuple[str, ...], list[str]] = {}
+    for word in query_words(text, language):
+        languages = next((each for script, each in _SCRIPTS if script.search(word)), ())
+        if languages and language not in languages:
+            found.setdefault(languages, []).append(word)
+    return {languages: tuple(words) for languages, words in found.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,33 +119,46 @@ class Code:
 def code(text: str) -> Code | None:
     """What `text` would be as the number of an article; None when it is too long or in another script."""
     text = unicodedata.normalize("NFKC", text).lower().strip()
-    bare = "".join(filter(str.isalnum, text))
-    if not bare.isascii() or not 2 <= len(bare) <= _LONGEST_CODE:
+    sku = "".join(filter(str.isalnum, text))
+    if not sku.isascii() or not 2 <= len(sku) <= _LONGEST_CODE:
         return None
-    has_figure, is_one_word = any(map(str.isdigit, bare)), len(text.split()) == 1
-    gtin = bare.lstrip("0") if bare.isdigit() and 8 <= len(bare) <= 14 else ""
-    return Code(bare, gtin, has_figure or (is_one_word and bare != text))
+    has_figure, is_one_word = any(map(str.isdigit, sku)), len(text.split()) == 1
+    gtin = sku.lstrip("0") if sku.isdigit() and 8 <= len(sku) <= 14 else ""
+    return Code(sku, gtin, has_figure or (is_one_word and sku != text))
 
 
 def tsquery(text: str, language: str) -> tuple[str, list[str]] | None:
+    """`query_of` the words of a text; None when there is nothing to search for."""
+    words = query_words(text, language)
+    return query_of(words, language) if words else None
+
+
+def query_of(words: Sequence[str], language: str) -> tuple[str, list[str]]:
     """SQL and its parameters for a query in which every word must occur, the last one as a beginning.
 
     Each word is looked for as `language` stems it and as the source language does, since a listing without a
-    translation shows its source text. None when there is nothing to search for.
+    translation shows its source text, and as titles in Chinese and Japanese sound.
     """
-    words = query_words(text, language)
-    if not words:
-        return None
-    own = configuration(language)
     parts: list[str] = []
     parameters: list[str] = []
     for index, word in enumerate(words):
-        quoted = "'" + word.replace("'", "''").replace("\\", "\\\\") + "'"
-        last = index == len(words) - 1
-        forms = [(own, quoted), ("simple", quoted + (":*" if last and not HAN.search(word) else ""))]
-        if own != SOURCE:
-            forms.append((SOURCE, quoted))
+        forms = list(_forms(word, language, is_last=index == len(words) - 1))
         parts.append("(" + " || ".join("to_tsquery(%s::regconfig, %s)" for _ in forms) + ")")
         for form in forms:
             parameters.extend(form)
     return " && ".join(parts), parameters
+
+
+def _forms(word: str, language: str, *, is_last: bool) -> Iterator[tuple[str, str]]:
+    """What stands for a word in the texts: configurations of PostgreSQL, and queries for them."""
+    own, begun = configuration(language), ":*" if is_last and not HAN.search(word) else ""
+    yield own, _quoted(word)
+    yield "simple", _quoted(word) + begun
+    if own != SOURCE:
+        yield SOURCE, _quoted(word)
+    for sounds in heard(word, language):
+        yield "simple", " & ".join(map(_quoted, sounds)) + begun
+
+
+def _quoted(word: str) -> str:
+    return "'" + word.replace("'", "''").replace("\\", "\\\\") + "'"

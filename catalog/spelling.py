@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from catalog.search_text import HAN, chinese_words
+from catalog.search_text import HAN, bare, chinese_words
 
 LONGEST = 40
 _LONGEST_RUN = 12  # characters of Chinese or Japanese that are looked at together
@@ -41,7 +41,7 @@ Known = Mapping[str, Sequence[Similar]]  # by what was typed, the nearest first
 
 def folded(word: str) -> str:
     """A word without accents and the like, by which it is compared."""
-    parts = unicodedata.normalize("NFKD", word)
+    parts = unicodedata.normalize("NFKD", bare(word))
     kept = "".join(each for each in parts if not unicodedata.combining(each) or each in _VOICED)
     return unicodedata.normalize("NFC", kept)
 
@@ -69,7 +69,7 @@ def to_look_up(text: str) -> list[str]:
 def mended(text: str, known: Known) -> str:
     """`text` with the words that no listing has changed to those that were probably meant; the same if there are none."""
     pieces, end = [], 0
-    text = unicodedata.normalize("NFKC", text)
+    text = bare(text)
     for start, stop in _spans(text):
         word = text[start:stop]
         better = _better_run(word, known) if HAN.fullmatch(word) else _better_word(word, known)
@@ -95,7 +95,7 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _tokens(text: str) -> Iterator[str]:
-    text = unicodedata.normalize("NFKC", text).lower()
+    text = bare(text).lower()
     return (text[start:stop] for start, stop in _spans(text))
 
 

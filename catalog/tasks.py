@@ -16,6 +16,7 @@ from catalog.services import (
     scheduled_prices,
     screening,
     search_bands,
+    search_entries,
     search_terms,
 )
 from marketplace.kernel import clock
@@ -39,6 +40,13 @@ def refresh_search_terms() -> None:
 def refresh_search_bands() -> None:
     """Marks anew what is popular, for searches in a large shop."""
     search_bands.refresh_bands()
+
+
+@shared_task
+def refresh_search_texts() -> None:
+    """Makes texts of searches anew that were made in an earlier way, and hands itself out again while there are more."""
+    if search_entries.refresh_outdated() == search_entries.BATCH:
+        _hand_out(refresh_search_texts)
 
 
 @shared_task

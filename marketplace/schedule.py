@@ -14,6 +14,11 @@ SCHEDULE: Final[dict[str, dict[str, Any]]] = {
     "refresh shelves": {"task": "catalog.tasks.refresh_shelves", "schedule": 300.0},
     "refresh search terms": {"task": "catalog.tasks.refresh_search_terms", "schedule": 3600.0},
     "refresh search bands": {"task": "catalog.tasks.refresh_search_bands", "schedule": 3600.0},
+    "refresh search texts": {
+        "task": "catalog.tasks.refresh_search_texts",
+        "schedule": 60.0,
+        "options": {"expires": 59},
+    },
     "screen listings": {"task": "catalog.tasks.screen_waiting", "schedule": 3.0, "options": {"expires": 2}},
     "refresh reductions": {"task": "catalog.tasks.refresh_reductions", "schedule": crontab(hour=0, minute=33)},
     "follow scheduled prices": {

@@ -20,6 +20,7 @@ from accounts.admin_scope import STAFF, ShopAdmin, TabularPart, is_confined, of_
 from catalog.admin.choice_parts import ChoicesPart
 from catalog.models import Attribute, AttributeChoice, CategoryAttribute, SizeChart
 from catalog.selectors import attribute_filters
+from catalog.services import search_entries
 from catalog.services.attributes import refresh_tokens
 
 
@@ -85,6 +86,8 @@ class AttributeAdmin(ShopAdmin):
         super().save_related(request, form, formsets, change)
         if {"is_filter", "steps"} & set(form.changed_data):
             refresh_tokens(attribute=form.instance)
+        if change and any(formset.has_changed() for formset in formsets):
+            search_entries.ask_anew(attribute=form.instance)
         transaction.on_commit(attribute_filters.forget)
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models.products import Product
 
+EDITION = 1  # how texts become words; one more for each change of that, and a worker makes those of before anew
 HEAD, MIDDLE = 16_000, 128_000  # how many products are in the first band, and in the first two
 
 
@@ -23,34 +24,42 @@ class Band(models.IntegerChoices):
 
 
 class SearchEntry(models.Model):
-    """What is found of a product by readers of one language. `band` is kept by a worker."""
+    """What is found of a product by readers of one language. `band` is kept by a worker.
+
+    `edition` says in which way the texts were made; the entry in the source language says it for all of a product.
+    """
 
     product = models.ForeignKey(Product, models.CASCADE, related_name="search_entries")
     language = models.CharField(max_length=10)
     popularity = models.IntegerField(default=0)
     band = models.SmallIntegerField(default=Band.REST, db_default=Band.REST)
     document = SearchVectorField()
+    edition = models.SmallIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["product", "language"], name="one_search_entry_a_language")]
-        indexes = [
-            GinIndex(
-                fields=["document"],
-                name=f"search_{code.replace('-', '_')}",
-                condition=models.Q(language=code),
-                fastupdate=False,
-            )
-            for code, _name in settings.LANGUAGES
-        ] + [
-            GinIndex(
-                fields=["document"],
-                name=f"search_{name}_{code.replace('-', '_')}",
-                condition=models.Q(language=code, band__lte=band),
-                fastupdate=False,
-            )
-            for name, band in (("head", Band.HEAD), ("middle", Band.MIDDLE))
-            for code, _name in settings.LANGUAGES
-        ]
+        indexes = (
+            [
+                GinIndex(
+                    fields=["document"],
+                    name=f"search_{code.replace('-', '_')}",
+                    condition=models.Q(language=code),
+                    fastupdate=False,
+                )
+                for code, _name in settings.LANGUAGES
+            ]
+            + [
+                GinIndex(
+                    fields=["document"],
+                    name=f"search_{name}_{code.replace('-', '_')}",
+                    condition=models.Q(language=code, band__lte=band),
+                    fastupdate=False,
+                )
+                for name, band in (("head", Band.HEAD), ("middle", Band.MIDDLE))
+                for code, _name in settings.LANGUAGES
+            ]
+            + [models.Index(fields=["edition"], name="search_texts_to_make", condition=models.Q(language="en"))]
+        )
 
     def __str__(self) -> str:
         return f"{self.product_id} · {self.language}"

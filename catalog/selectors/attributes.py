@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from itertools import chain
 from typing import Any, Final, NamedTuple
 
+from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext, override
 
@@ -33,6 +35,16 @@ SELECT id, array_agg(name ORDER BY position, name) FROM (
     JOIN catalog_categoryattribute s ON s.category_id = c.id AND s.is_required
     JOIN catalog_attribute x ON x.id = s.attribute_id LEFT JOIN catalog_productattributes a ON a.product_id = p.id
     WHERE p.id = ANY(%s) AND NOT COALESCE(a.given, '{{}}') ? x.code) missing GROUP BY id
+"""
+_IN_WORDS: Final = """
+SELECT a.product_id, x.kind, g.answer::json, (
+    SELECT json_agg(json_build_array({names})) FROM jsonb_array_elements_text(g.answer) chosen(code)
+    JOIN catalog_attributechoice c ON c.attribute_id = x.id AND c.code = chosen.code
+    WHERE x.kind <> 'text')
+FROM catalog_productattributes a CROSS JOIN LATERAL jsonb_each(a.given) g(code, answer)
+JOIN catalog_attribute x ON x.code = g.code AND (
+    x.kind = 'text' AND jsonb_typeof(g.answer) = 'object' OR x.kind IN ('choice', 'colour') AND jsonb_typeof(g.answer) = 'array')
+WHERE a.product_id = ANY(%s) ORDER BY a.product_id, x.position, x.code
 """
 _COMMAS: Final = {"ja": "、", "zh-hans": "、", "ar": "، "}
 
@@ -78,6 +90,23 @@ def _value(kind: str, unit: str, answer: Any, choices: Sequence[str] | None, reg
     if kind == "boolean" and isinstance(answer, bool):
         return gettext("Yes") if answer else gettext("No")
     return _COMMAS.get(region.language, ", ").join(choices or ())
+
+
+def answers_in_words(product_ids: Sequence[int]) -> dict[int, dict[str, str]]:
+    """The texts and choices that listings answer, as one text by language for each; without those that say none. One query."""
+    languages = [code for code, _name in settings.LANGUAGES]
+    sql = _IN_WORDS.format(names=", ".join(f"c.{text_column('name', language)}" for language in languages))
+    found: dict[int, dict[str, list[str]]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [list(product_ids)])
+        for product_id, kind, answer, choices in cursor.fetchall():
+            said = found.setdefault(product_id, {})
+            names = (
+                [answer.items()] if kind == "text" else [zip(languages, each, strict=True) for each in choices or ()]
+            )
+            for language, text in chain.from_iterable(names):
+                said.setdefault(language, []).append(text or "")
+    return {key: {language: " ".join(texts) for language, texts in said.items()} for key, said in found.items()}
 
 
 def unanswered(product_ids: Sequence[int]) -> dict[int, list[str]]:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from catalog.search_text import HAN, SOURCE, configuration, pairs, query_words
+from catalog.search_text import HAN, SOURCE, bare, configuration, pairs, query_words
 from catalog.selectors.cards import Card, Source, cards
 from catalog.selectors.prices import Prices
 from catalog.spelling import folded
@@ -81,7 +81,7 @@ def related(text: str, kin: Kin, region: Region, prices: Prices, *, without: Seq
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.replace("\x00", "").lower().split())
+    return " ".join(bare(text).lower().split())
 
 
 def _words(text: str, language: str) -> list[str]:

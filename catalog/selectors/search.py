@@ -19,8 +19,9 @@ from catalog.selectors.cards import Card, Source, cards
 from catalog.selectors.counts import Counts
 from catalog.selectors.listing import PAGE_SIZE, Filters
 from catalog.selectors.prices import Prices
-from catalog.selectors.search_hits import Hits, Wanted, hits
+from catalog.selectors.search_hits import MOST_HITS, Hits, Wanted, hits
 from catalog.selectors.search_poor import Help, help_with
+from catalog.selectors.search_scripts import in_other_languages
 from marketplace.kernel.region import Region
 
 SECONDS = 2.0  # an answer is given again for so long: many readers follow one link, and turn back to what they found
@@ -73,7 +74,8 @@ def search(text: str, filters: Filters, region: Region, prices: Prices) -> Found
     for what the process was asked less than two seconds ago.
 
     What is likely the number of an article is looked for among these first, any other words when nothing else is found;
-    products that have it come before all others. A query more for filters that leave less than a page of a capped set,
+    products that have it come before all others, and so do those that have a word in a script of other languages, which
+    are looked for in these (see `search_scripts`; one query more). A query more for filters that leave less than a page of a capped set,
     and for what is known at the door alone. Where hardly anything is found, three queries more look for another
     spelling and for what comes near.
     """
@@ -90,11 +92,13 @@ def search(text: str, filters: Filters, region: Region, prices: Prices) -> Found
 
 def _searched(text: str, filters: Filters, region: Region, prices: Prices) -> Found:
     number = code(text)
-    coded = _coded(number) if number and number.is_likely else []
+    likely = number is not None and number.is_likely
+    coded = _coded(number) if number and likely else in_other_languages(text, region)
     found = _found(text, filters, region, prices, coded)
-    if number and not number.is_likely and not found.counts.total and (coded := _coded(number)):
-        return _found(text, filters, region, prices, coded)
-    return found
+    if coded or found.counts.total:
+        return found
+    coded = (_coded(number) if number and not likely else []) or in_other_languages(text, region, latin=True)
+    return _found(text, filters, region, prices, coded) if coded else found
 
 
 def _coded(number: Code) -> list[int]:
@@ -114,7 +118,7 @@ def _found(text: str, filters: Filters, region: Region, prices: Prices, coded: l
     is_poor = page.counts.total < FEW and not (coded or start or filters.active or page.hits.lead)
     more = help_with(text, page.counts.total, page.ids, region, prices) if is_poor else Help()
     return Found(
-        shown, str(start + PAGE_SIZE) if len(page.ids) > PAGE_SIZE else "", page.counts, page.hits.capped,
+        shown, str(start + PAGE_SIZE) if len(page.ids) > PAGE_SIZE else "", page.counts, page.hits.capped or len(coded) >= MOST_HITS,
         more.suggestion, more.related, page.hits.lead, page.arriving,
     )  # fmt: skip
 

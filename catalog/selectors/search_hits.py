@@ -60,7 +60,7 @@ _PAGE = """ARRAY(SELECT id FROM found WHERE is_chosen AND missed = '{{}}'
 _ALL = "(SELECT json_agg(json_build_array(id, seller_id, origin, in_stock, brand_name) ORDER BY {order}) FROM found WHERE missed = '{{}}')"
 _HITS = "SELECT product_id, popularity, document, 0 AS first FROM hits"
 _HITS_AND_CODED = """SELECT product_id, popularity, document, 0 AS first FROM hits WHERE product_id <> ALL (%(coded)s::bigint[])
-    UNION ALL SELECT unnest(%(coded)s::bigint[]), 0, ''::tsvector, 1000"""
+    UNION ALL SELECT id, 0, ''::tsvector, 1000 - place * 0.001 FROM unnest(%(coded)s::bigint[]) WITH ORDINALITY c(id, place)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class Wanted:
 def hits(
     text: str, filters: Filters, region: Region, prices: Prices, coded: Sequence[int], wanted: Wanted
 ) -> Hits | None:
-    """What has every word of `text`, the products `coded` before all others; None when there are no words. One query."""
+    """What has every word of `text`, the products `coded` in their order before all others; None when there are no words. One query."""
     words = tsquery(text, region.language)
     if words is None:
         return None

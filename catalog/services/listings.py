@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import connection, transaction
 
-from catalog.models import BundlePart, Product, SearchEntry
-from catalog.search_text import configuration, plain, segmented
+from catalog.models import BundlePart
 from catalog.selectors.price_terms import terms_column
+from catalog.services import search_entries
 from marketplace.kernel import clock
 from marketplace.kernel.fx import FxTable
 
@@ -75,17 +73,6 @@ WHERE t.product_id = p.id AND s.id = p.seller_id AND c.id = t.category_id AND ow
   AND p.id = ANY(%(ids)s)
   AND (p.status <> 'live' OR s.status <> 'approved' OR p.sort_price IS NULL OR '' = ANY (p.held_in)
        OR own.path NOT LIKE c.path || '%%')
-"""
-
-_SEARCH = """
-INSERT INTO catalog_searchentry (product_id, language, popularity, document)
-SELECT e.product_id, e.language, e.popularity,
-    setweight(to_tsvector(e.own::regconfig, e.title) || to_tsvector('simple', e.title), 'A')
-    || setweight(to_tsvector(e.own::regconfig, e.shelf), 'B') || setweight(to_tsvector(e.own::regconfig, e.body), 'C')
-    || CASE WHEN e.source = '' THEN ''::tsvector ELSE setweight(to_tsvector('english', e.source), 'D') END
-FROM unnest(%s::bigint[], %s::text[], %s::int[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[])
-    AS e(product_id, language, popularity, own, title, shelf, body, source)
-ON CONFLICT (product_id, language) DO UPDATE SET popularity = EXCLUDED.popularity, document = EXCLUDED.document
 """
 
 _FACETS = """
@@ -158,7 +145,7 @@ def refresh_listings(*, product_ids: Sequence[int], fx: FxTable, search: bool = 
         cursor.execute(_CARDS, parameters)  # locks the listings, so that none is held or let go meanwhile
         refresh_shelves(product_ids=product_ids)
         if search:
-            cursor.execute(_SEARCH, _search_rows(product_ids))
+            search_entries.refresh_entries(product_ids=product_ids)
 
 
 # Thirty days after its last price, a variant that names a price before can be compared with that.
@@ -203,48 +190,3 @@ def refresh_facets() -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute(_FACETS)
-
-
-@contextmanager
-def search_indexes_put_off() -> Iterator[None]:
-    """The search indexes are away inside the block and made anew at its end: twice as fast for very many products.
-
-    A search meanwhile reads the whole table. After a crash inside the block, another one makes them.
-    """
-    with connection.schema_editor() as editor:
-        for index in SearchEntry._meta.indexes:
-            editor.remove_index(SearchEntry, index)
-    try:
-        yield
-    finally:
-        with connection.schema_editor() as editor:
-            for index in SearchEntry._meta.indexes:
-                editor.add_index(SearchEntry, index)
-
-
-def _search_rows(product_ids: Iterable[int]) -> list[list[object]]:
-    languages = [code for code, _name in settings.LANGUAGES]
-    suffixes = {code: code.replace("-", "_") for code in languages}
-    names = [f"{field}_{suffix}" for field in ("name", "summary", "description") for suffix in suffixes.values()]
-    shelf = [f"category__name_{suffix}" for suffix in suffixes.values()]
-    columns: list[list[object]] = [[] for _ in range(8)]
-    rows = Product.objects.filter(pk__in=list(product_ids), status=Product.Status.LIVE)
-    for row in rows.values("id", "popularity", "brand_name", "seller__name", *names, *shelf).iterator(chunk_size=2000):
-        for language, suffix in suffixes.items():
-            for column, value in zip(columns, _entry(row, language, suffix), strict=True):
-                column.append(value)
-    return columns
-
-
-def _entry(row: dict[str, object], language: str, suffix: str) -> tuple[object, ...]:
-    name = str(row[f"name_{suffix}"] or "")
-    body = f"{row[f'summary_{suffix}'] or ''} {plain(str(row[f'description_{suffix}'] or ''))[:2000]}"
-    brand = f"{row['brand_name']} {row['seller__name']}"
-    shelf = str(row[f"category__name_{suffix}"] or "")
-    source = ""
-    if not name or language != "en":
-        source = f"{row['name_en']} {row['summary_en'] or ''} {row['category__name_en'] or ''}"
-    title = f"{name or row['name_en']} {brand}"
-    if language in {"zh-hans", "ja"}:
-        title, shelf, body = (segmented(text, language) for text in (title, shelf, body))
-    return row["id"], language, row["popularity"], configuration(language), title, shelf, body, source

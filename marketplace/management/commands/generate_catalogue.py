@@ -17,7 +17,7 @@ from django.db import connection, transaction
 
 from accounts.models import Seller
 from catalog.models import Category, Product, StockLevel, Variant
-from catalog.services import listings, screening, search_bands
+from catalog.services import listings, screening, search_bands, search_entries
 from catalog.services.copying import copy_rows
 from catalog.services.imports import home_warehouse
 from marketplace.kernel import clock
@@ -49,7 +49,7 @@ class Command(BaseCommand):
         self.now = clock.now()
         made = Product.objects.filter(handle__startswith="synthetic-").count()
         numbers = iter(range(made, options["products"]))
-        with listings.search_indexes_put_off():
+        with search_entries.indexes_put_off():
             while batch := list(islice(numbers, BATCH)):
                 self._write(batch)
                 if options["verbosity"] > 1:
