@@ -46,7 +46,7 @@ def refresh_search_bands() -> None:
 def refresh_search_texts() -> None:
     """Makes texts of searches anew that were made in an earlier way, and hands itself out again while there are more."""
     if search_entries.refresh_outdated() == search_entries.BATCH:
-        _hand_out(refresh_search_texts)
+        hand_out(refresh_search_texts)
 
 
 @shared_task
