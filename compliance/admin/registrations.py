@@ -41,7 +41,7 @@ COLOURS = {
     OVER: "danger",
 }
 _PAGE = "admin:compliance_registration_change"
-_UPCOMING = _("The number counts from its first day on. Until then the one before goes on counting.")
+_UPCOMING = _("The number counts from its first day on. Until then a number before it goes on counting.")
 _DONE = {
     VERIFY: _("The number counts from now on."),
     REJECT: _("The number does not count. The seller reads your reason."),

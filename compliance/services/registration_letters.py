@@ -33,7 +33,7 @@ def _registration_step(letter: Letter) -> Words:
     elif event.after == State.UPCOMING and registration.valid_from is not None:
         what["day"] = date_format(registration.valid_from, "DATE_FORMAT")
         title = _("Your number is valid: %(what)s") % what
-        text = _("%(number)s counts from %(day)s on. Until then the one that you had goes on counting.") % what
+        text = _("%(number)s counts from %(day)s on. Until then a number that you had before goes on counting.") % what
     else:
         title = _("Your number does not count: %(what)s") % what
         text = _("%(number)s does not count. Correct it, or enter another one with its proof.") % what
