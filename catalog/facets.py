@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 from moneyed import Money
 
-from catalog import attribute_facets
+from catalog import attribute_facets, category_facets
 from catalog.scores import STEPS
 from catalog.selectors.counts import Counts
 from catalog.selectors.listing import DELIVERY_DAYS, DOOR_SORTS, SORTS, Filters
@@ -37,9 +37,11 @@ _SHOWN = 12
 Pairs = tuple[tuple[Any, Any], ...]
 
 
-def sort_links(filters: Filters, url: Callable[..., str], *, at_door: bool = False) -> list[dict[str, Any]]:
+def sort_links(
+    filters: Filters, url: Callable[..., str], *, at_door: bool = False, in_search: bool = False
+) -> list[dict[str, Any]]:
     """The orders that a list can have; `url` makes an address from changed filters."""
-    labels = _SORT_LABELS | ({"popular": _BEST} if at_door else {})
+    labels = _SORT_LABELS | ({"popular": _BEST} if in_search else {})
     return [
         {"value": sort, "label": labels[sort], "selected": sort == filters.sort, "url": url(sort=sort)}
         for sort in (*SORTS, *(DOOR_SORTS if at_door else ()))
@@ -93,10 +95,13 @@ class _Known(NamedTuple):
     brands: Pairs
     scored: Pairs
     attributes: Pairs
+    categories: Pairs
 
 
 def _frozen(counts: Counts) -> Iterator[Pairs]:
-    for each in (counts.sellers, counts.origins, counts.brands, counts.scored, counts.attributes):
+    for each in (
+        counts.sellers, counts.origins, counts.brands, counts.scored, counts.attributes, counts.categories,
+    ):  # fmt: skip
         yield tuple(sorted(each.items()))
 
 
@@ -108,13 +113,13 @@ def _lasting_context(asked: _Asked, counts: Counts) -> dict[str, Any]:
 @lru_cache(maxsize=256)
 def _remembered(asked: _Asked, known: _Known) -> dict[str, Any]:
     total, in_stock, capped, *mappings = known
-    sellers, origins, brands, scored, attributes = map(dict, mappings)
-    return _context(asked, Counts(total, in_stock, sellers, origins, brands, scored, capped, attributes))
+    sellers, origins, brands, scored, attributes, categories = map(dict, mappings)
+    counts = Counts(total, in_stock, sellers, origins, brands, scored, capped, attributes, categories)
+    return _context(asked, counts)
 
 
 def _context(asked: _Asked, counts: Counts) -> dict[str, Any]:
     filters, region, base = asked.filters, asked.region, asked.base
-    at_door = asked.words is not None
     extra = urlencode({"q": asked.words}) if asked.words is not None else ""
 
     def url(**changes: Any) -> str:
@@ -126,17 +131,17 @@ def _context(asked: _Asked, counts: Counts) -> dict[str, Any]:
     stock = {"label": _("In stock"), "count": None if counts.capped else counts.in_stock, "selected": filters.in_stock,
              "url": url(in_stock=not filters.in_stock)}  # fmt: skip
     facets = {**groups, "stock": stock, "attributes": attributes}
-    form = {"action": base, "min": filters.lowest, "max": filters.highest, "filters": filters, "at_door": at_door}
+    form = {"action": base, "min": filters.lowest, "max": filters.highest, "filters": filters}
     active = [
         *_active(filters, list(chain(*groups.values())), stock, region, url),
         *attribute_facets.chips(attributes),
     ]
     is_chosen = bool(filters.has_choice or filters.attributes)
-    nothing = {"lowest": None, "highest": None, "in_stock": False, "days": 0, "door": False, "score": 0}
+    nothing = {"lowest": None, "highest": None, "in_stock": False, "days": 0, "door": False, "score": 0, "category": ""}
     return {
         "panel": Panel(facets, form, active, asked.words or ""),
         "facets": facets,
-        "sorts": sort_links(filters, url, at_door=at_door),
+        "sorts": sort_links(filters, url, at_door=True, in_search=asked.words is not None),
         "active": active,
         "clear_url": url(sellers=(), origins=(), brands=(), attributes=(), **nothing),
         "total": None if counts.capped and is_chosen else counts.total,
@@ -166,12 +171,14 @@ def _groups(asked: _Asked, counts: Counts, url: Callable[..., str]) -> dict[str,
          "selected": code in filters.origins, "url": url(origins=_toggled(filters.origins, code))}
         for code in _ordered(counts.origins, filters.origins)
     ]  # fmt: skip
+    in_search = asked.words is not None
     return {
+        "categories": category_facets.items(filters.category, counts.categories, url) if in_search else [],
         "sellers": sellers,
         "brands": _brands(filters, counts, shown, url),
         "scores": _scores(filters, counts, shown, url),
         "origins": origins,
-        "days": _delivery(filters, dict(asked.arriving), url) if asked.words is not None else [],
+        "days": _delivery(filters, dict(asked.arriving), url),
     }
 
 

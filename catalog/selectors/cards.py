@@ -98,7 +98,11 @@ class Card:
 
 def cards(source: Source, region: Region, prices: Prices) -> list[Card]:
     """The cards of what `source` selects, with shop price and delivered price for `region`. One query."""
-    rows = _rows(source, region.language)
+    return cards_of(_rows(source, region.language), region, prices)
+
+
+def cards_of(rows: Sequence[tuple[Any, ...]], region: Region, prices: Prices) -> list[Card]:
+    """The cards of rows (`CardRow`) that are known already, with shop price and delivered price for `region`."""
     found = {row: prices.cards.get((row, region)) for row in rows}
     new = [row for row, card in found.items() if card is None]
     if len(prices.cards) + len(new) > REMEMBERED:

@@ -1,4 +1,4 @@
-"""How many products a list has by seller, origin, brand and stock."""
+"""How many products a list has by seller, origin, brand, category and stock."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ class Counts:
     scored: Mapping[int, int] = field(default_factory=dict)
     capped: bool = False
     attributes: Mapping[str, int | None] = field(default_factory=dict)  # by token; None is not counted
+    categories: Mapping[int, int] = field(default_factory=dict)  # those of the products themselves, in searches
 
 
 class Goods(Protocol):
@@ -39,6 +40,8 @@ class Goods(Protocol):
     def brand(self) -> str: ...
     @property
     def in_stock(self) -> bool: ...
+    @property
+    def category(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +53,17 @@ class Choice:
     brands: Collection[str] = ()
     in_stock: bool = False
     reliable: Collection[int] | None = None
+    categories: Collection[int] | None = None
 
-    def passed(self, goods: Goods) -> tuple[bool, bool, bool, bool, bool]:
-        """Whether the goods pass the filter of the seller, origin, brand, stock and reliability."""
+    def passed(self, goods: Goods) -> tuple[bool, bool, bool, bool, bool, bool]:
+        """Whether the goods pass the filter of the seller, origin, brand, stock, reliability and category."""
         return (
             not self.sellers or goods.seller in self.sellers,
             not self.origins or goods.origin in self.origins,
             not self.brands or goods.brand in self.brands,
             goods.in_stock or not self.in_stock,
             self.reliable is None or goods.seller in self.reliable,
+            self.categories is None or goods.category in self.categories,
         )
 
 
@@ -73,6 +78,7 @@ class _Cell(NamedTuple):
     in_stock: bool
     products: int
     brand: str = ""
+    category: int = 0
 
 
 class _Held(NamedTuple):
@@ -120,8 +126,9 @@ class Cells:
         """The counts with the filters set."""
         total = stocked = 0
         sellers, origins, brands, scored = Counter[int](), Counter[str](), Counter[str](), Counter[int]()
+        categories = Counter[int]()
         for cell in self._cells:
-            of_seller, of_origin, of_brand, of_stock, of_score = passed = choice.passed(cell)
+            of_seller, of_origin, of_brand, of_stock, of_score, of_category = passed = choice.passed(cell)
             missed = passed.count(False)
             if missed > 1:
                 continue
@@ -135,4 +142,6 @@ class Cells:
                 brands[cell.brand] += cell.products
             if not missed or not of_score:
                 scored[cell.seller] += cell.products
-        return Counts(total, stocked, sellers, origins, brands, scored, attributes=self._tokens)
+            if cell.category and (not missed or not of_category):
+                categories[cell.category] += cell.products
+        return Counts(total, stocked, sellers, origins, brands, scored, attributes=self._tokens, categories=categories)

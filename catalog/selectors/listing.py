@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -15,7 +15,7 @@ from django.http import QueryDict
 from moneyed import Money
 
 from catalog.scores import STEPS
-from catalog.selectors import attribute_filters
+from catalog.selectors import attribute_filters, navigation
 from catalog.selectors.cards import Card, Source, cards
 from catalog.selectors.counts import Cells, Choice, Counts
 from catalog.selectors.navigation import Branch
@@ -25,7 +25,7 @@ from marketplace.kernel.region import Region
 
 PAGE_SIZE = 24
 SORTS = ("popular", "price", "price_down", "rating", "new")
-DOOR_SORTS = ("landed", "delivery")  # what is known at the door alone: for searches
+DOOR_SORTS = ("landed", "delivery")  # what is known at the door alone
 DELIVERY_DAYS = (3, 7, 14)
 # By what the rows come, in which direction, and in which direction rows of the same value.
 _ORDERS = {
@@ -60,7 +60,7 @@ class Filters:
     """What a shopper narrows a list to. Amounts are in the reader's currency; unknown words are dropped.
 
     With `door` they bound the price at the door, and `days` are the most that the goods are under way (0: any). `score`
-    is the least that the seller has to have (0: any).
+    is the least that the seller has to have (0: any), `category` the slug of one to which a search is narrowed.
     """
 
     sellers: tuple[int, ...] = ()
@@ -75,10 +75,14 @@ class Filters:
     attributes: tuple[str, ...] = ()
     brands: tuple[str, ...] = ()
     score: int = 0
+    category: str = ""
 
     @classmethod
-    def parse(cls, data: QueryDict, *, at_door: bool = False) -> Filters:
-        """Filters of a query string, however damaged; with `at_door` also those that searches alone have."""
+    def parse(cls, data: QueryDict, *, at_door: bool = False, in_search: bool = False) -> Filters:
+        """Filters of a query string, however damaged; with `at_door` also what is known there alone, and with
+        `in_search` the category.
+        """
+        category = data.get("category", "") if in_search else ""
         sellers = tuple(
             sorted(
                 {
@@ -107,6 +111,7 @@ class Filters:
             attributes=attribute_filters.parsed(data.getlist("attr")),
             brands=tuple(sorted({item for item in data.getlist("brand")[:50] if _is_brand(item)})),
             score=next((score for score in STEPS if data.get("score") == str(score)), 0),
+            category=category if navigation.trail_of(category) else "",
         )
 
     @property
@@ -122,17 +127,19 @@ class Filters:
     @property
     def has_choice(self) -> bool:
         """Whether anything is asked that kept counts know."""
-        return bool(self.sellers or self.origins or self.brands or self.in_stock or self.score)
+        return bool(self.sellers or self.origins or self.brands or self.in_stock or self.score or self.category)
 
     @property
     def choice(self) -> Choice:
-        """What is asked of sellers, origins, brands and stock."""
-        return Choice(self.sellers, self.origins, self.brands, self.in_stock, reliable(self.score))
+        """What is asked of sellers, origins, brands, stock and category."""
+        categories = navigation.ids_below(self.category) if self.category else None
+        return Choice(self.sellers, self.origins, self.brands, self.in_stock, reliable(self.score), categories)
 
     def query(self, **changes: Any) -> str:
         """The query string of these filters with `changes`; a new filter starts at the first page."""
         new = replace(self, **({"after": ""} | changes))
-        pairs: list[tuple[str, str]] = [("seller", str(item)) for item in new.sellers]
+        pairs: list[tuple[str, str]] = [("category", new.category)] if new.category else []
+        pairs += [("seller", str(item)) for item in new.sellers]
         pairs += [("origin", item) for item in new.origins]
         pairs += [("brand", item) for item in new.brands]
         pairs += [("attr", item) for item in new.attributes]
@@ -152,10 +159,16 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of cards; `after` continues it, empty at the end."""
+    """One page of cards; `after` continues it, empty at the end.
+
+    Where it is put in order by what is known at the door, `of_popular` says that only the most popular goods were looked
+    at, and `arriving` how many of these arrive within so many days.
+    """
 
     cards: list[Card]
     after: str
+    of_popular: bool = False
+    arriving: Mapping[int, int] = field(default_factory=dict)
 
 
 def _is_brand(text: str) -> bool:
@@ -182,13 +195,19 @@ def bounds(filters: Filters, region: Region, prices: Prices) -> tuple[Decimal | 
 def shelf(category_ids: Sequence[int], filters: Filters, region: Region, prices: Prices, size: int = PAGE_SIZE) -> Page:
     """One page of a category, or of several that have no product in common, for `region`. One query."""
     conditions, parameters = narrowed(filters, region, prices)
-    product = _product(conditions)
+    product = product_for(conditions)
     shelves = {f"category_{number}": pk for number, pk in enumerate(category_ids or [0])}
     form = {"categories": ", ".join(f"(%({name})s::bigint)" for name in shelves), "product": product}
     return page_of(_SHELVES, form, conditions, parameters | shelves, filters, region, prices, size)
 
 
-def _product(conditions: Sequence[str]) -> str:
+def order_of(sort: str) -> str:
+    """SQL for the order of placements (`t`) in a sort that is not one of the door's; by popularity for these."""
+    column, direction, tie = _ORDERS.get(sort, _ORDERS["popular"])
+    return f"t.{column} {direction}, t.product_id {tie}"
+
+
+def product_for(conditions: Sequence[str]) -> str:
     """The product beside its placement, where one of the conditions is on it."""
     return "JOIN catalog_product p ON p.id = t.product_id" if any(each.startswith("p.") for each in conditions) else ""
 
@@ -206,6 +225,7 @@ def chosen(choice: Choice) -> tuple[list[str], dict[str, Any]]:
         "origins": ("p.origin = ANY(%(origins)s)", choice.origins or None),
         "brands": ("p.brand_name = ANY(%(brands)s)", choice.brands or None),
         "reliable": ("p.seller_id = ANY(%(reliable)s)", choice.reliable),
+        "categories": ("p.category_id = ANY(%(categories)s)", choice.categories),
     }
     conditions = [sql for sql, values in asked.values() if values is not None]
     conditions += ["p.in_stock"] if choice.in_stock else []
@@ -252,12 +272,11 @@ def page_of(
 ) -> Page:  # fmt: skip
     """The page that the SQL `sql` gives, in the order and from the place that `filters` name. One query."""
     more, values = _continued(filters)
-    column, direction, tie = _ORDERS[filters.sort]
     source = sql.format(
         **form,
         condition=" AND ".join([*conditions, *more]) or "true",
         after=" AND ".join(more) or "true",
-        order=f"t.{column} {direction}, t.product_id {tie}",
+        order=order_of(filters.sort),
         limit=size + 1,
     )
     fetched = cards(Source(source, {**parameters, **values}), region, prices)

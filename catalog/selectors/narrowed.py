@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from django.db import connection
 
-from catalog.selectors import listing
+from catalog.selectors import category_door, listing, search_door
 from catalog.selectors.counts import Counts
 from catalog.selectors.listing import PAGE_SIZE, Filters, Page
 from catalog.selectors.navigation import Branch
@@ -46,8 +46,11 @@ SELECT count(*) FROM (
 def page_and_counts(branch: Branch, filters: Filters, region: Region, prices: Prices) -> tuple[Page, Counts]:
     """One page of a category, and the counts for its filters. One query; none for what nothing passes.
 
-    A price costs one more, and two or three more where it is that of many products.
+    A price costs one more, and two or three more where it is that of many products; what is known at the door alone
+    one more.
     """
+    if search_door.concerns(filters):
+        return category_door.page_and_counts(branch, filters, region, prices)
     counts = listing.counts(branch, filters, region, prices)
     if not counts.total and filters.active:
         return Page([], ""), counts

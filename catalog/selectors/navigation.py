@@ -35,10 +35,11 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class _Tree:
-    """The top categories, and by its slug the way to each category, itself the last."""
+    """The top categories, and by its slug and by its key the way to each category, itself the last."""
 
     top: tuple[Branch, ...]
     trails: Mapping[str, tuple[Branch, ...]]
+    ways: Mapping[int, tuple[Branch, ...]]
     made_at: float
 
 
@@ -64,6 +65,22 @@ def find(slug: str) -> tuple[Branch, tuple[Branch, ...]] | None:
 def trail_of(slug: str) -> tuple[Branch, ...]:
     """The categories from the root down to the one with `slug`; none for one that is not kept yet."""
     return _tree().trails.get(slug, ())
+
+
+def way_to(category_id: int) -> tuple[Branch, ...]:
+    """The categories from the root down to the one with this key; none for one that is not kept yet."""
+    return _tree().ways.get(category_id, ())
+
+
+def ids_below(slug: str) -> frozenset[int]:
+    """The keys of the category with `slug` and of all below it; none for one that is not kept yet."""
+    found: set[int] = set()
+    waiting = list(trail_of(slug)[-1:])
+    while waiting:
+        branch = waiting.pop()
+        found.add(branch.id)
+        waiting.extend(branch.children)
+    return frozenset(found)
 
 
 def forget() -> None:
@@ -93,7 +110,8 @@ def _read(language: str) -> _Tree:
     top = tuple(reversed(below.get("", [])))
     trails: dict[str, tuple[Branch, ...]] = {}
     _note_trails(top, (), trails)
-    return _Tree(top, trails, time.monotonic())
+    ways = {trail[-1].id: trail for trail in trails.values()}
+    return _Tree(top, trails, ways, time.monotonic())
 
 
 def _note_trails(level: tuple[Branch, ...], above: tuple[Branch, ...], trails: dict[str, tuple[Branch, ...]]) -> None:

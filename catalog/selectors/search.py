@@ -15,7 +15,7 @@ from django.db import connection
 
 from catalog.search_text import Code, code
 from catalog.selectors import search_door
-from catalog.selectors.cards import Card, Source, cards
+from catalog.selectors.cards import Card, CardRow, Source, cards, cards_of
 from catalog.selectors.counts import Counts
 from catalog.selectors.listing import PAGE_SIZE, Filters
 from catalog.selectors.prices import Prices
@@ -57,12 +57,16 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """The products of one page, and one more when there is a next one, with the counts of the hits."""
+    """The products of one page, and one more when there is a next one, with the counts of the hits.
+
+    `rows` are what the cards are made from, where they have been read.
+    """
 
     ids: Sequence[int]
     counts: Counts
     hits: Hits
     arriving: Mapping[int, int] = field(default_factory=dict)
+    rows: Mapping[int, CardRow] | None = None
 
 
 _Question = tuple[str, Filters, Region, Prices]
@@ -75,9 +79,8 @@ def search(text: str, filters: Filters, region: Region, prices: Prices) -> Found
 
     What is likely the number of an article is looked for among these first, any other words when nothing else is found;
     products that have it come before all others, and so do those that have a word in a script of other languages, which
-    are looked for in these (see `search_scripts`; one query more). A query more for filters that leave less than a page of a capped set,
-    and for what is known at the door alone. Where hardly anything is found, three queries more look for another
-    spelling and for what comes near.
+    are looked for in these (`search_scripts`; one query more). A query more for filters that leave less than a page of a
+    capped set. Where hardly anything is found, three queries more look for another spelling and for what comes near.
     """
     question = text, filters, region, prices
     made_at, found = _kept.get(question, (0.0, None))
@@ -113,14 +116,21 @@ def _found(text: str, filters: Filters, region: Region, prices: Prices, coded: l
     page = _page(text, filters, region, prices, coded, start)
     if page is None:
         return Found([], "", Counts(0, 0, {}, {}), False)
-    chosen = Source("SELECT * FROM unnest(%(ids)s::bigint[]) WITH ORDINALITY", {"ids": page.ids[:PAGE_SIZE]})
-    shown = cards(chosen, region, prices) if page.ids else []
+    shown = _cards(page, region, prices)
     is_poor = page.counts.total < FEW and not (coded or start or filters.active or page.hits.lead)
     more = help_with(text, page.counts.total, page.ids, region, prices) if is_poor else Help()
     return Found(
         shown, str(start + PAGE_SIZE) if len(page.ids) > PAGE_SIZE else "", page.counts, page.hits.capped or len(coded) >= MOST_HITS,
         more.suggestion, more.related, page.hits.lead, page.arriving,
     )  # fmt: skip
+
+
+def _cards(page: _Page, region: Region, prices: Prices) -> list[Card]:
+    ids = page.ids[:PAGE_SIZE]
+    if page.rows is not None:
+        return cards_of([page.rows[pk] for pk in ids], region, prices)
+    chosen = Source("SELECT * FROM unnest(%(ids)s::bigint[]) WITH ORDINALITY", {"ids": ids})
+    return cards(chosen, region, prices) if ids else []
 
 
 def _page(text: str, filters: Filters, region: Region, prices: Prices, coded: list[int], start: int) -> _Page | None:
@@ -132,7 +142,7 @@ def _page(text: str, filters: Filters, region: Region, prices: Prices, coded: li
         chosen = search_door.at_door(found.everything, filters, region, prices)
         counts = chosen.cells.counts(filters.choice)
         counts = replace(counts, attributes=dict.fromkeys(found.attributes))  # before what is known at the door alone
-        return _Page(chosen.ids[start : start + PAGE_SIZE + 1], counts, found, chosen.arriving)
+        return _Page(chosen.ids[start : start + PAGE_SIZE + 1], counts, found, chosen.arriving, chosen.rows)
     counts = replace(found.cells.counts(filters.choice), attributes=found.attributes)
     if found.capped and filters.active and counts.total < PAGE_SIZE:
         deep = hits(text, filters, region, prices, coded, Wanted(start, deep=True))

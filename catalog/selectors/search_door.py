@@ -1,22 +1,23 @@
-"""Search hits by what they cost at the shopper's door and by how long they are on their way: exact for the capped set.
+"""Goods by what they cost at the shopper's door and by how long they are on their way: exact for a capped set of them.
 
 Both depend on where the goods lie, on their weight and on the rules of the shopper's country, so they are reckoned in
-the process for each hit, and are not offered for whole categories.
+the process for each hit of a search, and for the most popular goods of a category.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from catalog.selectors.cards import Source, card_rows, goods_of
+from catalog.selectors.cards import CardRow, Source, card_rows, goods_of
 from catalog.selectors.counts import Cells, Choice
 from catalog.selectors.listing import DELIVERY_DAYS, DOOR_SORTS, Filters
 from catalog.selectors.prices import Prices
 from logistics.quotes import DeliveredPrice
 from marketplace.kernel.region import Region
 
+Hit = tuple[int, int, str, bool, str, int]  # product, seller, origin, stock, brand, category
 _KEYS = "SELECT * FROM unnest(%(ids)s::bigint[]) WITH ORDINALITY"
 
 
@@ -28,16 +29,21 @@ class _AtDoor(NamedTuple):
     origin: str
     in_stock: bool
     brand: str
+    category: int
     total: Decimal | None
     days: int | None
 
 
 class Chosen(NamedTuple):
-    """What of the hits is left, in its order, the counts for the filters, and how many arrive within each of the days."""
+    """What of the hits is left, in its order, the counts for the filters, and how many arrive within each of the days.
+
+    `rows` are what the cards of the hits are made from, by product.
+    """
 
     ids: list[int]
     cells: Cells
     arriving: dict[int, int]
+    rows: dict[int, CardRow]
 
 
 def concerns(filters: Filters) -> bool:
@@ -45,11 +51,11 @@ def concerns(filters: Filters) -> bool:
     return filters.sort in DOOR_SORTS or bool(filters.days) or (filters.door and filters.has_bounds)
 
 
-def at_door(
-    everything: Sequence[tuple[int, int, str, bool, str]], filters: Filters, region: Region, prices: Prices
-) -> Chosen:
+def at_door(everything: Sequence[Hit], filters: Filters, region: Region, prices: Prices) -> Chosen:
     """The hits that a shopper in `region` gets within the days and at the price that they ask for. One query."""
-    hits = _reckoned(everything, region, prices)
+    source = Source(_KEYS, {"ids": [hit[0] for hit in everything]})
+    rows = {row.id: row for row in card_rows(source, region.language)}
+    hits = _reckoned([hit for hit in everything if hit[0] in rows], rows, region, prices)
     priced = [hit for hit in hits if _is_within(hit, filters)]
     kept = [hit for hit in priced if not filters.days or (hit.days is not None and hit.days <= filters.days)]
     choice = filters.choice
@@ -62,15 +68,13 @@ def at_door(
         days: sum(hit.days is not None and hit.days <= days and _is_chosen(hit, choice) for hit in priced)
         for days in DELIVERY_DAYS
     }
-    cells = Cells({"branded": [(hit.seller, hit.origin, hit.in_stock, 1, hit.brand) for hit in kept]})
-    return Chosen([hit.id for hit in shown], cells, arriving)
+    cells = Cells({"branded": [(hit.seller, hit.origin, hit.in_stock, 1, hit.brand, hit.category) for hit in kept]})
+    return Chosen([hit.id for hit in shown], cells, arriving, rows)
 
 
-def _reckoned(everything: Sequence[tuple[int, int, str, bool, str]], region: Region, prices: Prices) -> list[_AtDoor]:
-    rows = {row.id: row for row in card_rows(Source(_KEYS, {"ids": [hit[0] for hit in everything]}), region.language)}
-    goods = [goods_of(rows[hit[0]]) if hit[0] in rows else None for hit in everything]
-    known = prices.at_door(goods, region)
-    return [_AtDoor(*hit, *_facts(landed)) for hit, landed in zip(everything, known, strict=True)]
+def _reckoned(hits: Sequence[Hit], rows: Mapping[int, CardRow], region: Region, prices: Prices) -> list[_AtDoor]:
+    known = prices.at_door([goods_of(rows[hit[0]]) for hit in hits], region)
+    return [_AtDoor(*hit, *_facts(landed)) for hit, landed in zip(hits, known, strict=True)]
 
 
 def _facts(landed: DeliveredPrice | None) -> tuple[Decimal | None, int | None]:

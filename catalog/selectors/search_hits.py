@@ -19,6 +19,7 @@ from catalog.selectors import attribute_filters, navigation
 from catalog.selectors.counts import Cells
 from catalog.selectors.listing import PAGE_SIZE, Filters, bounds, chosen
 from catalog.selectors.prices import Prices
+from catalog.selectors.search_door import Hit
 from marketplace.kernel.region import Region
 
 MOST_HITS = 240  # ten pages
@@ -41,7 +42,8 @@ _JOINED = "JOIN catalog_product p ON p.id = e.product_id AND {chosen} AND {price
 # The hits are counted and put in order where they are; only the keys of one page come here, or those of all of them.
 _FOUND = """
 WITH q AS MATERIALIZED (SELECT {query} AS query), {steps}, hits AS MATERIALIZED ({hits}), found AS MATERIALIZED (
-    SELECT p.id, p.seller_id, p.origin, p.in_stock, p.brand_name, p.sort_price, p.published_at, p.rating_rank,
+    SELECT p.id, p.seller_id, p.origin, p.in_stock, p.brand_name, p.category_id, p.sort_price, p.published_at,
+        p.rating_rank,
         ts_rank(hits.document, (SELECT query FROM q)) * (1 + ln(1 + greatest(hits.popularity, 0)) / 10) + hits.first AS rank,
         {chosen} AS is_chosen, COALESCE(a.tokens, '{{}}') AS tokens, {missed} AS missed
     FROM ({coded}) hits JOIN catalog_product p ON p.id = hits.product_id JOIN accounts_seller s ON s.id = p.seller_id
@@ -50,14 +52,15 @@ WITH q AS MATERIALIZED (SELECT {query} AS query), {steps}, hits AS MATERIALIZED 
         AND NOT p.held_in && %(held)s::varchar[] AND {price}
 )
 SELECT (SELECT count(*) FROM hits) >= {most} OR {stopped}, (
-    SELECT json_agg(json_build_array(seller_id, origin, in_stock, n, brand_name)) FROM (
-        SELECT seller_id, origin, in_stock, brand_name, count(*) AS n FROM found WHERE missed = '{{}}'
-        GROUP BY 1, 2, 3, 4) cells
+    SELECT json_agg(json_build_array(seller_id, origin, in_stock, n, brand_name, category_id)) FROM (
+        SELECT seller_id, origin, in_stock, brand_name, category_id, count(*) AS n FROM found WHERE missed = '{{}}'
+        GROUP BY 1, 2, 3, 4, 5) cells
 ), {keys}, {tokens}, (SELECT address FROM catalog_searchredirect WHERE language = '{language}' AND query = %(asked)s)
 """
 _PAGE = """ARRAY(SELECT id FROM found WHERE is_chosen AND missed = '{{}}'
     ORDER BY {order} LIMIT {limit} OFFSET {start})"""
-_ALL = "(SELECT json_agg(json_build_array(id, seller_id, origin, in_stock, brand_name) ORDER BY {order}) FROM found WHERE missed = '{{}}')"
+_ALL = """(SELECT json_agg(json_build_array(id, seller_id, origin, in_stock, brand_name, category_id) ORDER BY {order})
+    FROM found WHERE missed = '{{}}')"""
 _HITS = "SELECT product_id, popularity, document, 0 AS first FROM hits"
 _HITS_AND_CODED = """SELECT product_id, popularity, document, 0 AS first FROM hits WHERE product_id <> ALL (%(coded)s::bigint[])
     UNION ALL SELECT id, 0, ''::tsvector, 1000 - place * 0.001 FROM unnest(%(coded)s::bigint[]) WITH ORDINALITY c(id, place)"""
@@ -67,13 +70,13 @@ _HITS_AND_CODED = """SELECT product_id, popularity, document, 0 AS first FROM hi
 class Hits:
     """The keys of the products of a page in their order, one more when there is a next page, and counts of all hits.
 
-    `everything` has product, seller, origin, stock and brand of every hit instead, in their order, where that was asked for.
+    `everything` has product, seller, origin, stock, brand and category of every hit instead, in their order, where that was asked for.
     `attributes` are the counts of their filters by token. `capped` says that there may be more than were counted, `lead`
     where staff let the search lead at once.
     """
 
     ids: Sequence[int]
-    everything: Sequence[tuple[int, int, str, bool, str]]
+    everything: Sequence[Hit]
     cells: Cells
     capped: bool
     lead: str

@@ -69,16 +69,17 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
     if found is None:
         raise Http404
     branch, trail = found
-    filters, prices, region = Filters.parse(request.GET), Prices.today(), request.region
+    filters, prices, region = Filters.parse(request.GET, at_door=True), Prices.today(), request.region
     page, counts = page_and_counts(branch, filters, region, prices)
     context = {
         "category": branch,
         "trail": trail,
         "children": [(child, child.count_in(region.country)) for child in branch.children],
-        "page": {"cards": page.cards, "next_url": _next_url(filters, page.after), "first": not filters.after},
+        "page": {"cards": page.cards, "next_url": _next_url(filters, page.after), "first": not filters.after,
+                 "of_popular": page.of_popular},
         "capped": counts.capped,
-        **facet_context(filters, counts, on_show(), region, branch.url),
-    }
+        **facet_context(filters, counts, on_show(), region, branch.url, arriving=page.arriving),
+    }  # fmt: skip
     return render(request, _listing_template(request, "catalog/category.html"), context)
 
 
@@ -87,7 +88,7 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
 def search(request: HttpRequest) -> HttpResponse:
     """What is found for the words typed."""
     query = request.GET.get("q", "").strip()[:200]
-    filters, prices, region = Filters.parse(request.GET, at_door=True), Prices.today(), request.region
+    filters, prices, region = Filters.parse(request.GET, at_door=True, in_search=True), Prices.today(), request.region
     found = find(query, filters, region, prices)
     if found.lead:
         return HttpResponseRedirect(f"{reverse('home').rstrip('/')}{found.lead}")

@@ -141,13 +141,6 @@ def test_delivery_times_are_counted_where_they_are_asked_for(boats: Cast) -> Non
     assert [chip["label"] for chip in page.context["active"]] == ["Within 14 days"]
 
 
-def test_a_category_has_no_order_by_what_is_known_at_the_door_alone(boats: Cast) -> None:
-    page = Client().get("/en/category/everything/", {"sort": "landed", "days": "3"})
-
-    assert [sort["value"] for sort in page.context["sorts"]] == ["popular", "price", "price_down", "rating", "new"]
-    assert (page.context["active"], len(page.context["page"]["cards"])) == ([], 9)
-
-
 # Narrowed categories ------------------------------------------------------------------------------------------
 
 

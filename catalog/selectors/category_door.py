@@ -1,0 +1,73 @@
+"""A category by what is known at the door alone: prices and days are reckoned for the most popular of its goods.
+
+They differ with the country and follow rules, rates and freight, so no shelf can be kept in their order. What was looked
+at is the same as in a search, `MOST` goods; a filter that leaves fewer of them has all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.db import connection
+
+from catalog.selectors import listing, search_door
+from catalog.selectors.cards import cards_of
+from catalog.selectors.counts import Counts
+from catalog.selectors.listing import PAGE_SIZE, Filters, Page
+from catalog.selectors.navigation import Branch
+from catalog.selectors.prices import Prices
+from catalog.selectors.search_door import Chosen, Hit
+from marketplace.kernel.region import Region
+
+MOST = 240
+_MOST_POPULAR = """
+SELECT p.id, p.seller_id, p.origin, p.in_stock, p.brand_name, p.category_id FROM (
+    SELECT t.* FROM catalog_placement t {product} WHERE t.category_id = %(category)s AND {condition}
+    ORDER BY {by_popularity} LIMIT {most}
+) t JOIN catalog_product p ON p.id = t.product_id ORDER BY {order}
+"""
+
+
+def page_and_counts(branch: Branch, filters: Filters, region: Region, prices: Prices) -> tuple[Page, Counts]:
+    """One page of a category, and the counts for its filters. Two queries, three where a filter narrows a large category.
+
+    Where not all goods were looked at, the counts are those before the door, and nobody has counted what its price or
+    days leave. A choice is made before the most popular are taken, unless all of the category are.
+    """
+    is_whole = branch.count_in(region.country) <= MOST or not filters.has_choice
+    within = replace(filters, days=0, after="")
+    within = replace(within, lowest=None, highest=None) if filters.door else within
+    hits = _hits(branch, within if not is_whole else _without_choice(within), region, prices)
+    chosen = search_door.at_door(hits, filters, region, prices)
+    start = int(filters.after) if filters.after.isascii() and filters.after.isdigit() and len(filters.after) < 4 else 0
+    ids = chosen.ids[start : start + PAGE_SIZE]
+    after = str(start + PAGE_SIZE) if len(chosen.ids) > start + PAGE_SIZE else ""
+    page = Page(cards_of([chosen.rows[pk] for pk in ids], region, prices), after, len(hits) == MOST, chosen.arriving)
+    if is_whole and not page.of_popular:
+        attributes = dict.fromkeys(branch.cells.within(region.country).unfiltered.attributes)
+        return page, replace(chosen.cells.counts(filters.choice), attributes=attributes)
+    return page, _counts_before(branch, within, chosen, filters, region, prices)
+
+
+def _counts_before(
+    branch: Branch, within: Filters, chosen: Chosen, filters: Filters, region: Region, prices: Prices
+) -> Counts:
+    counts = listing.counts(branch, within, region, prices)
+    if filters.days or (filters.door and filters.has_bounds):
+        return replace(counts, total=len(chosen.ids), capped=True)
+    return counts
+
+
+def _without_choice(filters: Filters) -> Filters:
+    return replace(filters, sellers=(), origins=(), brands=(), in_stock=False, score=0)
+
+
+def _hits(branch: Branch, filters: Filters, region: Region, prices: Prices) -> list[Hit]:
+    conditions, parameters = listing.narrowed(filters, region, prices)
+    sql = _MOST_POPULAR.format(
+        product=listing.product_for(conditions), condition=" AND ".join(conditions), most=MOST,
+        by_popularity=listing.order_of("popular"), order=listing.order_of(filters.sort),
+    )  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters | {"category": branch.id})
+        return list(cursor.fetchall())
