@@ -29,9 +29,10 @@ from catalog.feeds.tables import Row
 TERMS: Final = ("lead_days", "available_on", "order_limit", "low_stock_at")
 _MARKET: Final = re.compile(r"price_(?:([a-z]{2})_)?([a-z]{3})")
 _BEFORE: Final = re.compile(r"compare_at_(?:[a-z]{2}_)?([a-z]{3})")
-_TIER: Final = re.compile(r"price_from_([1-9]\d{0,3})")
+_TIER: Final = re.compile(r"price_from_([1-9]\d{0,4})")
 _ALT: Final = re.compile(r"image([1-9]\d?)_alt(?:_([a-z]{2}(?:-[a-z]+)?))?")
 _MOST_PIECES: Final = 1_000_000
+_MOST_TIER: Final = 32_767
 
 
 @cache
@@ -41,7 +42,9 @@ def is_column(name: str) -> bool:
         return market[market.lastindex or 1].upper() in settings.CURRENCIES
     if alt := _ALT.fullmatch(name):
         return alt[2] is None or alt[2] in dict(settings.LANGUAGES)
-    return name in TERMS or (_TIER.fullmatch(name) is not None and name != "price_from_1")
+    if tier := _TIER.fullmatch(name):
+        return 2 <= int(tier[1]) <= _MOST_TIER
+    return name in TERMS
 
 
 def market_column(name: str, country: str, currency: str) -> str:
