@@ -10,6 +10,7 @@ from django.db import connection
 from django.urls import reverse
 
 from catalog.models.search import HEAD, MIDDLE, Band
+from catalog.readings import IDEOGRAPHS, heard
 from catalog.search_text import HAN, query_words
 from catalog.selectors import navigation
 from catalog.selectors.navigation import Branch
@@ -60,7 +61,7 @@ def typed(text: str, region: Region) -> Typed:
 def _products(words: Sequence[str], region: Region) -> list[Meant]:
     found: list[tuple[int, str, str]] = []
     for band in _bands(words[-1]):
-        found = _rows(_beginning(words), band, region)
+        found = _rows(_beginning(words, region.language), band, region)
         if len(found) >= MOST_PRODUCTS:
             break
     base = reverse("product", args=["-"])[:-2]
@@ -76,12 +77,21 @@ def _bands(last: str) -> list[Band]:
     return [Band.HEAD, Band.REST if whole else Band.MIDDLE]
 
 
-def _beginning(words: Sequence[str]) -> str:
-    """A query for names that have all of the words, the last one as a beginning."""
+def _beginning(words: Sequence[str], language: str) -> str:
+    """A query for names that have all of the words or sound so, the last one as a beginning."""
     last = len(words) - 1
     return " & ".join(
-        f"'{word}':{'' if number < last or HAN.search(word) else '*'}A" for number, word in enumerate(words)
+        f"({_named(word, language, '' if number < last or IDEOGRAPHS.search(word) else '*')})"
+        for number, word in enumerate(words)
     )
+
+
+def _named(word: str, language: str, begun: str) -> str:
+    """A word in names, and in those that sound so; sounds have the weight D (`search_entries`)."""
+    if language not in ("zh-hans", "ja") or IDEOGRAPHS.search(word):
+        return f"'{word}':{begun}A"
+    sounds = [" & ".join(f"'{part}':{begun}D" for part in parts) for parts in heard(word, language)]
+    return " | ".join([f"'{word}':{begun}AD", *sounds])
 
 
 def _rows(query: str, band: Band, region: Region) -> list[tuple[int, str, str]]:

@@ -214,6 +214,19 @@ def test_nothing_is_offered_for_what_is_no_beginning_of_anything(boats: Cast, wo
     assert "option" not in offered(words)
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("zh-hans", "chahu"), ("zh-hans", "cha h"), ("zh-hans", "cháh"), ("ja", "きゅうす"), ("ja", "きゅ"), ("ja", "kyuu"),
+     ("ar", "إِبْرِي"), ("zh-hans", "茶壶"), ("ja", "急須")],
+)  # fmt: skip
+def test_what_is_typed_by_its_sound_or_with_its_marks_is_offered(boats: Cast, language: str, words: str) -> None:
+    names = {"name_zh_hans": "陶瓷茶壶", "name_ja": "常滑の急須", "name_ar": "إبريق شاي"}
+    listing(boats.shenzhen, "Clay teapot", "10", {boats.shenzhen_warehouse: 5}, **names)
+    fill_shelves()
+
+    assert names[f"name_{language.replace('-', '_')}"] in offered(words, language)
+
+
 def test_what_is_held_where_the_reader_is_is_not_offered(boats: Cast) -> None:
     Product.objects.filter(slug="paper-boat-5").update(held_in=["DE"])
     fill_shelves()
