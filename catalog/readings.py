@@ -117,6 +117,7 @@ def hiragana(text: str) -> str:
     return text.translate(_HIRAGANA)
 
 
+@lru_cache(maxsize=4096)
 def hepburn(word: str) -> str:
     """Latin letters of Japanese as one of the many ways to write them: short vowels for long ones, ts for t."""
     for pattern, replacement in _SAME:
