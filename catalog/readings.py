@@ -1,7 +1,7 @@
 """How Chinese and Japanese are read: the search words by which a title is found as one says it, pure and for each of both.
 
-Chinese is written in pinyin without tones, sign by sign and each two neighbours together, with every reading of a sign;
-Japanese in hiragana, cut into pairs like the texts, and in Latin letters, word by word and neighbours together.
+Chinese is written in pinyin without tones, Japanese in hiragana and in Latin letters. Texts are cut into pairs of signs,
+and so are sounds into pairs of syllables: what is typed as one word is found inside of another one.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ KANA: Final = re.compile(r"[\u3040-\u30ff]+")
 _JAPANESE: Final = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\u3040-\u30ff々]+")
 _HIRAGANA: Final = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
 _LONGEST_TITLE: Final = 300
-_TOGETHER: Final = (1, 2, 3)  # so many Japanese words are written as one
 
 
 def sounds(text: str, language: str) -> str:
@@ -32,14 +31,15 @@ def sounds(text: str, language: str) -> str:
 
 def heard(word: str, language: str) -> list[tuple[str, ...]]:
     """What a typed word would be among the sounds of titles: words that occur together, one after the other."""
-    if language == "ja":
-        other = hiragana(word) if KANA.fullmatch(word) else hepburn(word) if word[:1].isalpha() else word
-        return [(other,)] if other != word and other.isalnum() else []
-    if language == "zh-hans" and word.isalpha() and not IDEOGRAPHS.search(word):
-        plain = word.translate(_WITHOUT_TONES)
-        parts = [tuple(map("".join, pairwise(each))) for each in _syllables(plain) if len(each) > 2]
-        return [*([(plain,)] if plain != word else []), *parts]
-    return []
+    if language == "ja" and KANA.fullmatch(word):
+        return [(other,)] if (other := hiragana(word)) != word else []
+    if language not in ("zh-hans", "ja") or not word.isalpha() or _JAPANESE.search(word):
+        return []
+    is_chinese = language == "zh-hans"
+    plain = word.translate(_WITHOUT_TONES) if is_chinese else hepburn(word)
+    ways = _ways(plain) if is_chinese else [_syllables(plain)]
+    parts = [tuple(map("".join, pairwise(way))) for way in ways if len(way) > 2 and "".join(way) == plain]
+    return [*([(plain,)] if plain != word else []), *parts]
 
 
 # Chinese ------------------------------------------------------------------------------------------------------
@@ -74,7 +74,7 @@ def _readings(sign: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1024)
-def _syllables(word: str) -> tuple[tuple[str, ...], ...]:
+def _ways(word: str) -> tuple[tuple[str, ...], ...]:
     """The ways to take a word apart into syllables, those with long ones first, three at most."""
     ways: list[tuple[str, ...]] = []
     waiting: list[tuple[tuple[str, ...], int]] = [((), 0)] if word.isascii() and len(word) <= _LONGEST_TYPED else []
@@ -99,6 +99,7 @@ _SIGNS: Final = dict(
         strict=True,
     )
 )
+_MORA: Final = re.compile("n(?![aiueoy])|(?:[bcdfghjkmprstvwz]{0,3}|n)y?[aiueo]")
 _SMALL: Final = dict(zip("ぁぃぅぇぉゃゅょ", "a i u e o ya yu yo".split(), strict=True))
 # The ways to write one sound, in the order in which they are made the same.
 _SAME: Final = [
@@ -116,6 +117,7 @@ def hiragana(text: str) -> str:
     return text.translate(_HIRAGANA)
 
 
+@lru_cache(maxsize=4096)
 def hepburn(word: str) -> str:
     """Latin letters of Japanese as one of the many ways to write them: short vowels for long ones, ts for t."""
     for pattern, replacement in _SAME:
@@ -123,15 +125,18 @@ def hepburn(word: str) -> str:
     return word
 
 
+def _syllables(word: str) -> list[str]:
+    """The syllables of a word in Latin letters, a doubled consonant with the vowel after it."""
+    return _MORA.findall(word)
+
+
 def _japanese(text: str) -> Iterator[str]:
     for run in _JAPANESE.findall(text):
         words = [hiragana(reading) for reading in _words_of(run)]
-        together = "".join(words)
-        yield from map("".join, pairwise(together))
-        spelled = list(map(_spelled, words))
-        for count in _TOGETHER:
-            for start in range(len(words) - count + 1):
-                yield hepburn("".join(spelled[start : start + count]))
+        yield from map("".join, pairwise("".join(words)))
+        spelled = [hepburn(_spelled(word)) for word in words]
+        yield from filter(None, spelled)
+        yield from map("".join, pairwise(part for word in spelled for part in _syllables(word)))
 
 
 def _words_of(run: str) -> list[str]:

@@ -49,7 +49,8 @@ def plain(markup: str) -> str:
 
 def bare(text: str) -> str:
     """`text` in one form of its signs and without those that are silent; to be asked before it is cut into words."""
-    return _SILENT.sub("", unicodedata.normalize("NFKC", text).replace("\x00", ""))
+    text = text.replace("\x00", "")
+    return text if text.isascii() else _SILENT.sub("", unicodedata.normalize("NFKC", text))
 
 
 def chinese_words(run: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""How many products a list has by seller, origin, brand, category and stock."""
+"""How many products a list has by seller, origin, brand and stock."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Counts:
     scored: Mapping[int, int] = field(default_factory=dict)
     capped: bool = False
     attributes: Mapping[str, int | None] = field(default_factory=dict)  # by token; None is not counted
-    categories: Mapping[int, int] = field(default_factory=dict)  # those of the products themselves, in searches
+    categories: Mapping[int, int] = field(default_factory=dict)  # of searches, by the category that the products lie in
 
 
 class Goods(Protocol):
@@ -40,8 +40,6 @@ class Goods(Protocol):
     def brand(self) -> str: ...
     @property
     def in_stock(self) -> bool: ...
-    @property
-    def category(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +53,18 @@ class Choice:
     reliable: Collection[int] | None = None
     categories: Collection[int] | None = None
 
-    def passed(self, goods: Goods) -> tuple[bool, bool, bool, bool, bool, bool]:
-        """Whether the goods pass the filter of the seller, origin, brand, stock, reliability and category."""
+    def admits(self, category: int) -> bool:
+        """Whether the category is among those chosen."""
+        return self.categories is None or category in self.categories
+
+    def passed(self, goods: Goods) -> tuple[bool, bool, bool, bool, bool]:
+        """Whether the goods pass the filter of the seller, origin, brand, stock and reliability."""
         return (
             not self.sellers or goods.seller in self.sellers,
             not self.origins or goods.origin in self.origins,
             not self.brands or goods.brand in self.brands,
             goods.in_stock or not self.in_stock,
             self.reliable is None or goods.seller in self.reliable,
-            self.categories is None or goods.category in self.categories,
         )
 
 
@@ -78,7 +79,6 @@ class _Cell(NamedTuple):
     in_stock: bool
     products: int
     brand: str = ""
-    category: int = 0
 
 
 class _Held(NamedTuple):
@@ -126,9 +126,8 @@ class Cells:
         """The counts with the filters set."""
         total = stocked = 0
         sellers, origins, brands, scored = Counter[int](), Counter[str](), Counter[str](), Counter[int]()
-        categories = Counter[int]()
         for cell in self._cells:
-            of_seller, of_origin, of_brand, of_stock, of_score, of_category = passed = choice.passed(cell)
+            of_seller, of_origin, of_brand, of_stock, of_score = passed = choice.passed(cell)
             missed = passed.count(False)
             if missed > 1:
                 continue
@@ -142,6 +141,4 @@ class Cells:
                 brands[cell.brand] += cell.products
             if not missed or not of_score:
                 scored[cell.seller] += cell.products
-            if cell.category and (not missed or not of_category):
-                categories[cell.category] += cell.products
-        return Counts(total, stocked, sellers, origins, brands, scored, attributes=self._tokens, categories=categories)
+        return Counts(total, stocked, sellers, origins, brands, scored, attributes=self._tokens)

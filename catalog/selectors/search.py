@@ -141,9 +141,10 @@ def _page(text: str, filters: Filters, region: Region, prices: Prices, coded: li
     if at_door:
         chosen = search_door.at_door(found.everything, filters, region, prices)
         counts = chosen.cells.counts(filters.choice)
-        counts = replace(counts, attributes=dict.fromkeys(found.attributes))  # before what is known at the door alone
+        # The attributes are those before what is known at the door alone.
+        counts = replace(counts, attributes=dict.fromkeys(found.attributes), categories=chosen.categories)
         return _Page(chosen.ids[start : start + PAGE_SIZE + 1], counts, found, chosen.arriving, chosen.rows)
-    counts = replace(found.cells.counts(filters.choice), attributes=found.attributes)
+    counts = replace(found.cells.counts(filters.choice), attributes=found.attributes, categories=found.categories)
     if found.capped and filters.active and counts.total < PAGE_SIZE:
         deep = hits(text, filters, region, prices, coded, Wanted(start, deep=True))
         if deep and (total := deep.cells.unfiltered.total) > counts.total:

@@ -6,12 +6,13 @@ the process for each hit of a search, and for the most popular goods of a catego
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
 from catalog.selectors.cards import CardRow, Source, card_rows, goods_of
-from catalog.selectors.counts import Cells, Choice
+from catalog.selectors.counts import Cells
 from catalog.selectors.listing import DELIVERY_DAYS, DOOR_SORTS, Filters
 from catalog.selectors.prices import Prices
 from logistics.quotes import DeliveredPrice
@@ -37,12 +38,13 @@ class _AtDoor(NamedTuple):
 class Chosen(NamedTuple):
     """What of the hits is left, in its order, the counts for the filters, and how many arrive within each of the days.
 
-    `rows` are what the cards of the hits are made from, by product.
+    `categories` are the counts of the categories that the hits lie in, `rows` what their cards are made from.
     """
 
     ids: list[int]
     cells: Cells
     arriving: dict[int, int]
+    categories: Mapping[int, int]
     rows: dict[int, CardRow]
 
 
@@ -56,20 +58,20 @@ def at_door(everything: Sequence[Hit], filters: Filters, region: Region, prices:
     source = Source(_KEYS, {"ids": [hit[0] for hit in everything]})
     rows = {row.id: row for row in card_rows(source, region.language)}
     hits = _reckoned([hit for hit in everything if hit[0] in rows], rows, region, prices)
-    priced = [hit for hit in hits if _is_within(hit, filters)]
-    kept = [hit for hit in priced if not filters.days or (hit.days is not None and hit.days <= filters.days)]
     choice = filters.choice
-    shown = [hit for hit in kept if _is_chosen(hit, choice)]
+    priced = [hit for hit in hits if _is_within(hit, filters)]
+    in_time = [hit for hit in priced if not filters.days or (hit.days is not None and hit.days <= filters.days)]
+    kept = [hit for hit in in_time if choice.admits(hit.category)]
+    shown = [hit for hit in kept if all(choice.passed(hit))]
     if filters.sort == "landed":
         shown.sort(key=lambda hit: (hit.total is None, hit.total or Decimal(0)))
     elif filters.sort == "delivery":
         shown.sort(key=lambda hit: (hit.days is None, hit.days or 0))
-    arriving = {
-        days: sum(hit.days is not None and hit.days <= days and _is_chosen(hit, choice) for hit in priced)
-        for days in DELIVERY_DAYS
-    }
-    cells = Cells({"branded": [(hit.seller, hit.origin, hit.in_stock, 1, hit.brand, hit.category) for hit in kept]})
-    return Chosen([hit.id for hit in shown], cells, arriving, rows)
+    wanted = [hit for hit in priced if choice.admits(hit.category) and all(choice.passed(hit))]
+    arriving = {days: sum(hit.days is not None and hit.days <= days for hit in wanted) for days in DELIVERY_DAYS}
+    categories = Counter(hit.category for hit in in_time if all(choice.passed(hit)))
+    cells = Cells({"branded": [(hit.seller, hit.origin, hit.in_stock, 1, hit.brand) for hit in kept]})
+    return Chosen([hit.id for hit in shown], cells, arriving, categories, rows)
 
 
 def _reckoned(hits: Sequence[Hit], rows: Mapping[int, CardRow], region: Region, prices: Prices) -> list[_AtDoor]:
@@ -91,7 +93,3 @@ def _is_within(hit: _AtDoor, filters: Filters) -> bool:
         return False
     low, high = filters.lowest, filters.highest
     return (low is None or hit.total >= low) and (high is None or hit.total <= high)
-
-
-def _is_chosen(hit: _AtDoor, choice: Choice) -> bool:
-    return all(choice.passed(hit))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import connection
@@ -52,10 +52,13 @@ WITH q AS MATERIALIZED (SELECT {query} AS query), {steps}, hits AS MATERIALIZED 
         AND NOT p.held_in && %(held)s::varchar[] AND {price}
 )
 SELECT (SELECT count(*) FROM hits) >= {most} OR {stopped}, (
-    SELECT json_agg(json_build_array(seller_id, origin, in_stock, n, brand_name, category_id)) FROM (
-        SELECT seller_id, origin, in_stock, brand_name, category_id, count(*) AS n FROM found WHERE missed = '{{}}'
-        GROUP BY 1, 2, 3, 4, 5) cells
-), {keys}, {tokens}, (SELECT address FROM catalog_searchredirect WHERE language = '{language}' AND query = %(asked)s)
+    SELECT json_agg(json_build_array(seller_id, origin, in_stock, n, brand_name)) FROM (
+        SELECT seller_id, origin, in_stock, brand_name, count(*) AS n FROM found WHERE missed = '{{}}' AND {in_category}
+        GROUP BY 1, 2, 3, 4) cells
+), {keys}, {tokens}, (
+    SELECT json_agg(json_build_array(category_id, n)) FROM (
+        SELECT p.category_id, count(*) AS n FROM found p WHERE missed = '{{}}' AND {chosen_otherwise} GROUP BY 1) categories
+), (SELECT address FROM catalog_searchredirect WHERE language = '{language}' AND query = %(asked)s)
 """
 _PAGE = """ARRAY(SELECT id FROM found WHERE is_chosen AND missed = '{{}}'
     ORDER BY {order} LIMIT {limit} OFFSET {start})"""
@@ -70,9 +73,9 @@ _HITS_AND_CODED = """SELECT product_id, popularity, document, 0 AS first FROM hi
 class Hits:
     """The keys of the products of a page in their order, one more when there is a next page, and counts of all hits.
 
-    `everything` has product, seller, origin, stock, brand and category of every hit instead, in their order, where that was asked for.
-    `attributes` are the counts of their filters by token. `capped` says that there may be more than were counted, `lead`
-    where staff let the search lead at once.
+    `everything` has product, seller, origin, stock, brand and category of every hit instead, in their order, where that was
+    asked for. `attributes` are the counts of their filters by token, `categories` those of the categories. `capped` says
+    that there may be more than were counted, `lead` where staff let the search lead at once.
     """
 
     ids: Sequence[int]
@@ -81,6 +84,7 @@ class Hits:
     capped: bool
     lead: str
     attributes: Mapping[str, int] = field(default_factory=dict)
+    categories: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +122,10 @@ def hits(
     parameters = {**values, **narrowed, "coded": list(coded), "held": ["", region.country], "asked": asked}
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        capped, cells, found, tokens, lead = cursor.fetchone()
+        capped, cells, found, tokens, categories, lead = cursor.fetchone()
     everything = [tuple(hit) for hit in found or ()] if wanted.everything else []
     return Hits([] if wanted.everything else found, everything, Cells({"branded": cells or ()}), capped, lead or "",
-                tokens or {})  # fmt: skip
+                tokens or {}, dict(categories or ()))  # fmt: skip
 
 
 def _named(query: str, values: Sequence[str]) -> tuple[str, dict[str, str]]:
@@ -138,7 +142,9 @@ def _conditions(filters: Filters, region: Region, prices: Prices) -> tuple[dict[
     Bounds of the price at the door are none of the database's.
     """
     low, high = (None, None) if filters.door else bounds(filters, region, prices)
-    conditions, values = chosen(filters.choice)
+    choice = filters.choice
+    conditions, values = chosen(choice)
+    otherwise, _values = chosen(replace(choice, categories=None))
     lowest = "p.sort_price >= %(low)s" if low is not None else "true"
     highest = "p.sort_price <= %(high)s" if high is not None else "true"
     groups = attribute_filters.groups(filters.attributes)
@@ -148,6 +154,8 @@ def _conditions(filters: Filters, region: Region, prices: Prices) -> tuple[dict[
         "attributes": " AND ".join(attributes).replace("t.product_id", "p.id") or "true",
         "missed": attribute_filters.MISSED.format(groups="%(groups)s") if groups else attribute_filters.NONE_MISSED,
         "chosen": " AND ".join(conditions) or "true",
+        "chosen_otherwise": " AND ".join(otherwise) or "true",
+        "in_category": "true" if choice.categories is None else "category_id = ANY(%(categories)s)",
         "price": f"{lowest} AND {highest}",
     }, values
 

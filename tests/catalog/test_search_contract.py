@@ -74,6 +74,8 @@ QUERIES: list[tuple[str, str, list[str]]] = [
     ("ja", "ryokucha", ["green-tea"]),
     ("ja", "らんぷ", ["blue-oak-lamp"]),
     ("ja", "ranpu", ["blue-oak-lamp"]),
+    ("ja", "tiipotto", ["teapot-of-iron"]),
+    ("ja", "pottō", ["teapot-of-iron"]),
     ("ja", "てつびん", ["teapot-of-iron"]),
     ("ja", "tetsubin", ["teapot-of-iron"]),
     ("ja", "ランプ", ["blue-oak-lamp"]),
