@@ -5,15 +5,14 @@ A book is made from plain mappings (rows of the database or of the rule files) a
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from compliance.rules.market import Market
 from compliance.rules.obligations import ClaimRule, RequirementRule, SchemeRule
+from compliance.rules.places import TerritoryRule, plain_postal_code
 from compliance.rules.rows import (
     PENDING,
     AdditionalRule,
@@ -23,14 +22,12 @@ from compliance.rules.rows import (
     RegimeRule,
     RestrictionRule,
     TaxRule,
-    TerritoryRule,
 )
 from marketplace.kernel.consignment import Consignment, ConsignmentLine, Destination
 
 Row = Mapping[str, Any]
 Tables = Mapping[str, Iterable[Row]]
 _Rule = TypeVar("_Rule")
-_COUNTRY_BEFORE_CODE: Final = re.compile(r"^[A-Z]{1,3}-(?=\d)")  # as in E-35001 or AX-22100
 _MARKETS_KEPT = 512
 
 TABLES = (
@@ -207,9 +204,7 @@ class RuleBook:
     def _territory(self, ship_to: Destination) -> TerritoryRule | None:
         rows = self._territories.get(ship_to.country)
         if rows and ship_to.postal_code:
-            code = _plain(_COUNTRY_BEFORE_CODE.sub("", ship_to.postal_code.strip().upper())).removeprefix(
-                ship_to.country
-            )
+            code = plain_postal_code(ship_to.postal_code, ship_to.country)
             for row in rows:
                 if code.startswith(row.postal_prefixes):
                     return row
@@ -254,11 +249,6 @@ class RuleBook:
     def countries(self) -> tuple[str, ...]:
         """The countries that have a regime, sorted."""
         return tuple(sorted(country for country, rules in self._countries.items() if rules.is_known))
-
-
-def _plain(postal_code: str) -> str:
-    """Letters and digits alone, whatever script or sign they were written with."""
-    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", postal_code))).upper()
 
 
 def _holds(row: Row, on: date) -> bool:

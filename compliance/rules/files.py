@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel import Locale
 from moneyed import CurrencyDoesNotExist, get_currency
 
 from compliance.rules.marks import MARKS, REQUIREMENTS
+from compliance.rules.places import known_places
 from compliance.traders.papers import NEEDS
 
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -310,13 +310,6 @@ TABLES: Mapping[str, RuleTable] = {
         ),
     )
 }  # fmt: skip
-
-
-@cache
-def known_places() -> frozenset[str]:
-    """ISO 3166-1 codes of the countries of the world, and "XI" for Northern Ireland."""
-    codes = (str(code) for code in Locale("en").territories)
-    return frozenset(code for code in codes if len(code) == 2 and code.isalpha()) | {"XI"}
 
 
 @cache

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
+from compliance.rules.places import is_among
 from compliance.traders.names import fold
 from marketplace.kernel.consignment import ConsignmentLine
 
@@ -370,41 +370,8 @@ class RestrictionRule:
     def reaches(self, region: str, channel: str, transport: str, origin: str) -> bool:
         """Whether the way, the region and the origin are those of the rule, whatever the goods are."""
         return (
-            (not self.regions or _is_among(region, self.regions))
+            (not self.regions or is_among(region, self.regions))
             and (not self.channel or channel == self.channel)
             and (not self.transport or transport == self.transport)
             and (not self.origins or origin in self.origins)
         )
-
-
-@lru_cache(maxsize=1024)
-def _is_among(region: str, spellings: frozenset[str]) -> bool:
-    """Whether a region is one of those spelled: by its whole code, or by a word that begins like a name.
-
-    "Republic of Crimea" is among "crim", and "43" among "43" only; accents, case and apostrophes don't count.
-    """
-    folded = fold(region)
-    codes = (spelling for spelling in spellings if any(sign.isdigit() for sign in spelling))
-    return folded in codes or any(
-        f" {spelling}" in f" {folded}" for spelling in spellings if not any(sign.isdigit() for sign in spelling)
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class TerritoryRule:
-    """A part of a country, known by its postal codes, where other rules hold."""
-
-    country: str
-    code: str
-    name: str
-    postal_prefixes: tuple[str, ...]
-
-    @classmethod
-    def from_values(cls, row: Mapping[str, Any]) -> TerritoryRule:
-        """The territory whose columns are in `row`."""
-        return cls(row["country"], row["code"], row["name"], _words(row["postal_prefixes"]))
-
-    @property
-    def is_like_a_country(self) -> bool:
-        """Whether customs and holds name it in place of its country: its code has two letters."""
-        return len(self.code) == 2

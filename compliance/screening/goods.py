@@ -9,9 +9,9 @@ from typing import Final
 
 from compliance.classification.contradiction import contradiction
 from compliance.classification.vocabulary import subheadings
-from compliance.rules.files import known_places
 from compliance.rules.market import GoodsRules
 from compliance.rules.obligations import plain_text
+from compliance.rules.places import known_places
 from compliance.screening.facts import NOTICE, REVIEW, ListingFacts
 from compliance.screening.policy import lightest_piece, nothing_said, policy
 from compliance.screening.registry import LISTED, Hit, check

@@ -121,7 +121,7 @@ def test_rows_with_wrong_answers_are_mended_and_sent_again(on_stage: Stage) -> N
 
     assert text.splitlines() == [
         f"left out because,{head}",
-        "Column “attribute_material”: “gold” is not among the choices.,'=pot,Pot,Everything,6,S,gold,'=1+1",
+        "Column “attribute_material”: “gold” is not among the choices.,'=pot,Pot,Everything,6,S,gold,''=1+1",
         ",'=pot,,,7,M,,",
     ]
     assert (again.result["created"], again.result["rejected"], again.result["remarks"]) == (1, 0, [])

@@ -384,7 +384,7 @@ def test_a_released_flag_lets_the_listing_go_and_is_not_raised_again(calm: Cast)
 
 
 def test_a_listing_that_was_let_go_as_one_thing_is_held_again_when_it_becomes_another(calm: Cast) -> None:
-    casting.forbid("691110", "JP")
+    casting.forbid("691110", "JP", document="permit")
     Product.objects.filter(pk=calm.mug.product_id).update(is_unscreened=True)
     screen()
     release_flag(flag=Flag.objects.get(), actor=calm.officer, reason="A toy, and no weapon.")

@@ -52,7 +52,6 @@ def suggestion(words: str, language: str = "en", **more: str) -> object:
         ("en", "Cermaic Teapot", "Ceramic Teapot"),
         ("en", "tepot kite", "teapot kite"),
         ("en", "tepot notebook", ""),
-        ("en", "tea\x00pto", "teapot"),
         ("de", "Teekane", "Teekanne"),
         ("de", "teekanne aus keramick", "teekanne aus keramik"),
         ("fr", "theiere", "théière"),

@@ -165,6 +165,7 @@ def test_an_upheld_flag_on_the_seller_itself_is_told(shenzhen: Seller, shenzhen_
 def test_whoever_is_upheld_again_after_a_waiver_is_told_again(kite: Product, shenzhen: Seller, officer: User) -> None:
     flag = raise_flag(WEAPON, shenzhen, kite)
     services.uphold_flag(flag=flag, actor=officer, reason="A crossbow.")
+    flag.refresh_from_db()
     services.waive_flag(flag=flag, actor=officer, reason="For the fair.", until=clock.today() + timedelta(days=1))
     waivers.end_waivers(clock.today() + timedelta(days=2))
     flag.refresh_from_db()
