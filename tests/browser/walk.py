@@ -83,7 +83,9 @@ class Walk:
                 field.select_option(value)
             else:
                 field.fill(value)
-        self.page.locator("[name=terms]").check()
+        terms = self.page.locator("[name=terms]")
+        if not terms.is_checked():
+            terms.press("Space")  # a click may miss it while the page still moves
 
     def figures(self) -> dict[str, Decimal]:
         """The figures of the price at the door as they are shown, with their total."""
