@@ -63,7 +63,7 @@ def delete_old_papers() -> None:
 @shared_task
 def check_vat_numbers() -> None:
     """Puts the VAT numbers that are due to VIES: those of buyers, who wait before the screen, first."""
-    vat_checks.ask_for_all(buyer_numbers.take, buyer_numbers.put_off, buyer_numbers.settle)
+    buyer_numbers.check_due()
     vat_checks.check_due()
 
 

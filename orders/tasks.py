@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import structlog
 from celery import shared_task
-from kombu.exceptions import OperationalError
 
 from compliance.services import reports
 from marketplace.kernel import clock
+from marketplace.kernel.background import hand_out
 from orders.services import fulfilling, placing, reporting, scoring, steps, threshold_watch
-
-log = structlog.get_logger(__name__)
 
 
 @shared_task
@@ -61,18 +58,12 @@ def count_scores() -> None:
 
 def dispatch_report(report_id: int) -> None:
     """Hands a report to a worker; when the broker is away the sweeper does it later."""
-    try:
-        make_report.delay(report_id)
-    except OperationalError as error:
-        log.warning("broker away", report=report_id, error=str(error))
+    hand_out(make_report, report_id)
 
 
 def dispatch(step_id: int) -> None:
     """Hands a step to a worker; when the broker is away the sweeper does it later."""
-    try:
-        run_step.delay(step_id)
-    except OperationalError as error:
-        log.warning("broker away", step=step_id, error=str(error))
+    hand_out(run_step, step_id)
 
 
 steps.book.dispatch = dispatch

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import structlog
 from celery import shared_task
-from kombu.exceptions import OperationalError
 
 from marketplace.kernel import clock
+from marketplace.kernel.background import hand_out
 from payments import rate_fetching, rate_letters, risk_watch
-
-log = structlog.get_logger(__name__)
 
 
 @shared_task
 def fetch_rates() -> None:
     """Fetches the rates when that is due, and has them looked at."""
     if rate_fetching.fetch_due(clock.now()) is not None:
-        try:
-            watch_rates.delay()
-        except OperationalError as error:  # the next beat looks at them
-            log.warning("broker away", error=str(error))
+        hand_out(watch_rates)
 
 
 @shared_task

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import IO, Any, Final
@@ -23,10 +22,10 @@ from catalog.models import Product
 from catalog.selectors.prices import Prices
 from marketplace.kernel.errors import Refused
 from marketplace.kernel.money import minor_digits
+from marketplace.kernel.signs import printable
 from marketplace.kernel.spreadsheet import harmless
 
 _LONGEST_CELL: Final = 32_767  # of a workbook
-_NOT_IN_XML: Final = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _GOOGLE: Final = "http://base.google.com/ns/1.0"
 _BARE: Final = AttributesImpl({})
 _FACEBOOK: Final = ("id", "title", "description", "availability", "condition", "price", "sale_price", "link", "image_link",
@@ -96,7 +95,7 @@ def write_xlsx(stream: IO[bytes], products: QuerySet[Product], market: Market, p
 
 def _cell(text: str, product: Product) -> str:
     """`text` without what no workbook holds."""
-    held = _NOT_IN_XML.sub("", text)
+    held = printable(text)
     if len(held) > _LONGEST_CELL:
         message = _("“%(listing)s” has a text that is longer than a cell of Excel can be. Please take the CSV file.")
         raise Refused("text_too_long", message % {"listing": product.name or product.handle}, field="format")
@@ -132,7 +131,7 @@ def write_google(stream: IO[bytes], products: QuerySet[Product], market: Market,
 
 def _element(xml: XMLGenerator, name: str, text: str) -> None:
     xml.startElement(name, _BARE)
-    xml.characters(_NOT_IN_XML.sub("", text))
+    xml.characters(printable(text))
     xml.endElement(name)
 
 

@@ -14,6 +14,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from catalog.feeds.listing import FeedImage, FeedListing, FeedVariant
+from catalog.trade_numbers import trade_number
 from marketplace.kernel.errors import Refused
 from marketplace.kernel.money import minor_digits
 
@@ -200,23 +201,15 @@ def gtin(text: str) -> str:
 
 def sound(listing: FeedListing) -> FeedListing:
     """The listing without trade item numbers that can't be any, with a remark on each of them."""
-    if all(not one.gtin or _is_gtin(one.gtin) for one in listing.variants):
+    wrong = [one.gtin for one in listing.variants if one.gtin and trade_number(one.gtin) is None]
+    if not wrong:
         return listing
-    wrong = [one.gtin for one in listing.variants if one.gtin and not _is_gtin(one.gtin)]
     variants = tuple(replace(one, gtin="") if one.gtin in wrong else one for one in listing.variants)
     text = _(
         "“%(number)s” is no GTIN and was not taken over: look for a wrong digit, or for a number that a spreadsheet cut."
     )
     remarks = [text % {"number": number} for number in dict.fromkeys(wrong)]
     return replace(listing, variants=variants, remarks=(*listing.remarks, *remarks[:5]))
-
-
-def _is_gtin(number: str) -> bool:
-    """Whether it has 8, 12, 13 or 14 digits, the last of which agrees with the others."""
-    if not (number.isascii() and number.isdigit() and len(number) in {8, 12, 13, 14}) or not int(number):
-        return False
-    weighted = sum(int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(number[:-1])))
-    return (10 - weighted % 10) % 10 == int(number[-1])
 
 
 def hs_code(text: str) -> str:

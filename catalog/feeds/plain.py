@@ -101,8 +101,11 @@ def listings(
 def keyed(table: Table, mapping: Mapping[str, str] | None = None) -> Iterator[tuple[str, int, Row]]:
     """The rows by our fields, with the key of the listing that each belongs to: (key, line, cells)."""
     columns = guess(table.names) if mapping is None else mapping
+    more = [name for name in table.names if "images" in columns and name.startswith(f"{columns['images']} (")]
     for line, raw in table.rows:
         row = {field: restored(raw.get(column, "")) for field, column in columns.items()}
+        if more:  # columns of the same name have a picture each
+            row["images"] = "\n".join([row["images"], *(raw.get(name, "") for name in more)])
         yield _handle(row), line, row
 
 

@@ -21,14 +21,13 @@ from django.utils.translation import gettext as _
 
 from catalog.feeds.encodings import encoding_of
 from marketplace.kernel.errors import Refused
+from marketplace.kernel.signs import printable
 
 Row = dict[str, str]
 _MOST_CELL: Final = 1_000_000
 _LOOKED_AT: Final = 200_000  # bytes from which encoding and delimiter are told
 _DELIMITERS: Final = ",;\t|"
 _TOLD_DELIMITER: Final = re.compile(r"sep=([,;\t|])")
-# Signs that no text has: most of what steers machines, halves of pairs, and two that XML does not know.
-_UNWRITTEN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _WORKBOOK_BYTES: Final = 400_000_000  # unpacked, of sheets that are read row by row
 _WORDS_BYTES: Final = 40_000_000  # of the words that all sheets share, which are held in memory
 
@@ -190,7 +189,7 @@ def _dictionaries(
         if any(cell.strip() for cell in cells):
             padded = [*cells, *[""] * (len(names) - len(cells))]
             values = zip(_wide(names, len(padded)), padded, strict=True)
-            yield first, {name: _UNWRITTEN.sub("", value).strip() for name, value in values if name}
+            yield first, {name: printable(value).strip() for name, value in values if name}
         first = line() + 1
 
 

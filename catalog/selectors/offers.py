@@ -10,7 +10,6 @@ from typing import Any, Final, NamedTuple
 
 from django.db import connection
 from moneyed import Money, get_currency
-from stdnum import ean
 
 from catalog.availability import Availability, availability
 from catalog.price_terms import price_terms
@@ -19,6 +18,7 @@ from catalog.selectors.availability import AVAILABILITY, HELD_PART
 from catalog.selectors.price_terms import terms_column
 from catalog.selectors.prices import Goods, Prices
 from catalog.selectors.product import Listed, Offer
+from catalog.trade_numbers import trade_number
 from logistics import quotes
 from logistics.quotes import DeliveredPrice
 from marketplace.kernel.consignment import Destination
@@ -87,14 +87,6 @@ class SellerOffer:
     promise: str
     is_here: bool
     is_best: bool = False
-
-
-def trade_number(text: str) -> str | None:
-    """The 14 digits of a GTIN, whichever length it is written in; None for what is none, by its check digit."""
-    bare = ean.compact(text)
-    if not (bare.isascii() and bare.isdigit()) or len(bare) not in (8, 12, 13, 14) or not ean.is_valid(bare):
-        return None
-    return bare.zfill(14) if bare.strip("0") else None
 
 
 def offers_of(offer: Offer | None, product: Listed, region: Region, prices: Prices) -> list[SellerOffer]:

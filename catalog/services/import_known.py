@@ -10,6 +10,7 @@ from html import unescape
 from typing import Any
 
 from django.db.models import F, Prefetch, prefetch_related_objects
+from django.db.models.functions import Greatest
 from moneyed import Money
 
 from catalog.feeds.listing import FeedImage, FeedListing, FeedVariant
@@ -263,10 +264,4 @@ def _set_stock(variant: Variant, known: Variant | None, warehouse: Warehouse, co
     if not levels:
         StockLevel.objects.create(variant=variant, warehouse=warehouse, on_hand=count)
     elif levels[0].on_hand != count:
-        lay(levels[0].pk, count)
-
-
-def lay(level: int, count: int) -> None:
-    """So many pieces lie there, or as many as are promised if these are more."""
-    StockLevel.objects.filter(pk=level, reserved__lte=count).update(on_hand=count)
-    StockLevel.objects.filter(pk=level, reserved__gt=count).update(on_hand=F("reserved"))
+        StockLevel.objects.filter(pk=levels[0].pk).update(on_hand=Greatest(count, F("reserved")))

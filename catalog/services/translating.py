@@ -19,6 +19,7 @@ from catalog.models import Option, OptionValue, Product, ProductFacts, ProductIm
 from catalog.selectors.texts import Text, texts_of
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Refused
+from marketplace.kernel.signs import printable
 
 Origin, State = TextState.Origin, TextState.State
 REVIEW: Final = "catalog.review_texts"
@@ -27,7 +28,6 @@ _ROWS: Final[Mapping[str, tuple[type[Any], str, str]]] = {
     "picture": (ProductImage, "alt", "product"),
 }  # fmt: skip
 _TAG: Final = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)[^<>]*>")
-_UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _PLACEHOLDER: Final = re.compile(r"%\([a-z_]+\)[sd]|%[sd]|\{\{?\s*[a-z_][a-z0-9_]*\s*\}?\}")
 
 
@@ -155,7 +155,7 @@ def _checked(known: Mapping[str, Text], field: str, written: Written) -> str:
 
 def _tidy(text: Text, typed: str) -> str:
     """What is kept of a typed text: harmless HTML for a description, one line for a name."""
-    typed = _UNPRINTABLE.sub("", typed.replace("\r\n", "\n")).strip()
+    typed = printable(typed.replace("\r\n", "\n")).strip()
     if text.is_markup:
         return clean_html(typed) if is_markup(typed) else paragraphs(typed)
     return typed if text.is_safety else " ".join(typed.split())

@@ -20,6 +20,7 @@ from typing import Any
 from django_countries.data import COUNTRIES
 from moneyed import CURRENCIES, Money
 
+from accounts.address_rules import area_key
 from compliance.landed_cost.assessment import AssessmentWarning
 from compliance.rules.book import RuleBook
 from marketplace.kernel.consignment import Consignment, ConsignmentLine, Destination
@@ -220,7 +221,8 @@ def understood(consignment: Consignment, rule_book: RuleBook) -> tuple[Consignme
 
 def _base(fields: _Fields, currency: str) -> Callable[[tuple[ConsignmentLine, ...]], Consignment]:
     place, earlier = fields.inner("ship_to", fields.needed("ship_to")), fields.inner("earlier", {})
-    destination = Destination(place.country("country"), place.text("region"), place.text("postal_code"))
+    country, region = place.country("country"), place.text("region")
+    destination = Destination(country, area_key(country, region) or region, place.text("postal_code"))
     day, year = earlier.maybe_number("day"), earlier.maybe_number("year")
     values: dict[str, Any] = {
         "ship_from": fields.country("ship_from"),

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any, Final
+from typing import Any
 
 from babel import Locale
 
+from accounts.address_rules import tidy_postal_code
 from compliance.traders.names import fold
-
-_COUNTRY_BEFORE_CODE: Final = re.compile(r"^[A-Z]{1,3}-(?=\d)")  # as in E-35001 or AX-22100
 
 
 @cache
@@ -25,8 +22,7 @@ def known_places() -> frozenset[str]:
 
 def plain_postal_code(text: str, country: str) -> str:
     """The letters and digits of a postal code alone, whatever script they were written in, without the country before."""
-    bare = _COUNTRY_BEFORE_CODE.sub("", text.strip().upper())
-    letters = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", bare))).upper()
+    letters = "".join(filter(str.isalnum, tidy_postal_code(country, "", text)))
     return letters.removeprefix(country)
 
 

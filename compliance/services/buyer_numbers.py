@@ -7,25 +7,19 @@ the right shape that the buyer gives; so it counts at once.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import timedelta
 from typing import Final
-
-import structlog
-from django.db import transaction
-from django.db.models import Q, QuerySet
 
 from compliance.deadlines import limits
 from compliance.models import BuyerNumber
 from compliance.registrations import KINDS, vies
 from compliance.registrations.kinds import MEMBER_STATES, NORTHERN_IRELAND, Kind, is_member_state
 from compliance.registrations.numbers import Malformed, checked, plain
-from compliance.services.vat_checks import CHECKED_WITH, LEASE, pause_after
+from compliance.services import vat_checks
 from compliance.words.registrations import number_fault
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Refused
 
-log = structlog.get_logger(__name__)
 State = BuyerNumber.State
 _OF_COUNTRIES: Final = {
     kind.place: kind for kind in KINDS.values() if kind.name in ("uk_vat", "gst_au", "gst_nz", "gst_sg")
@@ -110,37 +104,18 @@ def forget_unused() -> int:
     return BuyerNumber.objects.filter(used_at__lt=since).delete()[0]
 
 
-# Putting them to VIES -----------------------------------------------------------------------------------------
+def check_due() -> int:
+    """Asks for the buyers' numbers that are due, a couple of dozen at most; how many were asked for.
+
+    Refuses to run inside a transaction.
+    """
+    return vat_checks.ask_for_all(BuyerNumber.objects.all(), _settle)
 
 
-def take(silent: Collection[str]) -> BuyerNumber | None:
-    """The number that has been due for the longest, held by us from now on; None when there is none."""
-    moment = clock.now()
-    free = Q(lease_until=None) | Q(lease_until__lte=moment)
-    due = BuyerNumber.objects.filter(free, due_at__lte=moment)
-    with transaction.atomic():
-        held = due.exclude(country__in=silent).select_for_update(skip_locked=True).order_by("due_at", "pk").first()
-        if held is not None:
-            held.lease_until, held.attempts = moment + LEASE, held.attempts + 1
-            held.save(update_fields=["lease_until", "attempts"])
-    return held
-
-
-def put_off(held: BuyerNumber, down: vies.Down) -> None:
-    """Nobody could say; it is asked for again later and stays what it is."""
-    due_at = clock.now() + pause_after(held.attempts)
-    _ours(held).update(due_at=due_at, lease_until=None, last_error=down.code)
-    say = log.error if down.code in vies.OF_OURS else log.warning
-    say("number of a buyer not checked", number=held.pk, code=down.code, due_at=due_at.isoformat())
-
-
-def settle(held: BuyerNumber, answer: vies.Answer) -> None:
+def _settle(held: BuyerNumber, answer: vies.Answer) -> None:
     """Writes what VIES said, unless somebody else has taken the number meanwhile."""
-    _ours(held).update(
-        state=State.VALID if answer.is_valid else State.INVALID, checked_at=clock.now(), checked_with=CHECKED_WITH,
-        check_reference=answer.reference, check_name=answer.name, due_at=None, lease_until=None, attempts=0, last_error="",
+    vat_checks.ours(held).update(
+        state=State.VALID if answer.is_valid else State.INVALID, checked_at=clock.now(),
+        checked_with=vat_checks.CHECKED_WITH, check_reference=answer.reference, check_name=answer.name, due_at=None,
+        lease_until=None, attempts=0, last_error="",
     )  # fmt: skip
-
-
-def _ours(held: BuyerNumber) -> QuerySet[BuyerNumber]:
-    return BuyerNumber.objects.filter(pk=held.pk, lease_until=held.lease_until)

@@ -7,14 +7,14 @@ is: one that waits goes on waiting, one that is valid stays so. Only an answer c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.models import Seller
 from compliance.deadlines import limits
@@ -40,15 +40,12 @@ def check_due() -> int:
 
     Refuses to run inside a transaction.
     """
-    return ask_for_all(_take, _put_off, _settle)
+    numbers = Registration.objects.filter(kind__in=_ASKED, state__in=(State.PENDING, State.VALID))
+    return ask_for_all(numbers, _settle)
 
 
-def ask_for_all(
-    take: Callable[[Collection[str]], Held | None],
-    put_off: Callable[[Held, vies.Down], None],
-    settle: Callable[[Held, vies.Answer], None],
-) -> int:
-    """Asks for one number after the other, each taken, and settled or put off; how many were asked for.
+def ask_for_all(numbers: QuerySet[Held], settle: Callable[[Held, vies.Answer], None]) -> int:
+    """Asks for those of `numbers` that are due, one after the other; how many were asked for.
 
     A member state that cannot be asked is left alone for this time, the rest when VIES itself cannot. Refuses to run
     inside a transaction.
@@ -57,14 +54,14 @@ def ask_for_all(
         pass  # raises RuntimeError inside a transaction, which no call to the outside may hold open
     asked, silent = 0, set[str]()
     while asked < MOST_AT_ONCE:
-        held = take(silent)
+        held = _take(numbers.exclude(country__in=silent))
         if held is None:
             break
         asked += 1
         try:
             answer = vies.ask(settings.VIES_URL, held.number, settings.VIES_REQUESTER)
         except vies.Down as down:
-            put_off(held, down)
+            _put_off(held, down)
             if not down.is_of_one_state:
                 break
             silent.add(held.country)
@@ -78,27 +75,30 @@ def pause_after(attempts: int) -> timedelta:
     return min(timedelta(minutes=2 ** min(max(attempts - 1, 0), 10)), LONGEST_PAUSE)
 
 
-def _take(silent: Collection[str]) -> Registration | None:
+def _take(numbers: QuerySet[Held]) -> Held | None:
     """The number that has been due for the longest, held by us from now on; None when there is none."""
     moment = clock.now()
-    free = Q(lease_until=None) | Q(lease_until__lte=moment)
-    due = Registration.objects.filter(free, kind__in=_ASKED, due_at__lte=moment, state__in=(State.PENDING, State.VALID))
+    due = numbers.filter(Q(lease_until=None) | Q(lease_until__lte=moment), due_at__lte=moment)
     with transaction.atomic():
-        held = due.exclude(country__in=silent).select_for_update(skip_locked=True).order_by("due_at", "pk").first()
+        held = due.select_for_update(skip_locked=True).order_by("due_at", "pk").first()
         if held is not None:
             held.lease_until, held.attempts = moment + LEASE, held.attempts + 1
             held.save(update_fields=["lease_until", "attempts"])
     return held
 
 
-def _put_off(held: Registration, down: vies.Down) -> None:
+def ours(held: Held) -> QuerySet[Held]:
+    """The row of a number as long as nobody else has taken it."""
+    return type(held)._default_manager.filter(pk=held.pk, lease_until=held.lease_until)
+
+
+def _put_off(held: Held, down: vies.Down) -> None:
     due_at = clock.now() + pause_after(held.attempts)
-    ours = Registration.objects.filter(pk=held.pk, lease_until=held.lease_until)
-    ours.update(due_at=due_at, lease_until=None, last_error=down.code)
+    ours(held).update(due_at=due_at, lease_until=None, last_error=down.code)
     say = log.error if down.code in vies.OF_OURS else log.warning
     say(
         "vat number not checked",
-        registration=held.pk,
+        number=f"{held._meta.model_name} {held.pk}",
         code=down.code,
         attempts=held.attempts,
         due_at=due_at.isoformat(),
@@ -109,8 +109,7 @@ def _settle(held: Registration, answer: vies.Answer) -> None:
     """Writes what VIES said, unless somebody else has taken the number meanwhile."""
     with transaction.atomic():
         seller = Seller.objects.select_for_update(no_key=True).get(pk=held.seller_id)
-        rows = Registration.objects.select_for_update().filter(pk=held.pk, lease_until=held.lease_until)
-        row = rows.filter(state__in=(State.PENDING, State.VALID)).first()
+        row = ours(held).select_for_update().filter(state__in=(State.PENDING, State.VALID)).first()
         if row is None:
             return
         row.seller = seller

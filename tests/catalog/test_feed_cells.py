@@ -176,6 +176,12 @@ def test_of_two_columns_with_one_name_the_first_counts() -> None:
     assert (one.title, one.variants[0].price) == ("First", Decimal(10))
 
 
+def test_columns_of_one_name_have_a_picture_each() -> None:
+    [one] = listings(b"title,price,image,image\nMug,10,https://a.example/1.jpg,https://a.example/2.jpg\n")
+
+    assert [image.url for image in one.images] == ["https://a.example/1.jpg", "https://a.example/2.jpg"]
+
+
 def test_a_quotation_that_is_not_closed_names_its_line() -> None:
     content = b'handle,title,price\na,One,10\nb,"Two,10\nc,Three,10\nd,Four,10\n'
     found = []

@@ -9,7 +9,7 @@ import pytest
 
 from catalog.ranking import Candidate, ranked, weight
 from catalog.scores import score_of
-from catalog.selectors.offers import trade_number
+from catalog.trade_numbers import trade_number
 
 
 def candidate(

@@ -69,6 +69,8 @@ def test_who_has_seen_the_flag_open_does_not_undo_what_a_colleague_upheld(
 
     refusal("flag_not_open", getattr(services, second), flag=flag, actor=second_officer, reason="Fine.", **asked)
 
+    assert steps_of(flag) == ["opened", "upheld"]
+
 
 def test_who_has_seen_it_upheld_may_release_it(flag: Flag, officer: User, second_officer: User) -> None:
     services.uphold_flag(flag=flag, actor=officer, reason="No licence.")
@@ -84,6 +86,8 @@ def test_facts_that_nobody_has_seen_are_not_decided(flag: Flag, shenzhen: Seller
     raise_flag(Finding("restricted_goods", "block", {"sku": "A, B", "name": "Weapons"}, "Act", "WEAPONS"), shenzhen)
 
     refusal("facts_changed", services.release_flag, flag=flag, actor=officer, reason="x", seen=seen)
+
+    assert steps_of(flag) == ["opened", "changed"]
 
 
 def test_of_many_those_decided_meanwhile_are_refused_alone(

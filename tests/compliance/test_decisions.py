@@ -117,6 +117,8 @@ def test_what_is_decided_is_not_escalated(shenzhen: Seller, officer: User, shenz
     services.uphold_flag(flag=flag, actor=officer, reason="x")
     refusal("flag_not_open", services.escalate_flag, flag=flag, actor=officer, reason="x")
 
+    assert steps(flag) == ["opened", "upheld"]
+
 
 # What was upheld ---------------------------------------------------------------------------------------------
 
@@ -168,6 +170,8 @@ def test_too_many_at_once_change_nothing(shenzhen: Seller, officer: User) -> Non
     flag = raise_flag(VAGUE, shenzhen)
 
     refusal("too_many", services.decide_flags, flags=[flag] * 501, decision="uphold", actor=officer, reason="x")
+
+    assert steps(flag) == ["opened"]
 
 
 # Holds ------------------------------------------------------------------------------------------------------
@@ -246,3 +250,7 @@ def test_who_may_not_suspend_changes_nothing(shenzhen: Seller, officer: User, ve
     refusal("no_seller", services.suspend_seller, flag=nobodys, actor=verifier, reason="x")
     refusal("reason_missing", services.suspend_seller, flag=flag, actor=verifier, reason=" ")
     refusal("state_changed", services.suspend_seller, flag=flag, actor=verifier, reason="x")  # not selling yet
+
+    before = shenzhen.status
+    shenzhen.refresh_from_db()
+    assert (shenzhen.status, steps(flag), steps(nobodys)) == (before, ["opened"], ["opened"])

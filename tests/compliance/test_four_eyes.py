@@ -127,6 +127,8 @@ def test_while_a_decision_waits_no_other_is_taken(grave: Flag, officer: User, se
     ):
         refusal("decision_waits", action, **asked, **details)
 
+    assert steps(grave) == ["opened", "proposed"]
+
 
 def test_facts_that_changed_are_not_let_go_by_an_older_decision(
     grave: Flag, shenzhen: Seller, officer: User, second_officer: User
@@ -137,6 +139,8 @@ def test_facts_that_changed_are_not_let_go_by_an_older_decision(
     refusal("facts_changed", services.confirm_decision, approval=approval, actor=second_officer)
     services.reject_decision(approval=approval, actor=second_officer, reason="There are two of them now.")
 
+    assert steps(grave) == ["opened", "proposed", "changed", "rejected"]
+
 
 def test_a_flag_that_reaches_more_countries_is_not_let_go_by_an_older_decision(
     grave: Flag, officer: User, second_officer: User
@@ -146,6 +150,8 @@ def test_a_flag_that_reaches_more_countries_is_not_let_go_by_an_older_decision(
     Flag.objects.filter(pk=grave.pk).update(countries=["DE", "FR"])
 
     refusal("facts_changed", services.confirm_decision, approval=approval, actor=second_officer)
+
+    assert steps(grave) == ["opened", "proposed"]
 
 
 def test_a_flag_that_was_mended_meanwhile_is_not_released(

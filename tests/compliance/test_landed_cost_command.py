@@ -272,6 +272,19 @@ def test_a_country_before_the_postal_code_hides_no_territory(
 
 
 @pytest.mark.parametrize(
+    ("region", "rate"), [("ON", "13"), ("Ontario", "13"), ("ontario", "13"), ("CA-ON", "13"), ("Québec", "14.975")]
+)
+def test_a_province_is_known_by_its_name(tmp_path: Path, region: str, rate: str) -> None:
+    question = QUESTION | {"ship_to": {"country": "CA", "region": region}, "currency": "CAD"}
+    question["lines"] = [QUESTION["lines"][0] | {"currency": "CAD", "unit_price": 100, "duty_rate_pct": 0}]
+
+    answer = asked(tmp_path, question | {"fx": {"base": "EUR", "rates": {"CAD": "1.5"}}})
+
+    assert answer["lines"][0]["tax_rate_pct"] == rate
+    assert "region_missing" not in {each["code"] for each in answer["warnings"]}
+
+
+@pytest.mark.parametrize(
     ("category", "rate", "is_unknown"),
     [("books", "7", False), ("Books", "7", False), ("food_general", "7", False), ("", "19", False),
      ("standard", "19", False), ("gadgets", "19", True)],

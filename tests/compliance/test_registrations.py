@@ -315,6 +315,8 @@ def test_proof_of_another_seller_or_of_something_else_is_refused(
     for document in (theirs, passport):
         refusal("document_of_another", claim, seller=shenzhen, member=shenzhen_member, document=document)
 
+    assert not Registration.objects.exists()
+
 
 @pytest.mark.parametrize("status", ["invited", "refused"])
 def test_who_has_not_come_or_may_not_sell_enters_nothing(
@@ -323,6 +325,8 @@ def test_who_has_not_come_or_may_not_sell_enters_nothing(
     Seller.objects.filter(pk=shenzhen.pk).update(status=status)
 
     refusal("papers_closed", claim, seller=shenzhen, member=shenzhen_member, document=proof)
+
+    assert not Registration.objects.exists()
 
 
 def test_an_officer_needs_a_proof_and_a_reason_and_a_number_that_still_waits(
@@ -341,6 +345,10 @@ def test_an_officer_needs_a_proof_and_a_reason_and_a_number_that_still_waits(
     services.end_registration(registration=held, actor=vera, reason="Told by the register")
     refusal("state_changed", services.end_registration, registration=held, actor=vera, reason="Again")
     refusal("state_changed", services.reject_registration, registration=held, actor=vera, reason="Again")
+
+    held.refresh_from_db()
+    vat.refresh_from_db()
+    assert (held.state, vat.state) == ("ended", "pending")
 
 
 # The database -------------------------------------------------------------------------------------------------

@@ -186,9 +186,13 @@ def test_a_closed_place_is_refused(cast: Cast, area: str, code: str) -> None:
 
 
 def test_an_open_place_in_the_same_country_is_not(cast: Cast) -> None:
-    gates.refuse_recipient(
-        address=to_another(GERMAN_ADDRESS, country_code="UA", country_area="місто Київ", postal_code="01001")
-    )
+    kyiv = to_another(GERMAN_ADDRESS, country_code="UA", country_area="місто Київ", postal_code="01001")
+
+    gates.refuse_recipient(address=kyiv)
+
+    with pytest.raises(Refused):
+        gates.refuse_recipient(address=to_another(kyiv, country_area="Крим", postal_code="95000"))
+    assert not Flag.objects.exists()
 
 
 def test_the_checkout_of_a_held_line_can_not_be_sent(cast: Cast, client: Client) -> None:
