@@ -1,7 +1,7 @@
 """A category by what is known at the door alone: prices and days are reckoned for the most popular of its goods.
 
 They differ with the country and follow rules, rates and freight, so no shelf can be kept in their order. What was looked
-at is the same as in a search, `MOST` goods; a filter that leaves fewer of them has all.
+at is the same as in a search, `MOST_HITS` goods; a filter that leaves fewer of them has all.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from catalog.selectors.listing import PAGE_SIZE, Filters, Page
 from catalog.selectors.navigation import Branch
 from catalog.selectors.prices import Prices
 from catalog.selectors.search_door import Chosen, Hit
+from catalog.selectors.search_hits import MOST_HITS
 from marketplace.kernel.region import Region
 
-MOST = 240
 _MOST_POPULAR = """
 SELECT p.id, p.seller_id, p.origin, p.in_stock, p.brand_name, p.category_id FROM (
     SELECT t.* FROM catalog_placement t {product} WHERE t.category_id = %(category)s AND {condition}
@@ -34,7 +34,7 @@ def page_and_counts(branch: Branch, filters: Filters, region: Region, prices: Pr
     Where not all goods were looked at, the counts are those before the door, and nobody has counted what its price or
     days leave. A choice is made before the most popular are taken, unless all of the category are.
     """
-    is_whole = branch.count_in(region.country) <= MOST or not filters.has_choice
+    is_whole = branch.count_in(region.country) <= MOST_HITS or not filters.has_choice
     within = replace(filters, days=0, after="")
     within = replace(within, lowest=None, highest=None) if filters.door else within
     hits = _hits(branch, within if not is_whole else _without_choice(within), region, prices)
@@ -42,7 +42,9 @@ def page_and_counts(branch: Branch, filters: Filters, region: Region, prices: Pr
     start = int(filters.after) if filters.after.isascii() and filters.after.isdigit() and len(filters.after) < 4 else 0
     ids = chosen.ids[start : start + PAGE_SIZE]
     after = str(start + PAGE_SIZE) if len(chosen.ids) > start + PAGE_SIZE else ""
-    page = Page(cards_of([chosen.rows[pk] for pk in ids], region, prices), after, len(hits) == MOST, chosen.arriving)
+    page = Page(
+        cards_of([chosen.rows[pk] for pk in ids], region, prices), after, len(hits) == MOST_HITS, chosen.arriving
+    )
     if is_whole and not page.of_popular:
         attributes = dict.fromkeys(branch.cells.within(region.country).unfiltered.attributes)
         return page, replace(chosen.cells.counts(filters.choice), attributes=attributes)
@@ -65,7 +67,7 @@ def _without_choice(filters: Filters) -> Filters:
 def _hits(branch: Branch, filters: Filters, region: Region, prices: Prices) -> list[Hit]:
     conditions, parameters = listing.narrowed(filters, region, prices)
     sql = _MOST_POPULAR.format(
-        product=listing.product_for(conditions), condition=" AND ".join(conditions), most=MOST,
+        product=listing.product_for(conditions), condition=" AND ".join(conditions), most=MOST_HITS,
         by_popularity=listing.order_of("popular"), order=listing.order_of(filters.sort),
     )  # fmt: skip
     with connection.cursor() as cursor:

@@ -9,9 +9,9 @@ from django.db import connection
 from catalog.models.search import MIDDLE, Band
 from catalog.search_text import foreign_words, query_of, query_words
 from catalog.selectors import navigation
+from catalog.selectors.search_hits import MOST_HITS
 from marketplace.kernel.region import Region
 
-MOST = 240  # products, as many as a search ranks
 _LOOKED_THROUGH = 2000  # that have the words of one script, where there are other words beside
 _ENTRIES = """(SELECT e.product_id, e.popularity FROM catalog_searchentry e
     WHERE e.language = '{language}' AND {band} AND e.document @@ ({query}) ORDER BY e.popularity DESC LIMIT {most})"""
@@ -46,7 +46,7 @@ def in_other_languages(text: str, region: Region, *, latin: bool = False) -> lis
         _ALSO.format(any=" OR ".join(_part(_HAS, words, language, parameters) for language in languages))
         for languages, words in others
     ]
-    sql = _FOUND.format(entries=" UNION ALL ".join(entries), others=" AND ".join(also) or "true", most=MOST)
+    sql = _FOUND.format(entries=" UNION ALL ".join(entries), others=" AND ".join(also) or "true", most=MOST_HITS)
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return [row[0] for row in cursor.fetchall()]
@@ -56,7 +56,7 @@ def _part(sql: str, words: Sequence[str], language: str, parameters: list[str], 
     """A part of the SQL for words in a language, whose parameters are added."""
     query, values = query_of(words, language)
     parameters += values
-    most = MOST if is_alone else _LOOKED_THROUGH
+    most = MOST_HITS if is_alone else _LOOKED_THROUGH
     return sql.format(language=language, query=query, band=_band(), most=most)
 
 

@@ -150,7 +150,7 @@ def test_that_costs_one_query_more(heavy: Cast, query: dict[str, str]) -> None:
 def test_in_a_large_category_the_most_popular_are_put_in_order_and_the_page_says_so(
     heavy: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(category_door, "MOST", 2)
+    monkeypatch.setattr(category_door, "MOST_HITS", 2)
     client = Client(HTTP_COOKIE="region=DE.EUR")
 
     answer = client.get("/en/category/toys/", {"sort": "landed"})
