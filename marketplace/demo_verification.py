@@ -1,10 +1,12 @@
-"""Who the sellers of the demo are: papers with small documents, how they were decided, an invitation that waits, a list.
+"""Who the sellers of the demo are: papers with small documents, how they were decided, an invitation that waits, a list
+of sanctions, and a shopper whose name is like one of its entries.
 
 Everything is made up. What is there already stays as it is.
 """
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 from collections.abc import Iterator, Mapping
@@ -28,6 +30,8 @@ from compliance.traders.bank import tidy_account
 from compliance.traders.invitations import new_nonce
 from compliance.traders.papers import CERTIFICATE
 from marketplace.kernel import clock
+from marketplace.kernel.address import PostalAddress
+from orders.services import gates
 
 DATA: Final = settings.BASE_DIR / "demo" / "data"
 LIST: Final = "Demo list (made up)"
@@ -51,6 +55,14 @@ def write(folder: Path = DATA) -> None:
         elif member is not None and seller.status == Seller.Status.INVITED:
             _invitation(seller, member, officer)
     services.screen_sellers()
+    for told in json.loads((folder / "refused_recipients.json").read_text("utf-8")):
+        _refuse(PostalAddress(**told))
+
+
+def _refuse(address: PostalAddress) -> None:
+    """A checkout to the address ends as any does whose recipient is like an entry of a list: refused, and known to the desk."""
+    with contextlib.suppress(gates.RecipientListed), gates.hits_kept():
+        gates.refuse_recipient(address=address)
 
 
 def _papers(seller: Seller, member: User, officer: User, told: Mapping[str, Any]) -> None:

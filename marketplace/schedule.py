@@ -1,4 +1,4 @@
-"""What the clock asks of the workers: the tasks of Celery beat, in seconds or at times of the day in UTC."""
+"""What the clock asks of the workers: the tasks of Celery beat, in seconds or at times of the day in UTC; and what may take long."""
 
 from __future__ import annotations
 
@@ -43,10 +43,28 @@ SCHEDULE: Final[dict[str, dict[str, Any]]] = {
     "stock letters": {"task": "catalog.tasks.write_stock_letters", "schedule": crontab(hour=5, minute=34)},
     "count scores": {"task": "orders.tasks.count_scores", "schedule": crontab(hour=2, minute=48)},
     "watch thresholds": {"task": "orders.tasks.watch_thresholds", "schedule": crontab(hour=1, minute=23)},
-    "check VAT numbers": {"task": "compliance.tasks.check_vat_numbers", "schedule": 10.0, "options": {"expires": 9}},
     "remind of registrations": {
         "task": "compliance.tasks.remind_of_registrations",
         "schedule": crontab(hour="0,4", minute=7),
     },
     "note overdue": {"task": "compliance.tasks.note_overdue", "schedule": 900.0, "options": {"expires": 899}},
 }
+
+# What takes minutes: pictures, files, periodic figures, whatever waits for a slow service. It waits in a queue of its own, so that
+# a payment, a label or a listing that may be sold again never waits behind it.
+SWIFT, BULK = "celery", "bulk"
+LONG: Final = (
+    "catalog.tasks.fetch_pictures",
+    "catalog.tasks.make_pictures",
+    "catalog.tasks.refresh_search_bands",
+    "catalog.tasks.refresh_search_terms",
+    "catalog.tasks.refresh_search_texts",
+    "catalog.tasks.refresh_shelves",
+    "catalog.tasks.run_import_job",
+    "catalog.tasks.translate_waiting",
+    "compliance.tasks.screen_sellers",
+    "orders.tasks.count_scores",
+    "orders.tasks.make_report",
+    "orders.tasks.watch_thresholds",
+)
+ROUTES: Final = {task: {"queue": BULK} for task in LONG}

@@ -13,10 +13,11 @@ from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONCE, NONE, SELF
+from kombu import Queue
 
 from marketplace import admin_look
 from marketplace.environment import OPERATOR_FIELDS, Environment
-from marketplace.schedule import SCHEDULE
+from marketplace.schedule import BULK, ROUTES, SCHEDULE, SWIFT
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 if "pytest" not in sys.modules:
@@ -320,6 +321,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1, "interval_step": 0.2}
 CELERY_BEAT_SCHEDULE = SCHEDULE
+CELERY_TASK_QUEUES = [Queue(SWIFT), Queue(BULK)]  # a worker that is told nothing takes both
+CELERY_TASK_ROUTES = ROUTES
 CELERY_TIMEZONE = "UTC"
 STEP_LEASE_SECONDS = env.number("STEP_LEASE_SECONDS", 120)
 HANDLING_DAYS = env.number("HANDLING_DAYS", 2)  # from the payment, or the day on which the goods are ready

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.admin.views.main import SEARCH_VAR
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
@@ -34,7 +35,7 @@ _PAGE = "admin:compliance_sellerverification_change"
 
 
 class WaitingFilter(DropdownFilter):  # type: ignore[misc]
-    """Papers that wait for an officer, unless others are asked for."""
+    """Papers that wait for an officer, unless others are asked for; words are looked for in all papers."""
 
     title = _("to be done")
     parameter_name = "standing"
@@ -54,7 +55,8 @@ class WaitingFilter(DropdownFilter):  # type: ignore[misc]
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if is_confined(request.user):
             return queryset
-        return queryset.filter(self.GROUPS.get(self.value() or "", self.GROUPS["all"])[1])
+        standing = self.value() or ("all" if request.GET.get(SEARCH_VAR) else "")
+        return queryset.filter(self.GROUPS.get(standing, self.GROUPS["all"])[1])
 
 
 @register(SellerVerification)

@@ -27,9 +27,10 @@ from marketplace.devtools.remembered import Remembered, port_is_free
 from marketplace.devtools.supervisor import StepFailed, Stopped, Supervisor
 from marketplace.devtools.valkey import ValkeyServer
 from marketplace.devtools.watching import CodeWatch
+from marketplace.schedule import BULK, SWIFT
 
 DATABASE = "sampan"
-RESTARTED_ON_CHANGE = ("web", "worker", "beat")
+RESTARTED_ON_CHANGE = ("web", "worker", "bulk", "beat")
 SECONDS_TO_ANSWER = 90.0
 
 
@@ -130,11 +131,12 @@ class Development:
         self.supervisor.keep(self._program("sandbox", *sandbox))
 
     def start_work(self) -> None:
-        """Worker and beat are kept running from now on; they start when the web has started, not against it."""
+        """Workers and beat are kept running from now on; they start when the web has started, not against it."""
         celery = ["-m", "celery", "-A", "marketplace"]
-        worker = [*celery, "worker", "-c", "2", "--loglevel", "info", "--without-mingle", "--without-gossip"]
+        worker = [*celery, "worker", "--loglevel", "info", "--without-mingle", "--without-gossip"]
         beat = [*celery, "beat", "--loglevel", "info", "--pidfile=", "--schedule", str(self.state / "beat-schedule")]
-        self.supervisor.keep(self._program("worker", *worker))
+        self.supervisor.keep(self._program("worker", *worker, "-c", "2", "-Q", SWIFT, "-n", "worker@%h"))
+        self.supervisor.keep(self._program("bulk", *worker, "-c", "2", "-Q", BULK, "-n", "bulk@%h"))
         self.supervisor.keep(self._program("beat", *beat))
 
     def wait_for_web(self) -> None:

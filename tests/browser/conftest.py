@@ -31,6 +31,7 @@ PICTURES = {"KITE-T-SHIRT": "*t-shirt-1.webp", "KITE-MUG": "*mug-1.webp", "MORNI
 
 EXPECTED = (
     "status of 422",  # the answer to a form with mistakes
+    "status of 451",  # the page of a listing that is held in the country of the shopper
     *("htmx:afterRequest", "htmx:sendError", "htmx:sendAbort"),  # a page was left while it asked for its progress
 )
 
@@ -41,7 +42,7 @@ def shop(
 ) -> Iterator[Stack]:
     """The address of a shop with the standing cast and their goods, on a database that no other test sees."""
     name = f"browser_{WORKER or 'main'}"
-    _copy_database(name)
+    copy_database(name)
     with django_db_blocker.unblock():
         _open_shop(name)
     address = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
@@ -51,7 +52,7 @@ def shop(
         yield stack
 
 
-def _copy_database(name: str) -> None:
+def copy_database(name: str) -> None:
     """A copy of the migrated database; while another process copies it, too, one has to wait."""
     address = urlsplit(os.environ["DATABASE_URL"])._replace(path="/postgres").geturl()
     with psycopg.connect(address, autocommit=True) as server:
@@ -98,7 +99,7 @@ def read(shop: Stack, django_db_blocker: DjangoDbBlocker) -> Read:
     def answer(question: Callable[[], Any]) -> Any:
         before = connection.settings_dict["NAME"]
         connection.close()
-        connection.settings_dict["NAME"] = f"browser_{WORKER or 'main'}"
+        connection.settings_dict["NAME"] = urlsplit(shop.environment["DATABASE_URL"]).path[1:]
         try:
             with django_db_blocker.unblock():
                 return question()

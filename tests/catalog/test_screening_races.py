@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
+from kombu import Connection
 
-from catalog.models import MarketHold, Product, Variant
+from catalog import tasks
+from catalog.models import MarketHold, Product, ProductImage, Variant
 from catalog.selectors import listing_facts
-from catalog.services import screening
+from catalog.services import pictures, screening
 from catalog.services.imports import import_feed
 from compliance.models import Flag, GoodsRestriction, Registration
 from compliance.services import ask_for_recheck, findings, release_flag
@@ -232,3 +235,28 @@ def test_the_worker_screens_an_import_and_lets_a_mended_listing_go(
     (flag,) = Flag.objects.filter(object_id=str(shirt.pk), rule="epr_missing:textiles-block")
     assert flag.status == "mended"
     assert list(flag.events.values_list("kind", flat=True)) == ["opened", "mended"]
+
+
+@pytest.mark.worker
+@pytest.mark.timeout(120)
+def test_screening_waits_neither_for_pictures_nor_for_files(
+    shop: Cast, process_environment: dict[str, str], tmp_path: Path
+) -> None:
+    """The negative control is the picture: whoever takes the swift work leaves it alone."""
+    source = next(iter(sorted(Path(settings.BASE_DIR, "demo", "media").glob("*mug-1.webp"))))
+    image = ProductImage.objects.create(product=shop.mug.product, file=pictures.keep_file(source, name="mug.webp").name,
+                                        width=400, height=400, alt_en="Mug")  # fmt: skip
+    mark_all()
+
+    def sizes() -> str:
+        image.refresh_from_db()
+        return image.sizes
+
+    with running_stack(tmp_path, process_environment["DATABASE_URL"], {}) as stack:
+        stack.start("valkey", "worker", "beat")
+        with Connection(stack.valkey.url()) as broker:
+            tasks.make_pictures.apply_async(connection=broker)
+        stack.wait_until(lambda: not Product.objects.filter(is_unscreened=True).exists(), "the screening")
+        assert sizes() == "waiting"
+        stack.start("bulk")
+        stack.wait_until(lambda: sizes() == "made", "the sizes of the picture")

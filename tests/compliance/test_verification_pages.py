@@ -458,3 +458,11 @@ def test_every_step_and_every_look_can_be_read(shenzhen: Seller, member_page: Cl
     assert member_page.get(reverse("admin:compliance_documentview_changelist")).status_code == 403
     assert member_page.get(reverse("admin:compliance_verificationevent_changelist")).status_code == 403
     assert TaxRate.objects.count() == 0  # none of it needs the rule book
+
+
+def test_words_are_looked_for_in_all_papers(desk: Client, invited: SellerInvitation) -> None:
+    name = invited.seller.name
+
+    assert name not in text_of(desk.get(QUEUE))
+    assert name in text_of(desk.get(QUEUE, {"q": name[:4]}))
+    assert name not in text_of(desk.get(QUEUE, {"q": name[:4], "standing": "approved"}))

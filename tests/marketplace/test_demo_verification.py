@@ -17,12 +17,14 @@ from accounts.models import Seller, User
 from compliance.models import (
     EvidenceDocument,
     Flag,
+    FlagEvent,
     SanctionedParty,
     SellerInvitation,
     SellerVerification,
     VerificationEvent,
 )
 from compliance.selectors import masked_account, missing_papers
+from compliance.selectors.flags import needs_second_officer
 from marketplace import demo_verification
 from marketplace.demo_catalogue import LANGUAGES
 from marketplace.roles import ROLE_RIGHTS
@@ -72,12 +74,19 @@ def test_every_seller_that_sells_is_verified_with_complete_papers(demo: None) ->
         assert [event.after for event in each.events.all()] == ["invited", "onboarding", "in_review", "approved"]
         assert EvidenceDocument.objects.filter(seller=each.seller).count() == 3
     assert SanctionedParty.objects.filter(source__startswith="Made up").count() == SanctionedParty.objects.count() > 5
-    assert not Flag.objects.filter(severity="critical").exists()
+    assert not Flag.objects.filter(severity="critical", seller__isnull=False).exists()
+
+
+def test_a_namesake_who_was_refused_at_the_checkout_waits_for_two_officers(demo: None) -> None:
+    (flag,) = Flag.objects.filter(severity="critical")
+
+    assert (flag.subject_label, flag.status) == ("Orlena Vasquell, Rotterdam, NL", Flag.Status.OPEN)
+    assert needs_second_officer(flag) and flag.evidence["address"]["postal_code"] == "3011 AB"
 
 
 def test_written_again_it_changes_nothing(demo: None) -> None:
     def rows() -> list[Any]:
-        tables = (SellerVerification, VerificationEvent, EvidenceDocument, SellerInvitation, SanctionedParty)
+        tables = (SellerVerification, VerificationEvent, EvidenceDocument, SellerInvitation, SanctionedParty, FlagEvent)
         kept = [list(table.objects.order_by("pk").values()) for table in tables]  # type: ignore[attr-defined]
         return [[{**row, "names_screened_at": None} for row in table] for table in kept]
 

@@ -22,6 +22,7 @@ from marketplace.devtools.environment import ROOT
 from marketplace.devtools.processes import Program, Running
 from marketplace.devtools.remembered import free_port
 from marketplace.devtools.valkey import ValkeyServer
+from marketplace.schedule import BULK, SWIFT
 
 SECRET = "secret-of-the-counterpart-in-the-tests"
 PYTHON = [sys.executable, "-m"]
@@ -51,6 +52,7 @@ class Stack:
         self.environment.pop("PYTEST_CURRENT_TEST", None)
         (folder / "mail").mkdir()
         celery = [*PYTHON, "celery", "-A", "marketplace"]
+        worker = [*celery, "worker", "--loglevel", "info", "--without-mingle", "--without-gossip"]
         self._programs = {
             "valkey": self.valkey.program(folder / "valkey.log", self.environment),
             "sandbox": self._program("sandbox", *PYTHON, "demo.sandbox", "--port", str(sandbox_port), "--state",
@@ -58,8 +60,8 @@ class Stack:
             "web": self._program("web", *PYTHON, "marketplace.serve", "--interface", "wsgi", "--host", "127.0.0.1",
                                  "--port", str(port), "--no-ws", "--workers", "1", "--blocking-threads", "4",
                                  "marketplace.wsgi:application"),
-            "worker": self._program("worker", *celery, "worker", "-c", "2", "--loglevel", "info", "--without-mingle",
-                                    "--without-gossip"),
+            "worker": self._program("worker", *worker, "-c", "2", "-Q", SWIFT, "-n", "worker@%h"),
+            "bulk": self._program("bulk", *worker, "-c", "2", "-Q", BULK, "-n", "bulk@%h"),
             "beat": self._program("beat", *celery, "beat", "--pidfile=", "--schedule", str(folder / "beat-schedule")),
         }  # fmt: skip
         self._running: dict[str, Running] = {}
