@@ -12,6 +12,7 @@ from compliance.services import (
     papers,
     registrations,
     reminders,
+    report_messages,
     sanctions,
     statements,
     vat_checks,
@@ -54,6 +55,7 @@ def screen_sellers() -> None:
 @shared_task
 def delete_old_papers() -> None:
     """Deletes what was kept of sellers for as long as the law asks, and files that belong to nothing."""
+    report_messages.erase_expired(clock.today())
     papers.erase_expired(clock.today())
     documents.delete_expired(clock.today())
     documents.delete_strays()

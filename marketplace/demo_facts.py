@@ -25,7 +25,7 @@ from marketplace.demo_verification import specimen_pdf
 DATA: Final = settings.BASE_DIR / "demo" / "data"
 _ROLES: Final = EconomicOperator.Role
 _PLAIN: Final = {"model": "model_identifier", "age": "age_from", "battery": "battery", "batteries": "batteries",
-                 "watt_hours": "battery_watt_hours"}  # fmt: skip
+                 "watt_hours": "battery_watt_hours", "battery_grams": "battery_grams"}  # fmt: skip
 
 
 def write(folder: Path = DATA) -> None:

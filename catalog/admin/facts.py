@@ -50,7 +50,7 @@ class FactsPart(StackedPart):
                 )
             },
         ),
-        (_("Battery"), {"fields": (("battery", "batteries", "battery_watt_hours"),)}),
+        (_("Battery"), {"fields": (("battery", "batteries", "battery_watt_hours", "battery_grams"),)}),
         (_("Packaging"), {"fields": ("packaging_grams",)}),
         (_("Manufacturer and responsible person"), {"fields": (("manufacturer", "responsible_person"),)}),
         (_("Warnings and instructions"), {"fields": ("has_no_warnings",)}),

@@ -16,7 +16,7 @@ from compliance.rules.marks import SAID
 _YES: Final = frozenset({"1", "yes", "true", "y"})
 _NO: Final = frozenset({"0", "no", "false", "n"})
 _TEXTS: Final = ("model_identifier", "cites_species", "energy_label", "battery")
-_NUMBERS: Final = ("age_from", "batteries", "length_mm", "width_mm", "height_mm", "battery_watt_hours")
+_NUMBERS: Final = ("age_from", "batteries", "battery_grams", "length_mm", "width_mm", "height_mm", "battery_watt_hours")
 _PAIRS: Final = {"materials": Decimal(100), "packaging_grams": None}
 _OPERATORS: Final = {
     "manufacturer": EconomicOperator.Role.MANUFACTURER,

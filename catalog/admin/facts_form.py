@@ -64,7 +64,7 @@ class FactsForm(forms.ModelForm):
         model = ProductFacts
         fields = (
             "model_identifier", "materials", *SAID, "cites_species", "age_from", "energy_label", "battery", "batteries",
-            "battery_watt_hours", "packaging_grams", *_EDGES, "manufacturer", "responsible_person", "has_no_warnings",
+            "battery_watt_hours", "battery_grams", "packaging_grams", *_EDGES, "manufacturer", "responsible_person", "has_no_warnings",
             *in_all_languages("warnings", "instructions"),
         )  # fmt: skip
         help_texts = {
@@ -74,6 +74,7 @@ class FactsForm(forms.ModelForm):
             "energy_label": _("The number of the model in EPREL."),
             "batteries": _("In one piece."),
             "battery_watt_hours": _("Of one battery: ampere-hours times volts."),
+            "battery_grams": _("Of all batteries in one piece. Registers of producers ask for it."),
             "has_no_warnings": _("Tick it if the goods can be used safely without being told how."),
         }
 
@@ -102,7 +103,7 @@ class FactsForm(forms.ModelForm):
     def _clean_battery(self, data: dict[str, Any]) -> None:
         kind = data.get("battery")
         if kind in ("", None, ProductFacts.Battery.NONE):
-            if data.get("batteries") or data.get("battery_watt_hours"):
+            if any(data.get(name) for name in ("batteries", "battery_watt_hours", "battery_grams")):
                 self.add_error("battery", _("Say what kind of battery it is."))
         elif kind in BATTERIES and data.get("batteries") == 0:
             self.add_error("batteries", _("Goods with a battery have at least one."))

@@ -63,6 +63,7 @@ class ProductFacts(models.Model):
         _("capacity in watt-hours"), max_digits=8, decimal_places=2, null=True, blank=True
     )
     batteries = models.PositiveSmallIntegerField(_("number of batteries"), null=True, blank=True)
+    battery_grams = models.PositiveIntegerField(_("weight of the batteries in grams"), null=True, blank=True)
     is_electronic = models.BooleanField(_("electrical or electronic"), null=True, blank=True)
     is_liquid = models.BooleanField(_("contains a liquid"), null=True, blank=True)
     has_blade = models.BooleanField(_("has a blade"), null=True, blank=True)

@@ -86,9 +86,11 @@ def _weights(goods: SoldGoods, stream: str, battery: str) -> list[tuple[str, Dec
         packed = _numbers(goods.made_of.get("packaging_grams"))
         return sorted(packed.items()) or [("", None)]
     weight = None if goods.weight_grams is None else Decimal(goods.weight_grams)
-    if stream == BATTERY:  # of a battery inside a device no weight is stated
-        is_battery = goods.hs_code.startswith(_ACCUMULATORS)
-        return [(_CHEMISTRY.get(battery, battery if battery != "none" else ""), weight if is_battery else None)]
+    if stream == BATTERY:
+        stated = _number(goods.made_of.get("battery_grams"))
+        if stated is None and goods.hs_code.startswith(_ACCUMULATORS):
+            stated = weight
+        return [(_CHEMISTRY.get(battery, battery if battery != "none" else ""), stated)]
     shares = _numbers(goods.made_of.get("materials"))
     if not shares or weight is None:
         return [(material, None) for material in sorted(shares)] or [("", weight)]
@@ -103,10 +105,16 @@ def _numbers(stated: Any) -> dict[str, Decimal]:
     """What was stated by material; what is no number was not stated, and is not known."""
     found: dict[str, Decimal] = {}
     for material, value in (stated or {}).items() if isinstance(stated, Mapping) else ():
-        try:
-            number = Decimal(str(value))
-        except InvalidOperation:
-            continue
-        if number.is_finite() and number >= 0:
+        number = _number(value)
+        if number is not None:
             found[str(material).strip().casefold()[:60]] = number
     return found
+
+
+def _number(stated: Any) -> Decimal | None:
+    """A weight or share; what is no number was not stated."""
+    try:
+        number = Decimal(str(stated))
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() and number >= 0 else None

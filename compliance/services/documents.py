@@ -152,7 +152,7 @@ def reseal_all() -> Resealed:
         _reseal(document, done)
     for pk in SellerVerification.objects.exclude(bank_account="").order_by("pk").values_list("pk", flat=True):
         _reseal_account(pk, done)
-    for message in ReportMessage.objects.select_related("report").order_by("pk").iterator():
+    for message in ReportMessage.objects.exclude(content="").select_related("report").order_by("pk").iterator():
         _reseal_message(message, done)
     return done
 

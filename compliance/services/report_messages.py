@@ -7,18 +7,21 @@ papers of a seller who has left: closing a report keeps its message, encrypted, 
 from __future__ import annotations
 
 import hashlib
+from datetime import date
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from accounts.models import Seller
 from compliance import vault
+from compliance.deadlines import limits
 from compliance.models import Registration, Report, ReportMessage, SellerVerification
 from compliance.reports.dpi import Operator, Place, SellerIdentity, dpi_message
 from compliance.reports.terms import SELLERS
 from compliance.selectors.reports import span_of
 from compliance.selectors.rules import rule_book
 from compliance.selectors.sellers import bank_account_of
+from compliance.traders.retention import kept_until
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Refused, Unavailable
 
@@ -26,11 +29,14 @@ from marketplace.kernel.errors import Refused, Unavailable
 def message_of(report: Report) -> bytes:
     """The XML of the sellers who are to be reported: as it was kept when the report was closed, else `made_now`.
 
-    Raises `Refused`: what `made_now` raises; `Unavailable` when no key opens what was kept, or it was changed.
+    Raises `Refused`: what `made_now` raises, "message_erased" when its time was over; `Unavailable` when no key opens what
+    was kept, or it was changed.
     """
     kept = ReportMessage.objects.filter(report=report).first()
     if kept is None:
         return made_now(report)
+    if not kept.content:
+        raise Refused("message_erased", _("The message was erased when the time for which the law keeps it was over."))
     content = vault.unseal(kept.content.encode("ascii"))
     if hashlib.sha256(content).hexdigest() != kept.digest:
         raise Unavailable(f"The message of the report {report} is not the one that was kept.")
@@ -45,6 +51,15 @@ def keep_message(report: Report) -> None:
     ReportMessage.objects.create(
         report=report, content=vault.seal(content).decode("ascii"), digest=hashlib.sha256(content).hexdigest()
     )
+
+
+def erase_expired(on: date) -> int:
+    """Messages whose time was over before the day `on` are empty; their digests stay. How many there were."""
+    months, erased = limits()["report_message_kept"], 0
+    for kept in ReportMessage.objects.exclude(content="").select_related("report").order_by("pk"):
+        if kept_until(span_of(kept.report)[1].last, months) < on:
+            erased += ReportMessage.objects.filter(pk=kept.pk).update(content="")
+    return erased
 
 
 def made_now(report: Report) -> bytes:

@@ -13,9 +13,10 @@ from orders.models import SellerOrder
 _KEEP: Final = """
 UPDATE orders_orderline l SET made_of = jsonb_strip_nulls(jsonb_build_object(
     'materials', f.materials, 'packaging_grams', f.packaging_grams, 'battery', f.battery, 'batteries', f.batteries,
-    'battery_watt_hours', f.battery_watt_hours, 'is_electronic', f.is_electronic, 'is_liquid', f.is_liquid,
-    'has_blade', f.has_blade, 'touches_food', f.touches_food, 'has_animal_material', f.has_animal_material,
-    'has_plant_material', f.has_plant_material, 'is_for_children', f.is_for_children, 'cites_species', f.cites_species,
+    'battery_watt_hours', f.battery_watt_hours, 'battery_grams', f.battery_grams, 'is_electronic', f.is_electronic,
+    'is_liquid', f.is_liquid, 'has_blade', f.has_blade, 'touches_food', f.touches_food,
+    'has_animal_material', f.has_animal_material, 'has_plant_material', f.has_plant_material,
+    'is_for_children', f.is_for_children, 'cites_species', f.cites_species,
     'lithium', p.lithium, 'marks', p.marks))
 FROM catalog_variant v JOIN catalog_product p ON p.id = v.product_id
 LEFT JOIN catalog_productfacts f ON f.product_id = p.id

@@ -63,7 +63,8 @@ def test_everything_that_is_said_is_kept(on_stage: Stage) -> None:
 
     answer = save(
         on_stage, model_identifier="KM-1", touches_food="yes", is_liquid="no", age_from="3", energy_label="123456",
-        battery="li_ion_inside", batteries="1", battery_watt_hours="3.7", length_mm="120", width_mm="90", height_mm="90",
+        battery="li_ion_inside", batteries="1", battery_watt_hours="3.7",
+        battery_grams="14", length_mm="120", width_mm="90", height_mm="90",
         has_no_warnings="", warnings_en="Hot.", warnings_de="Heiß.", instructions_fr="Laver à la main.", **rows,
     )  # fmt: skip
 
@@ -78,6 +79,7 @@ def test_everything_that_is_said_is_kept(on_stage: Stage) -> None:
         1,
         Decimal("3.70"),
     )
+    assert kept.battery_grams == 14
     assert (kept.length_mm, kept.width_mm, kept.height_mm) == (120, 90, 90)
     assert (kept.warnings_en, kept.warnings_de, kept.warnings_fr) == ("Hot.", "Heiß.", "")
     assert kept.instructions_fr == "Laver à la main."
@@ -118,6 +120,7 @@ def test_the_page_shows_what_was_kept_with_empty_rows_beside(on_stage: Stage) ->
         ({"materials-0-name": "A", "materials-0-number": "3", "materials-1-name": "A", "materials-1-number": "3"},
          "“A” stands there twice."),
         ({"packaging_grams-0-name": "paper", "packaging_grams-0-number": "1e99"}, "“1e99” is not a number above zero."),
+        ({"battery": "none", "battery_grams": "14"}, "Say what kind of battery it is."),
         ({"battery": "none", "batteries": "2"}, "Say what kind of battery it is."),
         ({"battery": "li_ion_inside", "batteries": "0"}, "Goods with a battery have at least one."),
         ({"length_mm": "3"}, "Give all three edges of one packed piece, or none."),

@@ -31,7 +31,7 @@ from compliance.models import (
     VerificationEvent,
 )
 from compliance.reports.sellers import is_reached
-from compliance.services import documents
+from compliance.services import documents, report_messages
 from compliance.services import report_files as files
 from compliance.services.papers import erase_expired
 from marketplace.devtools import operator
@@ -310,6 +310,25 @@ def test_the_message_that_was_kept_opens_under_a_new_key_and_not_when_it_was_cha
     ReportMessage.objects.update(content=vault.seal_text("<forged/>"))
     with pytest.raises(Unavailable, match="not the one that was kept"):
         files.message_of(report)
+
+
+@pytest.mark.parametrize(("on", "erased"), [(date(2036, 12, 31), 0), (date(2037, 1, 1), 1)])
+def test_the_message_is_kept_for_ten_years_after_the_year_and_its_digest_for_good(
+    cast: Cast, calendar: Calendar, rhine: Seller, papers: SellerVerification, on: date, erased: int
+) -> None:
+    report = closed("dac7", "2026")
+    before = files.message_of(report)
+
+    assert report_messages.erase_expired(on) == erased
+
+    assert ReportMessage.objects.get().digest == hashlib.sha256(before).hexdigest()
+    assert documents.reseal_all().unreadable == []
+    if erased:
+        with pytest.raises(Refused, match="was erased when the time") as refusal:
+            files.message_of(report)
+        assert refusal.value.code == "message_erased"
+    else:
+        assert files.message_of(report) == before
 
 
 def test_a_report_whose_message_can_not_be_made_is_not_closed(

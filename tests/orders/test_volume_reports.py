@@ -96,19 +96,26 @@ def test_what_of_the_materials_is_not_stated_stays_without_a_name(cast: Cast, ca
 
 
 @pytest.mark.parametrize(
-    ("battery", "hs_code", "expected"),
+    ("battery", "grams", "hs_code", "expected"),
     [
-        ("li_ion_inside", "851830", ("li_ion", "", 2, 2)),  # nobody stated what the battery in it weighs
-        ("li_ion_loose", "850760", ("li_ion", "0.360", 2, 0)),  # the piece is the battery
-        ("other", "850610", ("other", "0.360", 2, 0)),
+        ("li_ion_inside", None, "851830", ("li_ion", "", 2, 2)),  # nobody stated what the battery in it weighs
+        ("li_ion_inside", 14, "851830", ("li_ion", "0.028", 2, 0)),
+        ("li_ion_loose", None, "850760", ("li_ion", "0.360", 2, 0)),  # the piece is the battery
+        ("li_ion_loose", 135, "850760", ("li_ion", "0.270", 2, 0)),  # but for its case
+        ("other", None, "850610", ("other", "0.360", 2, 0)),
     ],
 )
-def test_batteries_have_their_chemistry_and_only_as_goods_a_weight(
-    cast: Cast, calendar: Calendar, battery: str, hs_code: str, expected: tuple[Any, ...]
+def test_batteries_have_their_chemistry_and_the_weight_that_was_stated_or_is_that_of_the_goods(
+    cast: Cast, calendar: Calendar, battery: str, grams: int | None, hs_code: str, expected: tuple[Any, ...]
 ) -> None:
     cast.tshirt.product.hs_code = hs_code
     cast.tshirt.product.save(update_fields=["hs_code"])
-    sold(cast, "2026-03-02 08:00", german("30.00", pieces=2, variant=cast.tshirt), made_of={"battery": battery})
+    sold(
+        cast,
+        "2026-03-02 08:00",
+        german("30.00", pieces=2, variant=cast.tshirt),
+        made_of={"battery": battery, "battery_grams": grams},
+    )
 
     assert [row[2:] for row in rows(made("epr", "2026")) if row[1] == "battery"] == [expected]
 
@@ -122,8 +129,9 @@ def test_goods_belong_to_the_streams_that_the_checks_of_their_listing_saw(cast: 
 def test_a_listing_that_changes_later_changes_nothing(cast: Cast) -> None:
     """The order keeps what its listing said when it was placed, and nothing that it did not say."""
     facts, _new = ProductFacts.objects.update_or_create(
-        product=cast.mug.product, defaults={"packaging_grams": {"paper": 55}, "materials": {"porcelain": 100}}
-    )
+        product=cast.mug.product, defaults={"packaging_grams": {"paper": 55}, "materials": {"porcelain": 100},
+                                           "battery_grams": 7}
+    )  # fmt: skip
     ProductFacts.objects.filter(product=cast.notebook.product).delete()
 
     place(cart_with((cast.mug, 1), (cast.notebook, 1)))
@@ -132,6 +140,7 @@ def test_a_listing_that_changes_later_changes_nothing(cast: Cast) -> None:
 
     kept = {line.sku: line.made_of for line in OrderLine.objects.all()}
     assert kept["MORNING-NOTEBOOK"].keys() == {"lithium", "marks"}
+    assert kept["KITE-MUG"]["battery_grams"] == 7
     assert (kept["KITE-MUG"]["packaging_grams"], kept["KITE-MUG"]["materials"]) == ({"paper": 55}, {"porcelain": 100})
 
 
