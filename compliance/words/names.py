@@ -43,6 +43,8 @@ NAMES = (
     gettext_noop("Sevastopol"),
     gettext_noop("Donetsk oblast"),
     gettext_noop("Luhansk oblast"),
+    gettext_noop("Zaporizhzhia oblast, occupied part"),
+    gettext_noop("Kherson oblast, occupied part"),
     gettext_noop("Social welfare surcharge"),
     gettext_noop("Correios clearance fee"),
     gettext_noop("Imports to Türkiye need a broker and an ordinary declaration"),

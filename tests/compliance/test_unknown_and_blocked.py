@@ -116,6 +116,8 @@ def test_northern_ireland_has_european_duty_only_from_outside() -> None:
         (sent("UA", "EUR", line("20"), postal_code="UA-83000"), "SANCTIONS-UA-14"),
         (sent("UA", "EUR", line("20"), postal_code="８３０００"), "SANCTIONS-UA-14"),
         (sent("UA", "EUR", line("20"), postal_code="91000"), "SANCTIONS-UA-09"),
+        (sent("UA", "EUR", line("20"), postal_code="72300"), "SANCTIONS-UA-23"),
+        (sent("UA", "EUR", line("20"), postal_code="75500"), "SANCTIONS-UA-65"),
         (sent("DE", "EUR", line("20", BATTERY), channel="post"), "LITHIUM-LOOSE-POST"),
         (sent("DE", "EUR", line("20", "360410")), "FIREWORKS"),
         (sent("DE", "EUR", line("20", "970610")), "CULTURAL-EU"),
@@ -177,3 +179,9 @@ def test_a_missing_exchange_rate_is_named() -> None:
     with pytest.raises(MissingRate, match="USD"):
         assess(sent("DE", "USD", line("20")), book(TODAY), poor, TODAY)
     assert assess(sent("DE", "EUR", line("20", TSHIRT)), book(TODAY), poor, TODAY).status == "quoted"
+
+
+@pytest.mark.parametrize("postal_code", ["69000", "73000", "01001"])
+def test_the_cities_that_are_not_occupied_are_served(postal_code: str) -> None:
+    """The negative control: the regulation means the areas that the government does not control."""
+    assert assessed(sent("UA", "EUR", line("20"), postal_code=postal_code)).status != "blocked"
