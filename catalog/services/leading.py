@@ -18,7 +18,8 @@ from catalog.selectors.offers import MOST, listings_with_offers
 from catalog.selectors.prices import Prices
 from catalog.services import listings, offer_changes
 
-BATCH: Final = 100
+BATCH: Final = 25
+TURN: Final = 3.0  # seconds of a round in which others wait
 # Those that have an article in common with the products, the first ones by key as on the page of an article, and those
 # that had one before.
 _CONCERNED: Final = """

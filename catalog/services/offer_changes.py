@@ -22,14 +22,16 @@ SELECT id FROM asked WHERE EXISTS (
 UNION SELECT unnest(ARRAY[l.product_id, l.leader_id]) FROM catalog_lead l
 WHERE l.product_id IN (SELECT id FROM asked) OR l.leader_id IN (SELECT id FROM asked)
 """
+# Those with the same article come one after the other, so that the worker prices each once.
 _NOTE_ALL: Final = """
-INSERT INTO catalog_offerchange (product_id)
-SELECT DISTINCT unnest(products) FROM (
-    SELECT array_agg(v.product_id) AS products FROM catalog_variant v
-    WHERE v.gtin ~ '[1-9]'
-    GROUP BY regexp_replace(v.gtin, '^0+|[^0-9]+', '', 'g') HAVING count(DISTINCT v.seller_id) > 1
-) shared
-UNION SELECT id FROM catalog_product WHERE led_in IS NOT NULL OR more_offers IS NOT NULL
+WITH shared AS (
+    SELECT regexp_replace(v.gtin, '^0+|[^0-9]+', '', 'g') AS number, array_agg(v.product_id) AS products
+    FROM catalog_variant v WHERE v.gtin ~ '[1-9]' GROUP BY 1 HAVING count(DISTINCT v.seller_id) > 1
+), noted AS (
+    SELECT number, unnest(products) AS id FROM shared
+    UNION ALL SELECT '', id FROM catalog_product WHERE led_in IS NOT NULL OR more_offers IS NOT NULL
+)
+INSERT INTO catalog_offerchange (product_id) SELECT id FROM noted GROUP BY id ORDER BY max(number), id
 """
 # The last ones first: what has just changed doesn't wait for the nightly round.
 _TAKE: Final = """

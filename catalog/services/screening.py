@@ -67,7 +67,7 @@ def screen_waiting(*, seconds: float = SECONDS, is_patient: bool = False) -> Scr
             done += Screened(moved=follow_changes())
             while time.monotonic() < deadline and (one := _batch(_waiting())).listings:
                 done += one
-            leading.follow(seconds=max(deadline - time.monotonic(), 0))
+            leading.follow(seconds=seconds if is_patient else leading.TURN)
     if done.moved:
         listings.refresh_facets()
     return done
