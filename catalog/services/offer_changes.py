@@ -19,8 +19,12 @@ SELECT id FROM asked WHERE EXISTS (
     SELECT FROM catalog_variant v JOIN catalog_variant o
         ON o.gtin <> '' AND regexp_replace(o.gtin, '^0+|[^0-9]+', '', 'g') = regexp_replace(v.gtin, '^0+|[^0-9]+', '', 'g')
     WHERE v.product_id = asked.id AND v.gtin ~ '[1-9]' AND o.seller_id <> v.seller_id)
-UNION SELECT unnest(ARRAY[l.product_id, l.leader_id]) FROM catalog_lead l
-WHERE l.product_id IN (SELECT id FROM asked) OR l.leader_id IN (SELECT id FROM asked)
+OR EXISTS (SELECT FROM catalog_lead l WHERE l.product_id = asked.id)
+OR EXISTS (SELECT FROM catalog_lead l WHERE l.leader_id = asked.id)
+"""
+_NOTE_OTHERS: Final = """
+INSERT INTO catalog_offerchange (product_id) SELECT product_id FROM catalog_lead WHERE leader_id = ANY(%(ids)s)
+UNION SELECT leader_id FROM catalog_lead WHERE product_id = ANY(%(ids)s)
 """
 # Those with the same article come one after the other, so that the worker prices each once.
 _NOTE_ALL: Final = """
@@ -35,7 +39,8 @@ INSERT INTO catalog_offerchange (product_id) SELECT id FROM noted GROUP BY id OR
 """
 # The last ones first: what has just changed doesn't wait for the nightly round.
 _TAKE: Final = """
-DELETE FROM catalog_offerchange WHERE id IN (SELECT id FROM catalog_offerchange ORDER BY id DESC LIMIT %s)
+DELETE FROM catalog_offerchange
+WHERE product_id IN (SELECT product_id FROM catalog_offerchange ORDER BY id DESC LIMIT %s)
 RETURNING product_id, is_stale
 """
 
@@ -44,6 +49,12 @@ def note(*, product_ids: Sequence[int]) -> None:
     """The offers of the products have changed, or whether they are shown. One query."""
     with connection.cursor() as cursor:
         cursor.execute(_NOTE, {"ids": list(product_ids)})
+
+
+def note_others(*, product_ids: Sequence[int]) -> None:
+    """The products are about to be deleted: the offers that were compared with theirs are looked at anew. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NOTE_OTHERS, {"ids": list(product_ids)})
 
 
 def note_all() -> int:

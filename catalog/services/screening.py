@@ -100,7 +100,7 @@ def screen_in_place(*, product_ids: Sequence[int]) -> Screened:
 
 def close_flags(*, product_ids: Sequence[int]) -> None:
     """What was found on listings that are about to be deleted is over; what an officer upheld stays for the record."""
-    offer_changes.note(product_ids=product_ids)
+    offer_changes.note_others(product_ids=product_ids)
     looked = [Looked(key, (), is_off=True) for key in product_ids]
     record_all(model=Product, looked=looked, checks=checks_for(ListingFacts))
 
