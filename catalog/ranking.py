@@ -46,6 +46,11 @@ def weight(offer: Candidate) -> Decimal:
     return amount * (1 + PER_DAY * offer.days + PER_POINT * missing)
 
 
+def place(offer: Candidate) -> tuple[bool, bool, Decimal, Decimal, int]:
+    """What offers of an article are sorted by."""
+    return not offer.is_available, offer.landed is None, weight(offer), offer.price, offer.key
+
+
 def ranked(offers: Iterable[Candidate]) -> list[Candidate]:
     """The offers, the best first."""
-    return sorted(offers, key=lambda one: (not one.is_available, one.landed is None, weight(one), one.price, one.key))
+    return sorted(offers, key=place)

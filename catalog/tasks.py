@@ -12,6 +12,7 @@ from catalog.services import (
     import_jobs,
     listings,
     low_stock,
+    offer_changes,
     onboarding,
     scheduled_prices,
     screening,
@@ -72,6 +73,12 @@ def refresh_cards_of_seller(seller_id: int) -> None:
     keys = list(Product.objects.filter(seller=seller_id).order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(keys), 500):
         hand_out(refresh_cards, keys[start : start + 500])
+
+
+@shared_task
+def note_offers() -> None:
+    """Has all offers of shared articles looked at anew: scores, rates and days may have changed."""
+    offer_changes.note_all()
 
 
 @shared_task

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -65,14 +65,18 @@ def write(file: Path = FILE) -> int:
         for currency, rate in published.items()
     ]
     ExchangeRate.objects.record(facts)
-    known = set(
-        Order.objects.filter(number__in=[each["number"] for each in told["orders"]]).values_list("number", flat=True)
-    )
-    missing = [each for each in told["orders"] if each["number"] not in known]
+    missing = new_among(told["orders"])
     for each in missing:
         with transaction.atomic():
-            _write(read(each))
+            book(read(each))
     return len(missing)
+
+
+def new_among(orders: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Those that are not in the books yet."""
+    numbers = [each["number"] for each in orders]
+    known = set(Order.objects.filter(number__in=numbers).values_list("number", flat=True))
+    return [each for each in orders if each["number"] not in known]
 
 
 def read(told: Mapping[str, Any]) -> PastOrder:
@@ -102,7 +106,8 @@ def _line(variant: Variant, told: Mapping[str, Any], currency: str) -> Consignme
     )  # fmt: skip
 
 
-def _write(past: PastOrder) -> None:
+def book(past: PastOrder) -> SellerOrder:
+    """Puts the order into the books, with its payment and what was paid back; its one parcel."""
     assessment, told, at = past.assessment, past.told, past.paid_at
     address = PostalAddress(name=told["name"], street_address=told["street"], city=told["city"],
                             postal_code=told["postal_code"], country_code=told["country"])  # fmt: skip
@@ -124,6 +129,7 @@ def _write(past: PastOrder) -> None:
     OrderLine.objects.bulk_create(_order_line(part, past.variants[line.sku], line) for line in past.consignment.lines)
     keep_what_goods_are_made_of([part])
     _pay(order, told.get("refunds", ()))
+    return part
 
 
 def _order_line(part: SellerOrder, variant: Variant, line: ConsignmentLine) -> OrderLine:

@@ -20,6 +20,7 @@ SCHEDULE: Final[dict[str, dict[str, Any]]] = {
         "options": {"expires": 59},
     },
     "screen listings": {"task": "catalog.tasks.screen_waiting", "schedule": 3.0, "options": {"expires": 2}},
+    "note offers": {"task": "catalog.tasks.note_offers", "schedule": crontab(hour=3, minute=19)},
     "refresh reductions": {"task": "catalog.tasks.refresh_reductions", "schedule": crontab(hour=0, minute=33)},
     "follow scheduled prices": {
         "task": "catalog.tasks.follow_scheduled_prices",

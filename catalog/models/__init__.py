@@ -6,7 +6,7 @@ from catalog.models.changes import ListingChange
 from catalog.models.editorial import BrandPage, Collection, CollectionEntry, LandingCollection, LandingPage
 from catalog.models.facts import EconomicOperator, MarketHold, ProductDocument, ProductFacts, ScreeningRound
 from catalog.models.imports import ColumnMapping, ImportJob
-from catalog.models.offers import BundlePart, SellerScore
+from catalog.models.offers import BundlePart, Lead, OfferChange, SellerScore
 from catalog.models.prices import (
     MarketPrice,
     MarketPriceChange,
@@ -40,11 +40,13 @@ __all__ = [
     "ImportJob",
     "LandingCollection",
     "LandingPage",
+    "Lead",
     "ListingChange",
     "ListingTexts",
     "MarketHold",
     "MarketPrice",
     "MarketPriceChange",
+    "OfferChange",
     "Option",
     "OptionValue",
     "Placement",

@@ -54,7 +54,11 @@ class Category(MP_Node):  # type: ignore[misc]
 
 
 class Placement(models.Model):
-    """A live product in a category or in one above it, with what the page sorts by: written by services alone."""
+    """A live product in a category or in one above it, with what the page sorts by: written by services alone.
+
+    `led_in` are the countries in which another offer of the article leads that is in the category too, None for nowhere, or
+    "" and those in which none does.
+    """
 
     category = models.ForeignKey(Category, models.CASCADE, related_name="placements")
     product = models.ForeignKey("catalog.Product", models.CASCADE, related_name="placements")
@@ -63,6 +67,7 @@ class Placement(models.Model):
     published_at = models.DateTimeField()
     held_in = ArrayField(models.CharField(max_length=2, blank=True), default=list, db_default=[])
     rating_rank = models.PositiveSmallIntegerField(default=0, db_default=0)
+    led_in = ArrayField(models.CharField(max_length=2, blank=True), null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["category", "product"], name="placed_once_in_a_category")]

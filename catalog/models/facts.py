@@ -144,10 +144,13 @@ class MarketHold(models.Model):
 
 
 class ScreeningRound(models.Model):
-    """On which day the dates of all listings were last looked at, and for which destinations listings are screened."""
+    """On which day the dates of all listings were last looked at, for which destinations listings are screened, and under
+    which version of the tariff offers of one article were compared.
+    """
 
     dated_on = models.DateField()
     destinations = ArrayField(models.CharField(max_length=2), default=list)
+    tariff = models.CharField(max_length=36, default="", db_default="")
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(id=1), name="one_screening_round")]

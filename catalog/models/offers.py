@@ -1,14 +1,15 @@
-"""What a bundle consists of, and how reliably a seller sends."""
+"""What a bundle consists of, how reliably a seller sends, and which offer of an article stands for which in lists."""
 
 from __future__ import annotations
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Seller
-from catalog.models.products import Variant
+from catalog.models.products import Product, Variant
 
 _OF_ONE_SELLER = """
     IF (SELECT seller_id FROM catalog_variant WHERE id = NEW.bundle_id)
@@ -84,3 +85,41 @@ class SellerScore(models.Model):
 
     def __str__(self) -> str:
         return f"{self.seller_id}: {self.score}"
+
+
+class Lead(models.Model):
+    """In the `countries` the listing `product` gives way to `leader` in lists: both have the same articles, and the offers
+    of the other seller are the better ones there (`catalog.leading`).
+
+    `offered_in` are those of the countries in which what gives way can be bought too. A worker writes the rows.
+    """
+
+    product = models.ForeignKey(Product, models.CASCADE, related_name="leads")
+    leader = models.ForeignKey(Product, models.CASCADE, related_name="leads_before")
+    countries = ArrayField(models.CharField(max_length=2))
+    offered_in = ArrayField(models.CharField(max_length=2), default=list)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["product", "leader"], name="a_listing_gives_way_to_another_once"),
+            models.CheckConstraint(
+                condition=~models.Q(product=models.F("leader")), name="no_listing_gives_way_to_itself"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product_id} < {self.leader_id}"
+
+
+class OfferChange(models.Model):
+    """A listing of which an offer has changed, so that its place among those of the same article is to be found anew.
+
+    Rows are only added, so nobody waits for another, and taken by a worker. With `is_stale` its card has changed too. The
+    listing may be gone.
+    """
+
+    product_id = models.BigIntegerField()
+    is_stale = models.BooleanField(default=False, db_default=False)
+
+    def __str__(self) -> str:
+        return str(self.product_id)

@@ -39,6 +39,10 @@ class Product(models.Model):
     `ratings` are how many people gave 1 to 5 stars, empty for nobody, and `rating_rank` what follows for the order of
     lists (`catalog.ratings`).
 
+    `led_in` are the countries in which another seller's offer of the article leads, or "" and those in which none does.
+    `more_offers` says how many other sellers have it where this one leads, by country, "" for all others. Both are None for
+    what nobody else has (`Lead`).
+
     `source_language` is the one that the seller writes in; texts in the others are translations (`TextState`).
     """
 
@@ -89,6 +93,8 @@ class Product(models.Model):
     sort_price = models.DecimalField(max_digits=19, decimal_places=4, null=True, editable=False)
     ratings = ArrayField(models.PositiveIntegerField(), default=list, db_default=[], editable=False)
     rating_rank = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
+    led_in = ArrayField(models.CharField(max_length=2, blank=True), null=True, editable=False)
+    more_offers = models.JSONField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("product")

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models.products import Variant
 from logistics.models import Warehouse
+
+# What has just been sold out, or is there again, stands otherwise in lists; so does a bundle that it is a part of.
+_NOTE = """
+    INSERT INTO catalog_offerchange (product_id, is_stale)
+    SELECT v.product_id, true FROM catalog_variant v
+    WHERE v.id = NEW.variant_id AND (OLD.on_hand > OLD.reserved) <> (NEW.on_hand > NEW.reserved)
+    UNION
+    SELECT v.product_id, true FROM catalog_bundlepart b JOIN catalog_variant v ON v.id = b.bundle_id
+    WHERE b.part_id = NEW.variant_id
+        AND (OLD.on_hand - OLD.reserved >= b.quantity) <> (NEW.on_hand - NEW.reserved >= b.quantity);
+    RETURN NULL;
+"""
 
 
 class StockLevel(models.Model):
@@ -30,6 +43,15 @@ class StockLevel(models.Model):
             models.CheckConstraint(
                 condition=models.Q(reserved__lte=models.F("on_hand")), name="never_more_reserved_than_on_hand"
             ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="note_what_sold_out",
+                operation=pgtrigger.UpdateOf("on_hand", "reserved"),
+                when=pgtrigger.After,
+                condition=pgtrigger.Condition("(OLD.on_hand - OLD.reserved <> NEW.on_hand - NEW.reserved)"),
+                func=_NOTE,
+            )
         ]
 
     def __str__(self) -> str:

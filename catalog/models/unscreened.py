@@ -27,7 +27,7 @@ _WITH_TEXTS = "SELECT n.product_id FROM {rows} n WHERE {texts} IS NOT NULL"
 _TEXTS_CHANGED = (
     "SELECT n.product_id FROM new_rows n JOIN old_rows o USING (product_id) WHERE {new} IS DISTINCT FROM {old}"
 )
-_SOLD = ("sku", "price", "price_currency", "compare_at", "weight_grams", "is_active", "product_id")
+_SOLD = ("sku", "gtin", "price", "price_currency", "compare_at", "weight_grams", "is_active", "product_id")
 _SUFFIXES = tuple(code.replace("-", "_") for code, _name in settings.LANGUAGES)
 SAID = (
     "category_id", "brand_name", "status", "hs_code", "origin", "customs_description", "lithium",

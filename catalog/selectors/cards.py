@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,7 +26,7 @@ _ROWS = """
 SELECT p.id, p.slug, COALESCE(NULLIF(p.{name}, ''), p.name_en, ''), s.name, s.slug, p.card_price, p.card_price_currency,
     p.card_compare_at, p.card_weight_grams, array_to_string(p.card_ship_from, ' '), p.card_image, p.in_stock, p.origin,
     p.hs_code, p.tax_category, p.lithium, p.customs_description, p.popularity, p.sort_price, p.published_at, p.card_terms::text,
-    array_to_string(p.ratings, ' '), p.rating_rank
+    array_to_string(p.ratings, ' '), p.rating_rank, p.more_offers::text
 FROM ({source}) t(product_id, place) JOIN catalog_product p ON p.id = t.product_id
 JOIN accounts_seller s ON s.id = p.seller_id ORDER BY t.place
 """
@@ -65,13 +66,14 @@ class CardRow(NamedTuple):
     terms: str | None
     ratings: str
     rating_rank: int
+    more_offers: str | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Card:
     """What a list shows of a product. Prices are in the reader's currency; `lowest` is that of the thirty days before
     the reduction from `compare_at`, `tier` the lowest price by quantity, for business buyers, to whom
-    the price is said to be a net one (`is_net`).
+    the price is said to be a net one (`is_net`). `more_sellers` have the article too.
 
     While nothing in it changes, a card is the same object, so that what is printed for it can be kept.
     """
@@ -94,6 +96,7 @@ class Card:
     tier: TierPrice | None = None
     is_net: bool = False
     rating: Rating | None = None
+    more_sellers: int = 0
 
 
 def cards(source: Source, region: Region, prices: Prices) -> list[Card]:
@@ -158,7 +161,12 @@ def _card(row: CardRow, item: Goods | None, landed: Delivered | None, url: str, 
         tier=tier,
         is_net=region.is_business,
         rating=rating_of([int(count) for count in row.ratings.split()]),
+        more_sellers=_in_country(json.loads(row.more_offers), region.country) if row.more_offers else 0,
     )
+
+
+def _in_country(counts: Mapping[str, int], country: str) -> int:
+    return counts.get(country, counts.get("", 0))
 
 
 def goods_of(row: CardRow) -> Goods | None:

@@ -21,7 +21,7 @@ from catalog.selectors.search_hits import MOST_HITS
 from marketplace.kernel.region import Region
 
 _MOST_POPULAR = """
-SELECT p.id, p.seller_id, p.origin, p.in_stock, p.brand_name, p.category_id FROM (
+SELECT p.id, p.seller_id, p.origin, p.in_stock, p.brand_name, p.category_id, NOT ({leads}) FROM (
     SELECT t.* FROM catalog_placement t {product} WHERE t.category_id = %(category)s AND {condition}
     ORDER BY {by_popularity} LIMIT {most}
 ) t JOIN catalog_product p ON p.id = t.product_id ORDER BY {order}
@@ -67,7 +67,7 @@ def _without_choice(filters: Filters) -> Filters:
 def _hits(branch: Branch, filters: Filters, region: Region, prices: Prices) -> list[Hit]:
     conditions, parameters = listing.narrowed(filters, region, prices)
     sql = _MOST_POPULAR.format(
-        product=listing.product_for(conditions), condition=" AND ".join(conditions), most=MOST_HITS,
+        leads=listing.LEADS, product=listing.product_for(conditions), condition=" AND ".join(conditions), most=MOST_HITS,
         by_popularity=listing.order_of("popular"), order=listing.order_of(filters.sort),
     )  # fmt: skip
     with connection.cursor() as cursor:

@@ -57,6 +57,13 @@ class Choice:
         """Whether the category is among those chosen."""
         return self.categories is None or category in self.categories
 
+    @property
+    def shows_every_offer(self) -> bool:
+        """Whether something is asked that the leading offer of an article may not have, so that each stands by itself."""
+        return bool(self.sellers or self.origins or self.brands or self.categories is not None) or (
+            self.reliable is not None
+        )
+
     def passed(self, goods: Goods) -> tuple[bool, bool, bool, bool, bool]:
         """Whether the goods pass the filter of the seller, origin, brand, stock and reliability."""
         return (
@@ -93,9 +100,13 @@ class _Held(NamedTuple):
 
 
 class Cells:
-    """The counts that a worker keeps for a category, from which those for any filters but prices follow."""
+    """The counts that a worker keeps for a category, from which those for any filters but prices follow.
 
-    __slots__ = ("_cells", "_held", "_held_tokens", "_tokens", "_within", "unfiltered")
+    `led` are how many products give way to another offer of their article, and how many of these are in stock: they are
+    not among those shown until somebody chooses what the leading offer may not have.
+    """
+
+    __slots__ = ("_cells", "_held", "_held_tokens", "_led_in", "_tokens", "_within", "led", "unfiltered")
 
     def __init__(self, facets: Mapping[str, Any]) -> None:
         # "cells" and "held" are those of an earlier release, which knew no brands.
@@ -103,24 +114,30 @@ class Cells:
         self._held = [_Held(*cell) for cell in facets.get("branded_held") or facets.get("held") or ()]
         self._tokens: Mapping[str, int] = facets.get("attributes") or {}
         self._held_tokens: Mapping[str, Mapping[str, int]] = facets.get("held_attributes") or {}
+        self._led_in: Mapping[str, Sequence[int]] = facets.get("led_in") or {}
+        self.led: Sequence[int] = facets.get("led") or (0, 0)
         self._within: dict[str, Cells] = {}
         self.unfiltered = self.counts()
 
     def within(self, country: str) -> Cells:
-        """The counts without what is held in the country: the same object each time, and this one if nothing is."""
+        """The counts without what is held in the country, and with what gives way there: the same object each time, and
+        this one if nothing does.
+        """
         found = self._within.get(country)
         if found is None:
             held = [cell for cell in self._held if country in cell.countries.split()]
-            found = self._within[country] = self._without(held, self._held_tokens.get(country, {})) if held else self
+            led = self._led_in.get(country, self._led_in.get(""))
+            found = self._without(held, self._held_tokens.get(country, {}), led) if held or led else self
+            self._within[country] = found
         return found
 
-    def _without(self, held: Sequence[_Held], held_tokens: Mapping[str, int]) -> Cells:
+    def _without(self, held: Sequence[_Held], held_tokens: Mapping[str, int], led: Sequence[int] | None) -> Cells:
         away = Counter[tuple[int, str, bool, str]]()
         for cell in held:
             away[(*cell[:3], cell.brand)] += cell.products
         tokens = {token: shown for token, n in self._tokens.items() if (shown := n - held_tokens.get(token, 0)) > 0}
         left = (cell._replace(products=cell.products - away[(*cell[:3], cell.brand)]) for cell in self._cells)
-        return Cells({"branded": [cell for cell in left if cell.products > 0], "attributes": tokens})
+        return Cells({"branded": [cell for cell in left if cell.products > 0], "attributes": tokens, "led": led})
 
     def counts(self, choice: Choice = _EVERYTHING) -> Counts:
         """The counts with the filters set."""
@@ -141,4 +158,8 @@ class Cells:
                 brands[cell.brand] += cell.products
             if not missed or not of_score:
                 scored[cell.seller] += cell.products
+        if not choice.shows_every_offer:
+            led, led_in_stock = self.led
+            total -= led_in_stock if choice.in_stock else led
+            stocked -= led_in_stock
         return Counts(total, stocked, sellers, origins, brands, scored, attributes=self._tokens)

@@ -39,6 +39,9 @@ _AFTER = {"ASC": ">", "DESC": "<"}
 _MAX_AMOUNT = Decimal(10) ** 9
 # Nobody meets a listing in a country in which it is held; one that is held everywhere is on no shelf.
 _SHOWN = "%(country)s <> ALL (t.held_in)"
+# Of several offers of an article lists show the one that leads in the country (docs/explanation/offers.md); hardly any row
+# has a `led_in`, and in it "" stands for all countries but those that are named.
+LEADS = "(t.led_in IS NULL OR (%(country)s = ANY (t.led_in)) = ('' = ANY (t.led_in)))"
 # Each category has an index in every order; several of them are merged.
 _SHELVES = """
 SELECT t.product_id, row_number() OVER (ORDER BY {order}) FROM (VALUES {categories}) c(id) CROSS JOIN LATERAL (
@@ -130,6 +133,11 @@ class Filters:
         return bool(self.sellers or self.origins or self.brands or self.in_stock or self.score or self.category)
 
     @property
+    def shows_every_offer(self) -> bool:
+        """Whether something is asked that the leading offer of an article may not have, so that each stands by itself."""
+        return replace(self, in_stock=False).active
+
+    @property
     def choice(self) -> Choice:
         """What is asked of sellers, origins, brands, stock and category."""
         categories = navigation.ids_below(self.category) if self.category else None
@@ -194,7 +202,7 @@ def bounds(filters: Filters, region: Region, prices: Prices) -> tuple[Decimal | 
 
 def shelf(category_ids: Sequence[int], filters: Filters, region: Region, prices: Prices, size: int = PAGE_SIZE) -> Page:
     """One page of a category, or of several that have no product in common, for `region`. One query."""
-    conditions, parameters = narrowed(filters, region, prices)
+    conditions, parameters = listed(filters, region, prices)
     product = product_for(conditions)
     shelves = {f"category_{number}": pk for number, pk in enumerate(category_ids or [0])}
     form = {"categories": ", ".join(f"(%({name})s::bigint)" for name in shelves), "product": product}
@@ -241,6 +249,12 @@ def narrowed(filters: Filters, region: Region, prices: Prices) -> tuple[list[str
     attributes, asked_for = attribute_filters.narrowing(filters.attributes)
     parameters |= asked_for | {"low": low, "high": high, "country": region.country}
     return [_SHOWN, *conditions, *attributes], parameters
+
+
+def listed(filters: Filters, region: Region, prices: Prices) -> tuple[list[str], dict[str, Any]]:
+    """The same for what a list shows: of an article the leading offer, until all are asked for."""
+    conditions, parameters = narrowed(filters, region, prices)
+    return conditions if filters.shows_every_offer else [*conditions, LEADS], parameters
 
 
 def _continued(filters: Filters) -> tuple[list[str], dict[str, Any]]:
@@ -370,4 +384,5 @@ def _counted(branch: Branch, filters: Filters, region: Region, prices: Prices) -
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters | asked)
         cells, tokens = cursor.fetchone()
-    return Cells({"branded": cells or ()}), tokens or {}
+    led = None if filters.shows_every_offer else branch.cells.within(region.country).led
+    return Cells({"branded": cells or (), "led": led}), tokens or {}

@@ -89,7 +89,7 @@ def _taken(
     sql: str, of: str, branch: Branch, filters: Filters, region: Region, prices: Prices, **form: str
 ) -> Page:  # fmt: skip
     """A page of the products that pass the conditions which begin with `of`, put in order. One query."""
-    conditions, parameters = listing.narrowed(filters, region, prices)
+    conditions, parameters = listing.listed(filters, region, prices)
     few = " AND ".join(condition for condition in conditions if condition.startswith(of))
     parameters |= {"category": branch.id}
     return listing.page_of(sql, {"few": few, **form}, conditions, parameters, filters, region, prices, PAGE_SIZE)

@@ -2,46 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
+from django.conf import settings
 from django.db import connection
 from moneyed import Money, get_currency
 
 from catalog.availability import Availability, availability
+from catalog.leading import Listing, best
 from catalog.price_terms import price_terms
 from catalog.ranking import Candidate, ranked
 from catalog.selectors.availability import AVAILABILITY, HELD_PART
+from catalog.selectors.held import is_held
 from catalog.selectors.price_terms import terms_column
 from catalog.selectors.prices import Goods, Prices
 from catalog.selectors.product import Listed, Offer
+from catalog.selectors.terms import PARTS_HELD_IN
 from catalog.trade_numbers import trade_number
 from logistics import quotes
 from logistics.quotes import DeliveredPrice
 from marketplace.kernel.consignment import Destination
 from marketplace.kernel.fx import MissingRate
-from marketplace.kernel.region import Region
+from marketplace.kernel.region import Region, currency_of
 
 MOST: Final = 40  # variants that are read; one offer of a seller is shown
-# By the index that searches for numbers use: without leading zeros and separators. The offer in view comes along, its
-# seller's other ones do not.
-_OFFERS: Final = """
+_ROWS: Final = """
 SELECT v.id, v.sku, v.gtin, v.price, v.price_currency, v.weight_grams, p.slug, p.hs_code, p.origin,
     COALESCE(NULLIF(p.customs_description, ''), p.name_en, ''), p.tax_category, p.lithium, s.slug, s.name,
-    s.home_country, score.score, {terms}::text, {availability}
+    s.home_country, score.score, v.product_id, v.seller_id, p.held_in || {parts_held_in},
+    {terms}::text, {availability}
 FROM catalog_variant v JOIN catalog_product p ON p.id = v.product_id JOIN accounts_seller s ON s.id = v.seller_id
 LEFT JOIN catalog_sellerscore score ON score.seller_id = s.id
+""".format(parts_held_in=PARTS_HELD_IN, terms=terms_column("v", with_lowest=False), availability=AVAILABILITY)
+# By the index that searches for numbers use: without leading zeros and separators. The offer in view comes along, its
+# seller's other ones do not.
+_OFFERS: Final = f"""{_ROWS}
 WHERE v.gtin <> '' AND regexp_replace(v.gtin, '^0+|[^0-9]+', '', 'g') = %(gtin)s AND (v.id = %(here)s OR
     s.slug <> %(seller)s AND v.is_active AND p.status = 'live' AND s.status = 'approved'
-    AND NOT p.held_in && %(countries)s::varchar[] AND NOT {held_part})
-ORDER BY v.id <> %(here)s, v.id LIMIT {most}
+    AND NOT p.held_in && %(countries)s::varchar[] AND NOT {HELD_PART.format(countries="%(countries)s")})
+ORDER BY v.id <> %(here)s, v.id LIMIT {MOST}
 """
-
-
-_TERMS = terms_column("v", with_lowest=False)
+_OF_LISTINGS: Final = f"""{_ROWS}
+WHERE v.product_id = ANY(%(ids)s) AND v.is_active AND p.status = 'live' AND s.status = 'approved'
+    AND p.sort_price IS NOT NULL ORDER BY v.id
+"""
 
 
 class _Row(NamedTuple):
@@ -61,7 +70,13 @@ class _Row(NamedTuple):
     seller: str
     home_country: str
     score: int | None
+    product_id: int
+    seller_id: int
+    held_in: Collection[str]
     terms: str | None
+
+
+_Stocked = tuple[_Row, Availability]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,27 +112,51 @@ def offers_of(offer: Offer | None, product: Listed, region: Region, prices: Pric
     number = trade_number(offer.terms.gtin) if offer else None
     if offer is None or number is None:
         return []
-    asked: dict[str, Any] = {"gtin": number.lstrip("0"), "here": offer.id, "seller": product.seller.slug,
+    asked = {"gtin": number.lstrip("0"), "here": offer.id, "seller": product.seller.slug,
              "countries": ["", region.country]}  # fmt: skip
-    sql = _OFFERS.format(
-        terms=_TERMS, availability=AVAILABILITY, held_part=HELD_PART.format(countries="%(countries)s"), most=MOST
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(sql, asked)
-        rows = [(_Row._make(row[:-4]), row[-4:]) for row in cursor.fetchall()]
-    found = [(row, stock) for row, stock in rows if trade_number(row.gtin) == number]
+    found = [each for each in _read(_OFFERS, asked, prices) if trade_number(each[0].gtin) == number]
     if len(found) < 2:
         return []
-    return _best_of_each(_made(found, offer.id, region, prices))
+    made = _made(found, offer.id, region, prices)
+    return _best_of_each([each for each in made if each[0].is_available or each[1].is_here])
 
 
-def _made(
-    rows: Iterable[tuple[_Row, tuple[Any, ...]]], here: int, region: Region, prices: Prices
-) -> list[tuple[Candidate, SellerOffer]]:
-    """The offers that can be delivered, as they are weighed and as they are shown."""
+def listings_with_offers(
+    product_ids: Sequence[int], countries: Iterable[str], prices: Prices
+) -> tuple[list[Listing], Iterator[tuple[str, dict[int, dict[str, Candidate]]]]]:
+    """What is on sale of the products, and for each country their offers there, by product and article. One query.
+
+    Also those that are sold out; in the usual currency of each country. What is held in it is left out there.
+    """
+    rows: defaultdict[int, list[_Stocked]] = defaultdict(list)
+    numbers: dict[int, str | None] = {}
+    for row, stock in _read(_OF_LISTINGS, {"ids": list(product_ids)}, prices):
+        rows[row.product_id].append((row, stock))
+        numbers[row.id] = trade_number(row.gtin)
+    listings = []
+    for key, own in rows.items():
+        articles = {numbers[row.id] for row, _stock in own}
+        listings.append(Listing(key, own[0][0].seller_id, frozenset(a for a in articles if a and None not in articles)))
+
+    def offers(country: str) -> Iterator[tuple[int, list[tuple[str, Candidate]]]]:
+        region = Region(settings.LANGUAGE_CODE, country, currency_of(country))
+        for key, own in rows.items():
+            sold = [each for each in own if numbers[each[0].id] and not is_held(each[0].held_in, country)]
+            yield key, [(numbers[each.key] or "", each) for each, _shown in _made(sold, 0, region, prices)]
+
+    return listings, ((country, best(dict(offers(country)))) for country in countries)
+
+
+def _read(sql: str, asked: Mapping[str, Any], prices: Prices) -> list[_Stocked]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, asked)
+        return [(_Row._make(row[:-4]), availability(row[-4:], prices.on)) for row in cursor.fetchall()]
+
+
+def _made(rows: Iterable[_Stocked], here: int, region: Region, prices: Prices) -> list[tuple[Candidate, SellerOffer]]:
+    """The offers that can be delivered, as they are weighed and as they are shown; also what is sold out."""
     priced = []
-    for row, columns in rows:
-        stock = availability(columns, prices.on)
+    for row, stock in rows:
         goods = _goods(row, stock.countries)
         try:
             line = prices.line(goods, 1, region.currency, region.country)
@@ -125,11 +164,11 @@ def _made(
             continue
         priced.append((row, stock, quotes.Offer(prices.node(goods.ship_from, region.country), line)))
     landed = prices.landed([each for _row, _stock, each in priced], Destination(region.country), region.currency)
-    made = []
-    for (row, stock, sent), price in zip(priced, landed, strict=True):
-        if price is not None and price.assessment.status != "blocked" and (stock.left or row.id == here):
-            made.append(_offer(row, stock, sent, price, here, prices))
-    return made
+    return [
+        _offer(row, stock, sent, price, here, prices)
+        for (row, stock, sent), price in zip(priced, landed, strict=True)
+        if price is not None and price.assessment.status != "blocked"
+    ]
 
 
 def _goods(row: _Row, countries: tuple[str, ...]) -> Goods:

@@ -54,6 +54,7 @@ _ASKED = pricing.terms_column("v", with_lowest=False)
 _RELATED = """
 SELECT t.product_id, row_number() OVER (ORDER BY t.popularity DESC, t.product_id DESC) FROM catalog_placement t
 WHERE t.category_id = %(category)s AND t.product_id <> %(product)s AND %(country)s <> ALL (t.held_in)
+    AND (t.led_in IS NULL OR (%(country)s = ANY (t.led_in)) = ('' = ANY (t.led_in)))
 ORDER BY t.popularity DESC, t.product_id DESC LIMIT 6
 """
 

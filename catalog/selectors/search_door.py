@@ -18,7 +18,7 @@ from catalog.selectors.prices import Prices
 from logistics.quotes import DeliveredPrice
 from marketplace.kernel.region import Region
 
-Hit = tuple[int, int, str, bool, str, int]  # product, seller, origin, stock, brand, category
+Hit = tuple[int, int, str, bool, str, int, bool]  # product, seller, origin, stock, brand, category, whether it is led
 _KEYS = "SELECT * FROM unnest(%(ids)s::bigint[]) WITH ORDINALITY"
 
 
@@ -31,6 +31,7 @@ class _AtDoor(NamedTuple):
     in_stock: bool
     brand: str
     category: int
+    is_led: bool
     total: Decimal | None
     days: int | None
 
@@ -62,7 +63,8 @@ def at_door(everything: Sequence[Hit], filters: Filters, region: Region, prices:
     priced = [hit for hit in hits if _is_within(hit, filters)]
     in_time = [hit for hit in priced if not filters.days or (hit.days is not None and hit.days <= filters.days)]
     kept = [hit for hit in in_time if choice.admits(hit.category)]
-    shown = [hit for hit in kept if all(choice.passed(hit))]
+    led = [] if filters.shows_every_offer else [hit for hit in kept if hit.is_led]
+    shown = [hit for hit in kept if all(choice.passed(hit)) and hit not in led]
     if filters.sort == "landed":
         shown.sort(key=lambda hit: (hit.total is None, hit.total or Decimal(0)))
     elif filters.sort == "delivery":
@@ -70,7 +72,8 @@ def at_door(everything: Sequence[Hit], filters: Filters, region: Region, prices:
     wanted = [hit for hit in priced if choice.admits(hit.category) and all(choice.passed(hit))]
     arriving = {days: sum(hit.days is not None and hit.days <= days for hit in wanted) for days in DELIVERY_DAYS}
     categories = Counter(hit.category for hit in in_time if all(choice.passed(hit)))
-    cells = Cells({"branded": [(hit.seller, hit.origin, hit.in_stock, 1, hit.brand) for hit in kept]})
+    cells = Cells({"branded": [(hit.seller, hit.origin, hit.in_stock, 1, hit.brand) for hit in kept],
+                   "led": [len(led), sum(hit.in_stock for hit in led)]})  # fmt: skip
     return Chosen([hit.id for hit in shown], cells, arriving, categories, rows)
 
 

@@ -44,13 +44,14 @@ _FOUND = """
 WITH q AS MATERIALIZED (SELECT {query} AS query), {steps}, hits AS MATERIALIZED ({hits}), found AS MATERIALIZED (
     SELECT p.id, p.seller_id, p.origin, p.in_stock, p.brand_name, p.category_id, p.sort_price, p.published_at,
         p.rating_rank,
+        p.led_in IS NOT NULL AS gives_way,
         ts_rank(hits.document, (SELECT query FROM q)) * (1 + ln(1 + greatest(hits.popularity, 0)) / 10) + hits.first AS rank,
         {chosen} AS is_chosen, COALESCE(a.tokens, '{{}}') AS tokens, {missed} AS missed
     FROM ({coded}) hits JOIN catalog_product p ON p.id = hits.product_id JOIN accounts_seller s ON s.id = p.seller_id
     LEFT JOIN catalog_productattributes a ON a.product_id = p.id
     WHERE p.status = 'live' AND s.status = 'approved' AND p.sort_price IS NOT NULL
         AND NOT p.held_in && %(held)s::varchar[] AND {price}
-)
+), {led}
 SELECT (SELECT count(*) FROM hits) >= {most} OR {stopped}, (
     SELECT json_agg(json_build_array(seller_id, origin, in_stock, n, brand_name)) FROM (
         SELECT seller_id, origin, in_stock, brand_name, count(*) AS n FROM found WHERE missed = '{{}}' AND {in_category}
@@ -58,11 +59,16 @@ SELECT (SELECT count(*) FROM hits) >= {most} OR {stopped}, (
 ), {keys}, {tokens}, (
     SELECT json_agg(json_build_array(category_id, n)) FROM (
         SELECT p.category_id, count(*) AS n FROM found p WHERE missed = '{{}}' AND {chosen_otherwise} GROUP BY 1) categories
-), (SELECT address FROM catalog_searchredirect WHERE language = '{language}' AND query = %(asked)s)
+), (SELECT address FROM catalog_searchredirect WHERE language = '{language}' AND query = %(asked)s), (
+    SELECT json_build_array(count(*), count(*) FILTER (WHERE in_stock)) FROM found JOIN led USING (id) WHERE missed = '{{}}')
 """
-_PAGE = """ARRAY(SELECT id FROM found WHERE is_chosen AND missed = '{{}}'
+# A hit gives way to an offer of its article that is a hit too, unless every offer is asked for.
+_LED = """led AS MATERIALIZED (SELECT DISTINCT f.id FROM found f JOIN catalog_lead l ON l.product_id = f.id
+    JOIN found leader ON leader.id = l.leader_id WHERE f.gives_way AND %(country)s = ANY (l.countries) AND {shows_leads})"""
+_PAGE = """ARRAY(SELECT id FROM found WHERE is_chosen AND missed = '{{}}' AND id NOT IN (SELECT id FROM led)
     ORDER BY {order} LIMIT {limit} OFFSET {start})"""
-_ALL = """(SELECT json_agg(json_build_array(id, seller_id, origin, in_stock, brand_name, category_id) ORDER BY {order})
+_ALL = """(SELECT json_agg(json_build_array(id, seller_id, origin, in_stock, brand_name, category_id,
+    id IN (SELECT id FROM led)) ORDER BY {order})
     FROM found WHERE missed = '{{}}')"""
 _HITS = "SELECT product_id, popularity, document, 0 AS first FROM hits"
 _HITS_AND_CODED = """SELECT product_id, popularity, document, 0 AS first FROM hits WHERE product_id <> ALL (%(coded)s::bigint[])
@@ -73,9 +79,10 @@ _HITS_AND_CODED = """SELECT product_id, popularity, document, 0 AS first FROM hi
 class Hits:
     """The keys of the products of a page in their order, one more when there is a next page, and counts of all hits.
 
-    `everything` has product, seller, origin, stock, brand and category of every hit instead, in their order, where that was
-    asked for. `attributes` are the counts of their filters by token, `categories` those of the categories. `capped` says
-    that there may be more than were counted, `lead` where staff let the search lead at once.
+    `everything` has product, seller, origin, stock, brand and category of every hit instead, and whether it gives way to
+    another, in their order, where that was asked for. `attributes` are the counts of their filters by token, `categories`
+    those of the categories. `capped` says that there may be more than were counted, `lead` where staff let the search lead
+    at once.
     """
 
     ids: Sequence[int]
@@ -115,16 +122,18 @@ def hits(
     steps, union, stopped = _steps(form, wanted.deep)
     sql = _FOUND.format(
         **form, steps=steps, tokens=attribute_filters.COUNTED.format(rows="found"), hits=union, stopped=stopped,
+        led=_LED.format(shows_leads="false" if filters.shows_every_offer else "true"),
         coded=_HITS_AND_CODED if coded else _HITS,
         keys=keys.format(**form, limit=PAGE_SIZE + 1, start=wanted.start),
     )  # fmt: skip
     asked = " ".join(text.replace("\x00", "").lower().split())[:80]
-    parameters = {**values, **narrowed, "coded": list(coded), "held": ["", region.country], "asked": asked}
+    parameters = {**values, **narrowed, "coded": list(coded), "held": ["", region.country], "country": region.country,
+                  "asked": asked}  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        capped, cells, found, tokens, categories, lead = cursor.fetchone()
+        capped, cells, found, tokens, categories, lead, led = cursor.fetchone()
     everything = [tuple(hit) for hit in found or ()] if wanted.everything else []
-    return Hits([] if wanted.everything else found, everything, Cells({"branded": cells or ()}), capped, lead or "",
+    return Hits([] if wanted.everything else found, everything, Cells({"branded": cells or (), "led": led}), capped, lead or "",
                 tokens or {}, dict(categories or ()))  # fmt: skip
 
 

@@ -19,10 +19,10 @@ from marketplace.kernel.money import total
 from marketplace.kernel.region import Region
 
 LOW: Final = 5  # pieces, where the seller does not say when it runs low
-_PARTS_HELD_IN: Final = """ARRAY(
+PARTS_HELD_IN: Final = """ARRAY(
     SELECT DISTINCT unnest(of_part.held_in) FROM catalog_bundlepart b JOIN catalog_variant part ON part.id = b.part_id
     JOIN catalog_product of_part ON of_part.id = part.product_id WHERE b.bundle_id = v.id)"""
-_COLUMNS: Final = ", ".join(("v.gtin, v.low_stock_at", PARTS, _PARTS_HELD_IN, AVAILABILITY))
+_COLUMNS: Final = ", ".join(("v.gtin, v.low_stock_at", PARTS, PARTS_HELD_IN, AVAILABILITY))
 WIDTH: Final = 8
 _SCHEMA: Final = {"pre_order": "PreOrder", "made_to_order": "MadeToOrder", "": "InStock"}
 

@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from accounts.models import Seller
 from catalog.models import Product, Review, ScreeningRound
-from catalog.services import holds, reviews
+from catalog.services import holds, offer_changes, reviews
 from compliance import selectors as compliance
 from compliance.models import RULE_MODELS, Flag, Recheck, Registration
 from compliance.rules.reach import SCREENED_BY, Reach
@@ -108,11 +108,13 @@ def _mark(which: str, *parameters: Any) -> None:
 
 
 def _follow_the_day() -> None:
-    """Once a day what the date decides is looked at again, and everything when goods go to other countries."""
-    today = clock.today()
-    served = list(compliance.rule_book(today).offered_in(logistics.tariff().served))
+    """Once a day what the date decides is looked at again, everything when goods go to other countries, and what several
+    sellers have when freight costs something else.
+    """
+    today, tariff = clock.today(), logistics.tariff()
+    served = list(compliance.rule_book(today).offered_in(tariff.served))
     known = ScreeningRound.objects.first()
-    if known is not None and known.dated_on >= today and known.destinations == served:
+    if known is not None and known.dated_on >= today and (known.destinations, known.tariff) == (served, tariff.version):
         return
     with transaction.atomic():
         ScreeningRound.objects.get_or_create(pk=1, defaults={"dated_on": today, "destinations": served})
@@ -121,7 +123,11 @@ def _follow_the_day() -> None:
             mark_everything()
         elif held.dated_on < today:
             mark_dated(held.dated_on, today)
-        ScreeningRound.objects.filter(pk=1).update(dated_on=max(today, held.dated_on), destinations=served)
+        if held.tariff != tariff.version:
+            offer_changes.note_all()
+        ScreeningRound.objects.filter(pk=1).update(
+            dated_on=max(today, held.dated_on), destinations=served, tariff=tariff.version
+        )
 
 
 def mark_dated(since: date, today: date) -> None:

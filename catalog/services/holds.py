@@ -13,7 +13,7 @@ from django.db import connection
 
 from accounts.models import Seller
 from catalog.models import MarketHold, Product
-from catalog.services import listings
+from catalog.services import listings, offer_changes
 from compliance.selectors import holding_flags
 
 EVERYWHERE: Final = ""
@@ -41,7 +41,7 @@ def bring_in_step(
     """Holds, `held_in` and shelves say what the flags say; returns the listings that are now held elsewhere.
 
     The caller's transaction has the listings locked. A listing that is not on offer, or that nobody has screened yet,
-    is held everywhere besides: it goes on the shelves with the screening that follows. Eight queries at most.
+    is held everywhere besides: it goes on the shelves with the screening that follows. Nine queries at most.
     """
     rows = {row["id"]: row for row in _locked_rows(product_ids)}
     screened = screened or {}
@@ -61,6 +61,7 @@ def bring_in_step(
         with connection.cursor() as cursor:
             cursor.execute(_WRITE, {"rows": json.dumps(written), "moment": moment})
     listings.refresh_shelves(product_ids=list(rows))
+    offer_changes.note(product_ids=list(rows))
     return frozenset(changed)
 
 

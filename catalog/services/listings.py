@@ -10,9 +10,22 @@ from django.db import connection, transaction
 
 from catalog.models import BundlePart
 from catalog.selectors.price_terms import terms_column
-from catalog.services import search_entries
+from catalog.services import offer_changes, search_entries
+from logistics import selectors as logistics
 from marketplace.kernel import clock
 from marketplace.kernel.fx import FxTable
+
+# The countries of some rows, or "" and all that are served but those, whichever is shorter; NULL for none.
+_COMPACT = """(SELECT CASE WHEN 2 * cardinality(found.codes) > cardinality(%(served)s::varchar[])
+        THEN ARRAY['']::varchar[] || ARRAY(SELECT unnest(%(served)s::varchar[]) EXCEPT SELECT unnest(found.codes) ORDER BY 1)
+        ELSE found.codes END
+    FROM (SELECT array_agg(DISTINCT country ORDER BY country)::varchar[] AS codes FROM {rows}) found)"""
+
+
+def compact(rows: str) -> str:
+    """SQL for the `country` of `rows` as `led_in` has them; needs the parameter `served`."""
+    return _COMPACT.format(rows=rows)
+
 
 _CARDS = """
 WITH parts AS (
@@ -53,20 +66,26 @@ WHERE p.id = q.id AND seller.id = p.seller_id AND p.id = ANY(%(ids)s)
 """.replace("{terms}", terms_column("card", with_lowest=True))
 
 _SHELVES = """
-INSERT INTO catalog_placement (category_id, product_id, popularity, sort_price, published_at, held_in, rating_rank)
-SELECT above.id, p.id, p.popularity, p.sort_price, p.published_at, p.held_in, p.rating_rank
+INSERT INTO catalog_placement (category_id, product_id, popularity, sort_price, published_at, held_in, rating_rank, led_in)
+SELECT above.id, p.id, p.popularity, p.sort_price, p.published_at, p.held_in, p.rating_rank,
+    CASE WHEN p.led_in IS NOT NULL THEN {led_in} END
 FROM catalog_product p JOIN accounts_seller s ON s.id = p.seller_id JOIN catalog_category c ON c.id = p.category_id
 JOIN catalog_category above ON c.path LIKE above.path || '%%'
 WHERE p.id = ANY(%(ids)s) AND p.status = 'live' AND s.status = 'approved' AND p.sort_price IS NOT NULL
   AND '' <> ALL (p.held_in)
 ON CONFLICT (category_id, product_id) DO UPDATE SET popularity = EXCLUDED.popularity,
     sort_price = EXCLUDED.sort_price, published_at = EXCLUDED.published_at, held_in = EXCLUDED.held_in,
-    rating_rank = EXCLUDED.rating_rank
+    rating_rank = EXCLUDED.rating_rank, led_in = EXCLUDED.led_in
 WHERE (catalog_placement.popularity, catalog_placement.sort_price, catalog_placement.published_at,
-       catalog_placement.held_in, catalog_placement.rating_rank)
+       catalog_placement.held_in, catalog_placement.rating_rank, catalog_placement.led_in)
     IS DISTINCT FROM (EXCLUDED.popularity, EXCLUDED.sort_price, EXCLUDED.published_at, EXCLUDED.held_in,
-                      EXCLUDED.rating_rank)
-"""
+                      EXCLUDED.rating_rank, EXCLUDED.led_in)
+""".replace(
+    "{led_in}",
+    compact("""catalog_lead l JOIN catalog_product leader ON leader.id = l.leader_id
+        JOIN catalog_category there ON there.id = leader.category_id AND there.path LIKE above.path || '%%',
+        unnest(l.countries) country WHERE l.product_id = p.id"""),
+)
 _OFF_SHELVES = """
 DELETE FROM catalog_placement t USING catalog_product p, accounts_seller s, catalog_category c, catalog_category own
 WHERE t.product_id = p.id AND s.id = p.seller_id AND c.id = t.category_id AND own.id = p.category_id
@@ -111,13 +130,27 @@ WITH counted AS MATERIALIZED (
     SELECT category_id, jsonb_object_agg(country, tokens) AS held_attributes FROM (
         SELECT category_id, country, jsonb_object_agg(token, n) AS tokens FROM held_tokens GROUP BY 1, 2) of_country
     GROUP BY category_id
+), led_alike AS (
+    SELECT t.category_id, t.led_in, t.held_in, count(*) AS n, count(*) FILTER (WHERE p.in_stock) AS stocked
+    FROM catalog_placement t JOIN catalog_product p ON p.id = t.product_id WHERE t.led_in IS NOT NULL GROUP BY 1, 2, 3
+), led AS (
+    SELECT category_id, country, jsonb_build_array(COALESCE(sum(n) FILTER (WHERE is_led), 0),
+                                                   COALESCE(sum(stocked) FILTER (WHERE is_led), 0)) AS counts
+    FROM led_alike CROSS JOIN unnest(%(served)s::varchar[]) country CROSS JOIN LATERAL (SELECT
+        (country = ANY (led_in)) <> ('' = ANY (led_in)) AND country <> ALL (held_in) AS is_led) l GROUP BY 1, 2
+), led_usually AS (SELECT category_id, mode() WITHIN GROUP (ORDER BY counts) AS counts FROM led GROUP BY 1
+), led_in AS (
+    SELECT u.category_id, jsonb_build_object('', u.counts)
+        || COALESCE(jsonb_object_agg(country, l.counts) FILTER (WHERE l.counts <> u.counts), '{}') AS led_in
+    FROM led_usually u JOIN led l USING (category_id) GROUP BY u.category_id, u.counts
 ), facets AS (
     SELECT category_id, jsonb_build_object('total', sum(n), 'branded', jsonb_agg(
         jsonb_build_array(seller_id, origin, in_stock, n, brand) ORDER BY seller_id, origin, in_stock, brand))
         || COALESCE(max(held::text)::jsonb, '{}') || jsonb_strip_nulls(jsonb_build_object(
-            'attributes', max(attributes::text)::jsonb, 'held_attributes', max(held_attributes::text)::jsonb)) AS facets
+            'attributes', max(attributes::text)::jsonb, 'held_attributes', max(held_attributes::text)::jsonb,
+            'led_in', max(led_in::text)::jsonb)) AS facets
     FROM cells LEFT JOIN held USING (category_id) LEFT JOIN attributes USING (category_id)
-        LEFT JOIN held_attributes USING (category_id) GROUP BY category_id
+        LEFT JOIN held_attributes USING (category_id) LEFT JOIN led_in USING (category_id) GROUP BY category_id
 )
 UPDATE catalog_category c SET facets = COALESCE(n.facets, '{"total": 0}'::jsonb)
 FROM catalog_category d LEFT JOIN facets n ON n.category_id = d.id
@@ -133,6 +166,16 @@ def refresh_listings(*, product_ids: Sequence[int], fx: FxTable, search: bool = 
     """
     if not product_ids:
         return
+    with transaction.atomic():
+        refresh_cards(product_ids=product_ids, fx=fx)  # locks the listings, so that none is held or let go meanwhile
+        refresh_shelves(product_ids=product_ids)
+        offer_changes.note(product_ids=product_ids)
+        if search:
+            search_entries.refresh_entries(product_ids=product_ids)
+
+
+def refresh_cards(*, product_ids: Sequence[int], fx: FxTable) -> None:
+    """Brings what cards show in step with the listings."""
     currencies = [fx.base, *fx.rates]
     parameters: dict[str, Any] = {
         "ids": list(product_ids),
@@ -141,11 +184,8 @@ def refresh_listings(*, product_ids: Sequence[int], fx: FxTable, search: bool = 
         "rates": [fx.per_base(currency) for currency in currencies],
         "moment": clock.now(),
     }
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_CARDS, parameters)  # locks the listings, so that none is held or let go meanwhile
-        refresh_shelves(product_ids=product_ids)
-        if search:
-            search_entries.refresh_entries(product_ids=product_ids)
+    with connection.cursor() as cursor:
+        cursor.execute(_CARDS, parameters)
 
 
 # Thirty days after its last price, a variant that names a price before can be compared with that.
@@ -180,7 +220,7 @@ def refresh_shelves(*, product_ids: Sequence[int]) -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute(_OFF_SHELVES, {"ids": list(product_ids)})
-        cursor.execute(_SHELVES, {"ids": list(product_ids)})
+        cursor.execute(_SHELVES, {"ids": list(product_ids), "served": sorted(logistics.tariff().served)})
 
 
 def refresh_facets() -> None:
@@ -189,4 +229,4 @@ def refresh_facets() -> None:
     The sixty most frequent brands of a category are told apart.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_FACETS)
+        cursor.execute(_FACETS, {"served": sorted(logistics.tariff().served)})

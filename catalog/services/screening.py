@@ -20,7 +20,7 @@ from django.db.models import F, Max, QuerySet
 from catalog.evidence import evidence_of, what_goods_are
 from catalog.models import Product
 from catalog.selectors.listing_facts import Seen, listings_seen
-from catalog.services import holds, listings
+from catalog.services import holds, leading, listings, offer_changes
 from catalog.services.following import follow_changes
 from compliance import selectors as compliance
 from compliance.models import RuleChange
@@ -56,8 +56,9 @@ class Screened:
 def screen_waiting(*, seconds: float = SECONDS, is_patient: bool = False) -> Screened:
     """Follows what has changed elsewhere, then screens what waits, for so long; one process at a time.
 
-    Those that nobody ever looked at come first. While another process is at it this one does nothing, or waits for it
-    if `is_patient`. Facet counts follow when anything is shown that was not, or hidden.
+    Those that nobody ever looked at come first, and which offers lead now comes last. While another process is at it
+    this one does nothing, or waits for it if `is_patient`. Facet counts follow when anything is shown that was not, or
+    hidden.
     """
     done = Screened()
     with _alone(is_patient) as is_mine:
@@ -66,6 +67,7 @@ def screen_waiting(*, seconds: float = SECONDS, is_patient: bool = False) -> Scr
             done += Screened(moved=follow_changes())
             while time.monotonic() < deadline and (one := _batch(_waiting())).listings:
                 done += one
+            leading.follow(seconds=seconds if is_patient else leading.TURN)
     if done.moved:
         listings.refresh_facets()
     return done
@@ -98,6 +100,7 @@ def screen_in_place(*, product_ids: Sequence[int]) -> Screened:
 
 def close_flags(*, product_ids: Sequence[int]) -> None:
     """What was found on listings that are about to be deleted is over; what an officer upheld stays for the record."""
+    offer_changes.note_others(product_ids=product_ids)
     looked = [Looked(key, (), is_off=True) for key in product_ids]
     record_all(model=Product, looked=looked, checks=checks_for(ListingFacts))
 

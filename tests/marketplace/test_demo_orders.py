@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pytest_django import Settings
 
+from catalog.models import SellerScore
 from compliance.models import Report
-from marketplace import demo_orders
+from marketplace import demo_orders, demo_parcels
 from marketplace.demo_catalogue import DemoCatalogue
 from orders.models import Order
+from orders.services import scoring
 from tests.orders.books import Calendar, closed
 from tests.support import cast as casting
 
@@ -125,3 +127,17 @@ def test_the_last_order_is_in_the_return_of_november(orders: dict[str, Order]) -
     report = closed("ioss", "2026-11")
 
     assert [line.reference for line in report.lines.all()] == [f"{orders['D'].number}-1"]
+
+
+def test_some_sellers_have_a_score_from_their_parcels_and_the_return_stays(orders: dict[str, Order]) -> None:
+    today = date(2026, 12, 5)
+
+    new = [demo_parcels.write(today), demo_parcels.write(today)]
+
+    assert new == [42, 0]
+    assert scoring.count_scores(today) == 3
+    scores = SellerScore.objects.exclude(score=None).values_list("seller__slug", "parcels", "in_time", "score")
+    assert sorted(scores) == [("asamori", 12, 12, 100), ("heron-kiln", 14, 12, 85), ("lindenrabe", 16, 15, 93)]
+    assert all(order.total == order.goods + order.shipping + order.duty + order.tax + order.fees
+               for order in Order.objects.filter(number__startswith="SP-ON"))  # fmt: skip
+    assert _lines(closed("ioss", "2026-10"), orders) == table("The lines of the return")

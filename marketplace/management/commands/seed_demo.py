@@ -13,6 +13,7 @@ from marketplace import (
     demo_facts,
     demo_offers,
     demo_orders,
+    demo_parcels,
     demo_prices,
     demo_registrations,
     demo_reviews,
@@ -45,6 +46,7 @@ class Command(BaseCommand):
         demo_editorial.write()
         demo_registrations.write(clock.today())
         demo_orders.write()
+        demo_parcels.write(clock.today())
         demo_reviews.write()
         demo_prices.write()
         listings.refresh_listings(product_ids=products, fx=fx_table(clock.today()), search=False)
