@@ -33,13 +33,11 @@ def shop(request: HttpRequest) -> dict[str, Any]:
         }
         for code, name in settings.LANGUAGES
     ]
-    countries = country_choices(language, logistics.destinations())
     query = request.META.get("QUERY_STRING", "")
     return {
         "region": region,
-        "country_name": dict(countries).get(region.country, region.country),
         "language_links": [link | {"url": f"{link['url']}?{query}" if query else link["url"]} for link in links],
-        "country_choices": countries,
+        "country_choices": country_choices(language, logistics.destinations()),
         "currency_choices": currency_choices(language),
         "top_categories": menu,
         "cart_count": lambda: cart_count(request),
