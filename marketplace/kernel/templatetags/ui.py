@@ -198,7 +198,7 @@ def _options(choices: tuple[tuple[str, str], ...], selected: str) -> SafeString:
 @register.filter(name="json")
 def as_json(value: Any) -> SafeString:
     """`value` as JSON that is safe inside a script element; Money as its plain decimal amount."""
-    return mark_safe(json.dumps(value, default=_plain, ensure_ascii=False).translate(_MARKUP))  # noqa: S308
+    return mark_safe(json.dumps(value, default=_plain, ensure_ascii=False, separators=(",", ":")).translate(_MARKUP))  # noqa: S308
 
 
 def _plain(value: Any) -> str:
