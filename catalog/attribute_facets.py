@@ -19,7 +19,7 @@ _MOST_VALUES: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The choices of one attribute: `values` as components/facet.html has them."""
+    """The choices of one attribute: `values` as the tag `facet` takes them."""
 
     heading: str
     name: str

@@ -21,31 +21,28 @@ def shop(request: HttpRequest) -> dict[str, Any]:
     language = get_language() or settings.LANGUAGE_CODE
     if region is None:
         return {"rtl": get_language_bidi(), "demo": settings.DEMO}
-    path = request.path
+    path, query = request.path, request.META.get("QUERY_STRING", "")
     prefix, _, rest = path.lstrip("/").partition("/")
     localized = prefix == language
-    links = [
-        {
-            "code": code,
-            "name": name,
-            "url": f"/{code}/{rest}" if localized else f"/{code}/",
-            "current": code == language,
-        }
-        for code, name in settings.LANGUAGES
-    ]
-    countries = country_choices(language, logistics.destinations())
-    query = request.META.get("QUERY_STRING", "")
+    addresses = {code: f"/{code}/{rest if localized else ''}" for code, _name in settings.LANGUAGES}
     return {
         "region": region,
-        "country_name": dict(countries).get(region.country, region.country),
-        "language_links": [link | {"url": f"{link['url']}?{query}" if query else link["url"]} for link in links],
-        "country_choices": countries,
-        "currency_choices": currency_choices(language),
+        "language_links": lambda: [
+            {
+                "code": code,
+                "name": name,
+                "url": f"{addresses[code]}?{query}" if query else addresses[code],
+                "current": code == language,
+            }
+            for code, name in settings.LANGUAGES
+        ],
+        "country_choices": lambda: country_choices(language, logistics.destinations()),
+        "currency_choices": lambda: currency_choices(language),
         "top_categories": menu,
         "cart_count": lambda: cart_count(request),
-        "alternates": [{"hreflang": hreflang(link["code"]), "url": settings.SITE_URL + link["url"]} for link in links]
-        if localized
-        else [],
+        "alternates": lambda: [
+            {"hreflang": hreflang(code), "url": settings.SITE_URL + url} for code, url in addresses.items() if localized
+        ],
         "canonical": settings.SITE_URL + path,
         "compared": lambda: len(COMPARED.read(request)),
         "demo": settings.DEMO,

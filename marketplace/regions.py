@@ -36,14 +36,14 @@ def _guess(accepted: str, language: str, served: frozenset[str]) -> str:
 
 
 @lru_cache(maxsize=64)
-def country_choices(language: str, served: frozenset[str]) -> list[tuple[str, str]]:
+def country_choices(language: str, served: frozenset[str]) -> tuple[tuple[str, str], ...]:
     """Code and name of each served country in `language`, sorted by name."""
     names = Locale.parse(language.replace("-", "_")).territories
-    return sorted(((code, names.get(code, code)) for code in served), key=lambda pair: pair[1])
+    return tuple(sorted(((code, names.get(code, code)) for code in served), key=lambda pair: pair[1]))
 
 
 @lru_cache(maxsize=64)
-def currency_choices(language: str) -> list[tuple[str, str]]:
+def currency_choices(language: str) -> tuple[tuple[str, str], ...]:
     """Code and name of each offered currency in `language`."""
     names = Locale.parse(language.replace("-", "_")).currencies
-    return [(code, names.get(code, code)) for code in settings.CURRENCIES]
+    return tuple((code, names.get(code, code)) for code in settings.CURRENCIES)

@@ -25,6 +25,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from unfold.templatetags.unfold_list import result_headers
 
+from marketplace.kernel.templatetags.ui import options
+
 register = template.Library()
 Cell = Callable[[Any], Any]
 
@@ -74,8 +76,9 @@ def _head(headers: list[dict[str, Any]]) -> str:
             parts.append(f'<th scope="col">{text}</th>')
         else:
             order = ("ascending" if header["ascending"] else "descending") if header["sorted"] else "none"
-            link = format_html('<a href="{}">{}</a>', header["url_primary"], text)
-            parts.append(f'<th scope="col" aria-sort="{order}">{link}</th>')
+            parts.append(
+                f'<th scope="col" aria-sort="{order}"><a href="{_markup(header["url_primary"])}">{text}</a></th>'
+            )
     return "".join(parts)
 
 
@@ -219,12 +222,9 @@ def shop_filters(cl: Any) -> SafeString:
 
 
 def _choice(name: str, title: Any, choices: Iterable[tuple[Any, Any]], value: Any) -> str:
-    chosen = str(value if value is not None else "")
-    entries = "".join(
-        f'<option value="{_markup(key)}"{" selected" if str(key) == chosen else ""}>{_markup(text)}</option>'
-        for key, text in choices
-    )
+    written = tuple((str(key), str(text)) for key, text in choices)  # a text in the language of the page
+    entries = options(written, str(value if value is not None else ""))
     return format_html(
         '<div class="shop-filter"><label for="filter-{0}">{1}</label><select name="{0}" id="filter-{0}">{2}</select></div>',
-        name, capfirst(title), SafeString(entries),
+        name, capfirst(title), entries,
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -45,7 +46,7 @@ class CoverageColumn:
         found: dict[str, Coverage] = getattr(product, "coverage", {})
         if not found:
             return "—"
-        page = reverse("admin:catalog_listingtexts_change", args=[product.pk])
+        page = _page(product)
         cells = ((page, code, code, _tone(one), code.upper()[:2], _figure(one)) for code, one in found.items())
         link = '<a class="text-share" href="{}?language={}" data-language="{}" data-tone="{}">{} {}</a>'
         return format_html('<span class="text-shares" dir="ltr">{}</span>', format_html_join(" ", link, cells))
@@ -58,9 +59,18 @@ class CoverageColumn:
             return "—"
         whole = sum(one.percent == 100 for one in found.values())
         tone = "good" if whole == len(found) else "bad" if any(one.stale for one in found.values()) else "open"
-        page = reverse("admin:catalog_listingtexts_change", args=[product.pk])
-        link = '<a class="text-share" href="{}" data-tone="{}"><bdi dir="ltr">{}/{}</bdi></a>'
-        return format_html(link, page, tone, whole, len(found))
+        link = f'<a class="text-share" href="{_page(product)}" data-tone="{tone}">'
+        return SafeString(f'{link}<bdi dir="ltr">{whole}/{len(found)}</bdi></a>')
+
+
+@lru_cache(maxsize=1)
+def _list() -> str:
+    return reverse("admin:catalog_listingtexts_changelist")
+
+
+def _page(product: Product) -> str:
+    """Where the texts of a listing are edited; to look up each row's address would cost as much as all its cells."""
+    return f"{_list()}{product.pk}/change/"
 
 
 def _tone(one: Coverage) -> str:

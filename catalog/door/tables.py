@@ -14,8 +14,6 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 from moneyed import Money
-from openpyxl import Workbook
-from openpyxl.styles import Font
 
 from accounts.address_rules import country_choices
 from accounts.admin_fields import country_name
@@ -192,6 +190,9 @@ def as_csv(table: Sequence[Row], title: str, currency: str, on: date) -> bytes:
 
 def as_xlsx(table: Sequence[Row], title: str, currency: str, on: date) -> bytes:
     """The table as a workbook of one sheet, figures as numbers."""
+    from openpyxl import Workbook  # eight megabytes that a web process can do without until somebody asks
+    from openpyxl.styles import Font
+
     book = Workbook()
     sheet = book.active
     sheet.append([harmless(title), on])

@@ -145,23 +145,23 @@ class Filters:
 
     def query(self, **changes: Any) -> str:
         """The query string of these filters with `changes`; a new filter starts at the first page."""
-        new = replace(self, **({"after": ""} | changes))
-        pairs: list[tuple[str, str]] = [("category", new.category)] if new.category else []
-        pairs += [("seller", str(item)) for item in new.sellers]
-        pairs += [("origin", item) for item in new.origins]
-        pairs += [("brand", item) for item in new.brands]
-        pairs += [("attr", item) for item in new.attributes]
-        pairs += [
-            (name, f"{value.normalize():f}")
-            for name, value in (("min", new.lowest), ("max", new.highest))
-            if value is not None
+        # A page has some thirty such addresses; a changed copy of the filters for each would cost more than the text.
+        new = {name: getattr(self, name) for name in self.__slots__} | {"after": ""} | changes
+        bounds = [
+            (name, value) for name, value in (("min", new["lowest"]), ("max", new["highest"])) if value is not None
         ]
-        pairs += [("stock", "1")] if new.in_stock else []
-        pairs += [("score", str(new.score))] if new.score else []
-        pairs += [("days", str(new.days))] if new.days else []
-        pairs += [("door", "1")] if new.door and new.has_bounds else []
-        pairs += [("sort", new.sort)] if new.sort != "popular" else []
-        pairs += [("after", new.after)] if new.after else []
+        pairs: list[tuple[str, str]] = [("category", new["category"])] if new["category"] else []
+        pairs += [("seller", str(item)) for item in new["sellers"]]
+        pairs += [("origin", item) for item in new["origins"]]
+        pairs += [("brand", item) for item in new["brands"]]
+        pairs += [("attr", item) for item in new["attributes"]]
+        pairs += [(name, f"{value.normalize():f}") for name, value in bounds]
+        pairs += [("stock", "1")] if new["in_stock"] else []
+        pairs += [("score", str(new["score"]))] if new["score"] else []
+        pairs += [("days", str(new["days"]))] if new["days"] else []
+        pairs += [("door", "1")] if new["door"] and bounds else []
+        pairs += [("sort", new["sort"])] if new["sort"] != "popular" else []
+        pairs += [("after", new["after"])] if new["after"] else []
         return urlencode(pairs)
 
 

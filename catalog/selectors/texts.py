@@ -156,22 +156,26 @@ def _text(row: Sequence[Any]) -> Text:
 
 
 def coverage_of(product_ids: Collection[int]) -> dict[int, dict[str, Coverage]]:
-    """The coverage of each listing by language, its own left out. Two queries."""
+    """The coverage of each listing by language, its own left out. One query."""
     statement = f"""
-        SELECT x.product_id, x.own, count(*) FROM ({_texts_sql("p.id = ANY(%(ids)s)")}) x
-        WHERE x.source <> '' GROUP BY x.product_id, x.own
+        SELECT t.product_id, t.own, t.texts, (
+            SELECT json_agg(json_build_array(language, state, n)) FROM (
+                SELECT s.language, s.state, count(*) AS n FROM catalog_textstate s
+                WHERE s.product_id = t.product_id GROUP BY 1, 2) s)
+        FROM (SELECT x.product_id, x.own, count(*) AS texts FROM ({_texts_sql("p.id = ANY(%(ids)s)")}) x
+              WHERE x.source <> '' GROUP BY 1, 2) t
     """  # noqa: S608 - names of our own tables and columns
     with connection.cursor() as cursor:
         cursor.execute(statement, {"ids": sorted(product_ids)})
-        totals = {key: (own, count) for key, own, count in cursor.fetchall()}
-    states = TextState.objects.filter(product__in=product_ids).order_by()
-    found: defaultdict[tuple[int, str], Counter[str]] = defaultdict(Counter)
-    for key, language, state, count in states.values_list("product", "language", "state").annotate(n=Count("pk")):
-        found[key, language][state] = count
-    return {
-        key: {code: _coverage(count, found[key, code]) for code in LANGUAGES if code != own}
-        for key, (own, count) in totals.items()
-    }
+        return {key: _by_language(own, texts, states or ()) for key, own, texts, states in cursor.fetchall()}
+
+
+def _by_language(own: str, texts: int, states: Iterable[tuple[str, str, int]]) -> dict[str, Coverage]:
+    found: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    for language, state, count in states:
+        found[language][state] = count
+    nothing = Coverage(missing=texts)
+    return {code: _coverage(texts, found[code]) if code in found else nothing for code in LANGUAGES if code != own}
 
 
 def _coverage(total: int, states: Mapping[str, int]) -> Coverage:

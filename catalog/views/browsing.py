@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -13,7 +14,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts.admin_scope import STAFF
 from accounts.models import Seller
-from catalog import delivery
+from catalog import delivery, linked_data
 from catalog.facets import facet_context, sort_links
 from catalog.selectors import editorial, listing, navigation, reviews
 from catalog.selectors import product as products
@@ -124,11 +125,15 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         listed, int(variant) if variant.isdigit() and len(variant) < 18 else None, region, prices
     )
     details, size_chart = page_details(listed.id, region)
+    written = reviews.first_of(listed.id, region.language) if listed.rating else []
+    address = f"{settings.SITE_URL}{request.path}"
     context = {"view": view, "product": listed, "trail": view.trail, "variant": view.offer,
                "offers": offers_of(view.offer, listed, region, prices),
                "picks": picks_of(request, listed.id, view.offer.id if view.offer else None),
                "details": details, "size_chart": size_chart,
-               "reviews": reviews.first_of(listed.id, region.language) if listed.rating else [],
+               "reviews": written,
+               "linked_data": (linked_data.goods(listed, view.offer, view.images, details, written, address),
+                               linked_data.way(view.trail, listed.name)),
                **delivery.offer_context(view.offer, region, prices),
                **viewed_context(request, prices, listed.id)}  # fmt: skip
     return note_viewed(request, render(request, "catalog/product.html", context), listed.id)

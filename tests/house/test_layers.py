@@ -32,7 +32,7 @@ FOLDERS = {
     "unfold": "marketplace",
 }
 SHARED = {"components", "layouts", "errors", "base.html"}
-TAG = re.compile(r"""{%\s*(?:include|extends|kept)\s+["']([^"']+)["']""")
+TAG = re.compile(r"""{%\s*(?:include|extends|kept|kept_each)\s+["']([^"']+)["']""")
 LOAD = re.compile(r"{%\s*load\s+([^%]+?)\s*%}")
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 

@@ -164,3 +164,30 @@ def test_what_is_kept_sees_nothing_but_its_values_and_the_language():
 
     with override("en"):
         assert render(source, demo=True, operator={"name": "Nobody"}) == render(source)
+
+
+def test_a_filter_is_a_link_with_its_count_and_says_whether_it_is_chosen():
+    rows = [
+        {"value": 'A"B', "label": "Oak & ash", "count": 3, "selected": True, "url": "?a=1&b=2", "swatch": "#aa5500"},
+        {"value": 2, "label": "Elm", "count": None, "selected": False, "url": "?a=2"},
+    ]
+
+    shown = render('{% load lists %}{% facet "Wood" "wood" rows %}', rows=rows)
+
+    first, second = re.findall(r"<li>(.*?)</li>", shown)
+    assert first.startswith(
+        '<a id="facet-wood-A&quot;B" href="?a=1&amp;b=2" rel="nofollow" aria-current="true"><svg class="swatch"'
+    )
+    assert first.endswith('fill="#aa5500"/></svg>Oak &amp; ash<span class="count">3</span></a>')
+    assert second == '<a id="facet-wood-2" href="?a=2" rel="nofollow">Elm</a>'
+    assert render('{% load lists %}{% facet "Wood" "wood" rows %}', rows=[]) == ""
+
+
+def test_each_of_many_is_printed_by_the_same_template_and_remembered():
+    source = '{% kept_each "components/compare_link.html" "compared" numbers swap=True %}'
+
+    with override("en"):
+        shown = render(source, numbers=(0, 3))
+
+    assert shown.count('id="compare-link" hx-swap-oob="true"') == 2
+    assert shown.count('<span class="cart-count">3</span>') == 1

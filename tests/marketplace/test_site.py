@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 
 import pytest
 from django.test import Client
@@ -153,3 +155,12 @@ def test_what_changes_something_is_not_there_to_read(shop: Cast, url: str) -> No
 )
 def test_a_mangled_address_is_not_found(shop: Cast, url: str) -> None:
     assert Client().get(url).status_code == 404
+
+
+def test_a_web_process_loads_nothing_that_only_files_and_pictures_need() -> None:
+    code = (
+        "import sys, django; django.setup(); import marketplace.urls;"
+        "print(sorted({'PIL', 'openpyxl', 'xlrd', 'pypdf', 'pypinyin', 'fugashi', 'rjieba'} & {m.split('.')[0] for m in sys.modules}))"
+    )
+
+    assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"

@@ -166,6 +166,13 @@ def kept(name: str, **values: Hashable) -> SafeString:
     return _kept(Engine.get_default().get_template(name), get_language() or "en", tuple(values.items()))
 
 
+@register.simple_tag
+def kept_each(template: str, variable: str, items: Iterable[Hashable], **values: Hashable) -> SafeString:
+    """The same for each of `items`, which the template sees as `variable`."""
+    found, language, rest = Engine.get_default().get_template(template), get_language() or "en", tuple(values.items())
+    return SafeString("".join([_kept(found, language, ((variable, item), *rest)) for item in items]))
+
+
 @lru_cache(maxsize=4096)
 def _kept(found: Template, language: str, values: tuple[tuple[str, Hashable], ...]) -> SafeString:
     # A template changed during development is another object, and so another key.
@@ -191,7 +198,7 @@ def _options(choices: tuple[tuple[str, str], ...], selected: str) -> SafeString:
 @register.filter(name="json")
 def as_json(value: Any) -> SafeString:
     """`value` as JSON that is safe inside a script element; Money as its plain decimal amount."""
-    return mark_safe(json.dumps(value, default=_plain, ensure_ascii=False).translate(_MARKUP))  # noqa: S308
+    return mark_safe(json.dumps(value, default=_plain, ensure_ascii=False, separators=(",", ":")).translate(_MARKUP))  # noqa: S308
 
 
 def _plain(value: Any) -> str:
