@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0025_search_texts_have_an_edition"),
+        ("catalog", "0026_battery_weight"),
     ]
 
     operations = [

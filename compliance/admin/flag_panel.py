@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language, override
 
+from accounts.address_rules import lines
 from accounts.admin_fields import latin
 from compliance import selectors
 from compliance.admin import flag_looks as looks
@@ -22,8 +24,10 @@ from compliance.words.explain import finding_sentence, mending_sentence
 from compliance.words.questions import QUESTIONS, question_text
 from compliance.words.statements import duration_text
 from marketplace.kernel import clock
+from marketplace.kernel.address import PostalAddress
 
 OFFICERS_FORMS = {"decide": DecisionForm, "ask": AskForm, "verdict": VerdictForm, "appeal_decision": AppealDecisionForm}
+_NOTHING = (None, "", [], {})
 SELLERS_FORMS = {"answer": AnswerForm, "appeal": AppealForm}
 # Where a seller mends what a check found, when it is not on the subject itself: a table of the admin.
 _MENDED_AT = {
@@ -114,18 +118,18 @@ def _for_officer(viewer: Any, flag: Flag, context: dict[str, Any]) -> dict[str, 
 def _evidence(flag: Flag) -> list[tuple[str, Any]]:
     """The details of the finding and the facts as they were seen; lists and tables within them in one line each."""
     facts = {**flag.params, **flag.evidence}
-    return [
-        (detail_name(name), latin(_in_a_line(value)))
-        for name, value in facts.items()
-        if value not in (None, "", [], {})
-    ]
+    return [(detail_name(name), latin(_shown(name, value))) for name, value in facts.items() if value not in _NOTHING]
+
+
+def _shown(name: str, value: Any) -> str:
+    if name == "address":  # of a recipient: as it is written on a parcel
+        return ", ".join(lines(PostalAddress.from_dict(value), get_language() or settings.LANGUAGE_CODE))
+    return _in_a_line(value)
 
 
 def _in_a_line(value: Any) -> str:
     if isinstance(value, dict):
-        return "; ".join(
-            f"{name}: {_in_a_line(part)}" for name, part in value.items() if part not in (None, "", [], {})
-        )
+        return "; ".join(f"{name}: {_in_a_line(part)}" for name, part in value.items() if part not in _NOTHING)
     if isinstance(value, list | tuple):
         return ", ".join(_in_a_line(part) for part in value)
     return str(value)

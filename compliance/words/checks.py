@@ -86,6 +86,7 @@ DETAILS: dict[str, str | Promise] = {
     "list": pgettext_lazy("detail", "List"),
     "reference": pgettext_lazy("detail", "Entry"),
     "likeness": pgettext_lazy("detail", "Likeness"),
+    "address": pgettext_lazy("detail", "Address"),
     "seller": pgettext_lazy("detail", "Seller"),
     "place": pgettext_lazy("detail", "Market"),
     "age": pgettext_lazy("detail", "Age"),

@@ -53,8 +53,8 @@ def gather(root: Path = ROOT) -> Catalog:
             text = "\n".join(line.strip() for line in templatize(text).splitlines())
         place = str(path.relative_to(root))
         found = extract("python", io.BytesIO(text.encode()), KEYWORDS, comment_tags=("Translators",))
-        for line, message, comments, context in found:
-            catalogue.add(message, locations=[(place, line)], auto_comments=comments, context=context)
+        for _line, message, comments, context in found:  # a catalogue without lines has one order, whoever writes it
+            catalogue.add(message, locations=[(place, None)], auto_comments=comments, context=context)
     return catalogue
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -118,3 +119,17 @@ def test_the_newcomer_accepts_with_one_click(demo: None) -> None:
 
     assert Seller.objects.get(slug="marsa-palm").status == "onboarding"
     assert "What is still missing" in client.get(page).content.decode()
+
+
+@pytest.mark.parametrize(("language", "address"), [
+    ("en", "Orlena Vasquell, Ostkade 14, 3011 AB Rotterdam, Netherlands"),
+    ("ar", "Orlena Vasquell, Ostkade 14, 3011 AB Rotterdam, هولندا"),
+])  # fmt: skip
+def test_the_desk_reads_the_address_as_it_stands_on_a_parcel(demo: None, language: str, address: str) -> None:
+    client = Client(headers={"accept-language": language})
+    client.force_login(User.objects.get(email=f"compliance@{DOMAIN}"))
+    flag = Flag.objects.get(severity="critical")
+
+    page = client.get(reverse("admin:compliance_flag_change", args=[flag.pk])).content.decode()
+
+    assert re.findall(r"Orlena Vasquell, Ostkade[^<]*", page) == [address]
