@@ -133,12 +133,27 @@ class FeedListing:
 
 
 @dataclass(frozen=True, slots=True)
-class RowError:
-    """Why a listing was left out: the line of the file, counted from 1, and a sentence for the seller."""
+class Remark:
+    """A sentence for the seller on a listing: the line of the file, counted from 1."""
 
     line: int
     handle: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowError(Remark):
+    """Why a row can't be read; where a cell is to blame, its column in the file and what stands in it."""
+
+    field: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A listing that is left out, for these rows of it, one at least."""
+
+    rows: tuple[RowError, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +183,7 @@ class Stocked:
 
 @dataclass(slots=True)
 class FeedResult:
-    """The counts at the end of an import. `remarks` are on listings that went in."""
+    """The counts at the end of an import: those of listings. `errors` are one for each bad row, `remarks` on what went in."""
 
     products: int = 0
     variants: int = 0
@@ -178,4 +193,4 @@ class FeedResult:
     unchanged: int = 0
     rejected: int = 0
     errors: list[RowError] = field(default_factory=list)
-    remarks: list[RowError] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)

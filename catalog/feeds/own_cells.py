@@ -22,7 +22,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from catalog.feeds import cells
-from catalog.feeds.cells import BadRow
+from catalog.feeds.bad_rows import BadRow, cell
 from catalog.feeds.listing import FeedPrice
 from catalog.feeds.tables import Row
 
@@ -69,38 +69,42 @@ def of_variant(line: int, row: Row, names: Iterable[str]) -> dict[str, Any]:
         if found := _MARKET.fullmatch(name):
             markets.append(_market(line, row, found[1] or "", found[2]))
         elif step := _TIER.fullmatch(name):
-            tiers.append((int(step[1]), _amount_above_zero(line, row[name], row)))
+            tiers.append((int(step[1]), cell(_amount_above_zero, line, row, name, row["currency"])))
     countries = [one.country for one in markets if one.country and one.amount is not None]
     if len({*countries}) < len(countries):
-        raise BadRow(line, _("There is another price for this market."))
+        twice = next(one for one in countries if countries.count(one) > 1)
+        raise BadRow(line, _("There is another price for this market."), value=twice)
     return {"markets": tuple(markets), "tiers": tuple(tiers), "terms": terms}
 
 
 def _market(line: int, row: Row, country: str, currency: str) -> FeedPrice:
     code = currency.upper()
-    price = cells.amount(line, row[market_column("price", country, currency)], code)
-    said = row.get(market_column("compare_at", country, currency))
-    before = cells.amount(line, said, code) if said else None
+    price = cell(cells.amount, line, row, market_column("price", country, currency), code)
+    column = market_column("compare_at", country, currency)
+    before = cell(cells.amount, line, row, column, code)
     compare_at = cells.before(price, before) if price is not None else None
-    return FeedPrice(country.upper(), code, price, compare_at, keeps_before=said is None)
+    return FeedPrice(country.upper(), code, price, compare_at, keeps_before=column not in row)
 
 
-def _amount_above_zero(line: int, text: str, row: Row) -> Decimal | None:
-    amount = cells.amount(line, text, row["currency"])
+def _amount_above_zero(line: int, text: str, currency: str) -> Decimal | None:
+    amount = cells.amount(line, text, currency)
     if amount is not None and not amount:
         raise BadRow(line, _("“%(text)s” is not a price.") % {"text": text[:40]})
     return amount
 
 
 def _terms(line: int, row: Row) -> tuple[tuple[str, Any], ...]:
-    said: dict[str, Any] = {name: _whole(line, row[name]) for name in TERMS if name in row and name != "available_on"}
+    said: dict[str, Any] = {
+        name: cell(_whole, line, row, name) for name in TERMS if name in row and name != "available_on"
+    }
     if "available_on" in row:
-        said["available_on"] = _day(line, row["available_on"])
+        said["available_on"] = cell(_day, line, row, "available_on")
     lead, out_on = said.get("lead_days"), said.get("available_on")
     if lead is not None and out_on is not None:
-        raise BadRow(line, _("An article is made to order or pre-ordered, not both."))
+        message = _("An article is made to order or pre-ordered, not both.")
+        raise BadRow(line, message, "available_on", row["available_on"])
     if lead is not None and not 1 <= lead <= 365:
-        raise BadRow(line, _("Give a number of days from 1 to 365."))
+        raise BadRow(line, _("Give a number of days from 1 to 365."), "lead_days", row["lead_days"])
     if lead is not None or out_on is not None:
         said |= {"lead_days": lead, "available_on": out_on}  # the one ends the other
     return tuple(sorted(said.items()))

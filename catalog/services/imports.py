@@ -15,7 +15,7 @@ from django.db import DataError, IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Seller
-from catalog.feeds.listing import FeedListing, FeedResult, RowError, Stocked, Translated
+from catalog.feeds.listing import FeedListing, FeedResult, LeftOut, Remark, RowError, Stocked, Translated
 from catalog.models import Product, Variant
 from catalog.services import (
     history,
@@ -37,7 +37,7 @@ from marketplace.kernel.fx import FxTable
 log = structlog.get_logger(__name__)
 BATCH = 500
 _LABEL = "Import"  # who changed a listing, in its history
-Item = FeedListing | Translated | Stocked | RowError
+Item = FeedListing | Translated | Stocked | LeftOut
 
 
 class _Undo(Exception):
@@ -115,8 +115,8 @@ def home_warehouse(seller: Seller) -> Warehouse:
 def _write_batch(into: _Into, batch: list[Item], result: FeedResult) -> None:
     read = [item for item in batch if isinstance(item, FeedListing)]
     for item in batch:
-        if isinstance(item, RowError):
-            _reject(result, item)
+        if isinstance(item, LeftOut):
+            _reject(result, *item.rows)
     _translate(into, [item for item in batch if isinstance(item, Translated)], result)
     _lay(into, [item for item in batch if isinstance(item, Stocked)], result)
     read = _without_unrated_prices(into.fx, read, result)
@@ -157,8 +157,8 @@ def _with_answers(
         product = known.get(one.handle)
         category = product.category if product is not None and not one.kind else into.shelves.find(one.kind)
         found = into.questions.read(one, category, import_answers.given_by(product))
-        if isinstance(found, RowError):
-            _reject(result, found)
+        if isinstance(found, LeftOut):
+            _reject(result, *found.rows)
         else:
             yield found
 
@@ -261,7 +261,8 @@ def _without_unrated_prices(fx: FxTable, read: list[FeedListing], result: FeedRe
             good.append(one)
         else:
             text = _("There is no exchange rate for %(currency)s, so nobody could read this price in another currency.")
-            _reject(result, RowError(one.line, one.handle, text % {"currency": one.currency}))
+            reason = text % {"currency": one.currency}
+            _reject(result, RowError(one.line, one.handle, reason, "currency", one.currency))
     return good
 
 
@@ -273,10 +274,11 @@ def _without_taken_skus(seller: Seller, read: list[FeedListing], result: FeedRes
     )
     free = []
     for one in read:
-        taken = next((v for v in one.variants if v.sku and owners.get(v.sku, one.handle) != one.handle), None)
-        if taken is not None:
+        taken = {v.line: v for v in one.variants if v.sku and owners.get(v.sku, one.handle) != one.handle}
+        if taken:
             reason = _("The SKU “%(sku)s” belongs to the listing “%(handle)s”.")
-            _reject(result, RowError(taken.line, one.handle, reason % {"sku": taken.sku, "handle": owners[taken.sku]}))
+            reasons = [(v, reason % {"sku": v.sku, "handle": owners[v.sku]}) for v in taken.values()]
+            _reject(result, *(RowError(v.line, one.handle, said, "sku", v.sku) for v, said in reasons))
             continue
         owners.update({variant.sku: one.handle for variant in one.variants if variant.sku})
         free.append(one)
@@ -287,7 +289,7 @@ def _count(result: FeedResult, one: FeedListing, outcome: str) -> None:
     result.products += 1
     result.variants += len(one.variants)
     result.images += len(one.images)
-    result.remarks += [RowError(one.line, one.handle, remark) for remark in _remarks(one)]
+    result.remarks += [Remark(one.line, one.handle, remark) for remark in _remarks(one)]
     setattr(result, outcome, getattr(result, outcome) + 1)
 
 
@@ -299,6 +301,7 @@ def _remarks(one: FeedListing) -> tuple[str, ...]:
     return (*one.remarks, text % {"currencies": ", ".join(others), "currency": one.currency})
 
 
-def _reject(result: FeedResult, error: RowError) -> None:
+def _reject(result: FeedResult, *rows: RowError) -> None:
+    """One listing is left out, for these rows of it."""
     result.rejected += 1
-    result.errors.append(error)
+    result.errors += rows

@@ -6,21 +6,22 @@ import io
 import zipfile
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from openpyxl import Workbook
 
 from catalog.feeds import cells
-from catalog.feeds.cells import BadRow
+from catalog.feeds.bad_rows import BadRow
 from catalog.feeds.encodings import encoding_of
 from catalog.feeds.formats import open_feed
-from catalog.feeds.listing import FeedListing, RowError, Translated
+from catalog.feeds.listing import FeedListing, LeftOut
 from marketplace.kernel.errors import Refused
 
 ON = date(2026, 11, 28)
 
 
-def read(content: bytes, format: str = "auto", currency: str = "EUR") -> list[FeedListing | Translated | RowError]:
+def read(content: bytes, format: str = "auto", currency: str = "EUR") -> list[Any]:
     return list(open_feed(io.BytesIO(content), format=format, currency=currency, on=ON)[1])
 
 
@@ -29,7 +30,8 @@ def listings(content: bytes, currency: str = "EUR") -> list[FeedListing]:
 
 
 def errors(content: bytes, currency: str = "EUR") -> list[tuple[int, str]]:
-    return [(one.line, one.reason) for one in read(content, currency=currency) if isinstance(one, RowError)]
+    left_out = [one for one in read(content, currency=currency) if isinstance(one, LeftOut)]
+    return [(row.line, row.reason) for one in left_out for row in one.rows]
 
 
 # Cells --------------------------------------------------------------------------------------------------------
@@ -257,7 +259,7 @@ def test_an_item_without_the_number_of_the_first_is_an_error_of_its_own() -> Non
 
     found = read(content)
 
-    assert [type(one) for one in found] == [FeedListing, RowError]
+    assert [type(one) for one in found] == [FeedListing, LeftOut]
 
 
 def test_german_amounts() -> None:
