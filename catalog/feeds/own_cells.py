@@ -5,6 +5,8 @@
 | `price_from_10` | what one piece costs from ten pieces on |
 | `lead_days`, `available_on`, `order_limit`, `low_stock_at` | the terms on which it is sold without stock |
 | `image1_alt`, `image1_alt_de` | what the first picture shows, in English and in another language |
+| `option1_name_de`, `option1_value_de` | what the first option and its choice are called in another language |
+| `bundle_parts` | what a bundle consists of, a line each: `2 × CUP-1`, by SKU, else `2 × cup / Red` by handle and choices |
 
 A column that is absent changes nothing; an empty cell takes back what stood there.
 """
@@ -12,7 +14,7 @@ A column that is absent changes nothing; an empty cell takes back what stood the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -23,14 +25,18 @@ from django.utils.translation import gettext as _
 
 from catalog.feeds import cells
 from catalog.feeds.bad_rows import BadRow, cell
-from catalog.feeds.listing import FeedPrice
+from catalog.feeds.listing import FeedName, FeedPrice
 from catalog.feeds.tables import Row
 
+PARTS: Final = "bundle_parts"
 TERMS: Final = ("lead_days", "available_on", "order_limit", "low_stock_at")
 _MARKET: Final = re.compile(r"price_(?:([a-z]{2})_)?([a-z]{3})")
 _BEFORE: Final = re.compile(r"compare_at_(?:[a-z]{2}_)?([a-z]{3})")
 _TIER: Final = re.compile(r"price_from_([1-9]\d{0,4})")
 _ALT: Final = re.compile(r"image([1-9]\d?)_alt(?:_([a-z]{2}(?:-[a-z]+)?))?")
+_CHOICE: Final = re.compile(r"option([1-3])_(name|value)_([a-z]{2}(?:-[a-z]+)?)")
+_PART: Final = re.compile(r"([1-9]\d?) ?[×x*] ?(.+)")
+_LONGEST_NAME: Final = {"name": 120, "value": 255}
 _MOST_PIECES: Final = 1_000_000
 _MOST_TIER: Final = 32_767
 
@@ -44,7 +50,9 @@ def is_column(name: str) -> bool:
         return alt[2] is None or alt[2] in dict(settings.LANGUAGES)
     if tier := _TIER.fullmatch(name):
         return 2 <= int(tier[1]) <= _MOST_TIER
-    return name in TERMS
+    if choice := _CHOICE.fullmatch(name):
+        return choice[3] in dict(settings.LANGUAGES) and name != choice_column(int(choice[1]), "name", "en")
+    return name in TERMS or name == PARTS
 
 
 def market_column(name: str, country: str, currency: str) -> str:
@@ -62,6 +70,21 @@ def alt_column(place: int, language: str) -> str:
     return f"image{place}_alt" if language == settings.LANGUAGE_CODE else f"image{place}_alt_{language}"
 
 
+def choice_column(place: int, part: str, language: str) -> str:
+    """The column for the names of the options ("name") or choices ("value") at a place, counted from 1, in a language."""
+    return f"option{place}_{part}_{language}"
+
+
+def part_text(pieces: int, name: str) -> str:
+    """A line on a part of a bundle."""
+    return f"{pieces} × {name}"
+
+
+def variant_name(handle: str, sku: str, choices: Iterable[str]) -> str:
+    """How a part of a bundle is named."""
+    return sku or " / ".join([handle, *choices])
+
+
 def of_variant(line: int, row: Row, names: Iterable[str]) -> dict[str, Any]:
     """What the cells of a row say of its variant, as `FeedVariant` takes it. Raises `BadRow`."""
     terms, markets, tiers = _terms(line, row), [], []
@@ -74,7 +97,19 @@ def of_variant(line: int, row: Row, names: Iterable[str]) -> dict[str, Any]:
     if len({*countries}) < len(countries):
         twice = next(one for one in countries if countries.count(one) > 1)
         raise BadRow(line, _("There is another price for this market."), value=twice)
-    return {"markets": tuple(markets), "tiers": tuple(tiers), "terms": terms}
+    parts = cell(_parts, line, row, PARTS) if PARTS in row else None
+    return {"markets": tuple(markets), "tiers": tuple(tiers), "terms": terms, "parts": parts}
+
+
+def _parts(line: int, text: str) -> tuple[tuple[int, str], ...]:
+    found: dict[str, int] = {}
+    for each in filter(None, map(str.strip, text.split("\n"))):
+        part = _PART.fullmatch(each)
+        if part is None or part[2] in found:
+            message = _("“%(text)s” is no part of a bundle: write each once, on a line of its own, as 2 × SKU.")
+            raise BadRow(line, message % {"text": each[:60]})
+        found[part[2]] = int(part[1])
+    return tuple((pieces, name) for name, pieces in found.items())
 
 
 def _market(line: int, row: Row, country: str, currency: str) -> FeedPrice:
@@ -133,3 +168,20 @@ def alts(row: Row, names: Iterable[str]) -> Mapping[int, Sequence[tuple[str, str
         if alt := _ALT.fullmatch(name):
             found.setdefault(int(alt[1]), []).append((alt[2] or settings.LANGUAGE_CODE, row[name][:300]))
     return found
+
+
+def names(rows: Sequence[tuple[int, Row]], options: Sequence[int], columns: Iterable[str]) -> Iterator[FeedName]:
+    """What the cells of a listing call its options and choices; `options` are the numbers of those that it has.
+
+    A choice that stands in several rows is called what the first of them says that says anything.
+    """
+    for column in columns:
+        choice = _CHOICE.fullmatch(column)
+        if choice is None or int(choice[1]) not in options:
+            continue
+        said: dict[str, str] = {}
+        for _line, row in rows:
+            code = row.get(f"option{choice[1]}_value", "") if choice[2] == "value" else ""
+            said[code] = said.get(code) or row[column][: _LONGEST_NAME[choice[2]]]
+        place = options.index(int(choice[1])) + 1
+        yield from (FeedName(place, code, choice[3], text) for code, text in said.items())

@@ -163,6 +163,7 @@ def _listing(
         texts=tuple(_texts(first)),
         cells=tuple(FeedCell(field, column, first.get(field, "")) for field, column in asked),
         archived=status == "archived",
+        names=tuple(own_cells.names(rows, options, further)),
     )
 
 

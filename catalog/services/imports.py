@@ -20,6 +20,8 @@ from catalog.models import Product, Variant
 from catalog.services import (
     history,
     import_answers,
+    import_bundles,
+    import_choices,
     import_known,
     import_rows,
     import_stock,
@@ -74,7 +76,7 @@ def import_feed(
             into = _Into(
                 seller, home_warehouse(seller), fx, import_rows.Shelves(), Questions(), import_stock.Places(seller)
             )
-            rows = iter(feed)
+            rows = import_bundles.bundles_last(feed)
             while batch := list(islice(rows, BATCH)):
                 _write_batch(into, batch, result)
                 progress(result.products + result.rejected)
@@ -121,6 +123,7 @@ def _write_batch(into: _Into, batch: list[Item], result: FeedResult) -> None:
     _lay(into, [item for item in batch if isinstance(item, Stocked)], result)
     read = _without_unrated_prices(into.fx, read, result)
     read = _without_taken_skus(into.seller, read, result)
+    read = _without_wrong_parts(into.seller, read, result)
     known = _known(into.seller, read)
     news = []
     for one in _with_answers(into, read, known, result):
@@ -167,7 +170,8 @@ def _changed(
     into: _Into, news: list[FeedListing], known: dict[str, Product], result: FeedResult
 ) -> Iterator[FeedListing]:  # fmt: skip
     """The listings that the import would change; the others say in other words what is there, and are so remembered."""
-    import_known.read_whole([known[one.handle] for one in news if one.handle in known], into.warehouse)
+    there = [known[one.handle] for one in news if one.handle in known]
+    import_known.read_whole(there, into.warehouse, with_parts=import_bundles.say_parts(news))
     same = []
     for one in news:
         product = known.get(one.handle)
@@ -250,7 +254,10 @@ def _write(into: _Into, changed: list[FeedListing], known: dict[str, Product]) -
             ids[one.handle] = known[one.handle].pk
     import_answers.take_over(listings=changed, products=ids, questions=into.questions)
     market_prices.take_over(listings=changed, seller_id=into.seller.pk)
-    listings.refresh_listings(product_ids=list(ids.values()), fx=into.fx)
+    import_choices.take_over(listings=changed, products=ids)
+    import_bundles.take_over(listings=changed, seller_id=into.seller.pk)
+    keys = list(ids.values())
+    listings.refresh_listings(product_ids=listings.with_sets(keys) if ours else keys, fx=into.fx)
 
 
 def _without_unrated_prices(fx: FxTable, read: list[FeedListing], result: FeedResult) -> list[FeedListing]:
@@ -283,6 +290,14 @@ def _without_taken_skus(seller: Seller, read: list[FeedListing], result: FeedRes
         owners.update({variant.sku: one.handle for variant in one.variants if variant.sku})
         free.append(one)
     return free
+
+
+def _without_wrong_parts(seller: Seller, read: list[FeedListing], result: FeedResult) -> list[FeedListing]:
+    """The listings whose bundles consist of what there is; the others are rejected."""
+    wrong = import_bundles.wrong_parts(seller_id=seller.pk, read=read)
+    for errors in wrong.values():
+        _reject(result, *errors)
+    return [one for one in read if one.handle not in wrong]
 
 
 def _count(result: FeedResult, one: FeedListing, outcome: str) -> None:
