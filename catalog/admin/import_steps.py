@@ -102,13 +102,14 @@ class ImportSteps:
         return HttpResponseRedirect(reverse("admin:catalog_importjob_change", args=[job.pk]))
 
     def errors_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Why listings were left out, as a table."""
+        """Why listings were left out, a line for each bad row."""
         job = self._job(request, object_id)
         text = io.StringIO()
         table = csv.writer(text)
-        table.writerow([_("Line"), _("Handle"), _("Reason")])
+        table.writerow([_("Line"), _("Handle"), _("Field"), _("Value"), _("Reason")])
         for row in job.result.get("errors", []):
-            table.writerow([row["line"], harmless(row["handle"]), harmless(row["reason"])])
+            texts = (row["handle"], row.get("field", ""), row.get("value", ""), row["reason"])
+            table.writerow([row["line"], *map(harmless, texts)])
         answer = HttpResponse(text.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
         answer["Content-Disposition"] = f'attachment; filename="errors-{job.pk}.csv"'
         return answer

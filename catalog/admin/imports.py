@@ -152,6 +152,7 @@ class ImportJobAdmin(ImportSteps, ShopAdmin):
                 "counts": _counts(result),
                 "problems": result.get("errors", [])[:MOST_ERRORS_SHOWN],
                 "problems_total": result.get("errors_total", 0),
+                "rejected": result.get("rejected", 0),
                 "notes": result.get("remarks", [])[:MOST_ERRORS_SHOWN],
                 "notes_total": result.get("remarks_total", len(result.get("remarks", []))),
                 "is_moving": job.state in import_jobs.TO_DO,

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from moneyed import Money
 
 from catalog.exports import own
-from catalog.exports.listings import whole_listings
+from catalog.exports.listings import bundles_last
 from catalog.exports.markets import Market, Offer, offers
 from catalog.models import Product
 from catalog.selectors.prices import Prices
@@ -69,7 +69,7 @@ def write_csv(stream: IO[bytes], products: QuerySet[Product], market: Market, pr
     table = csv.DictWriter(text, own.columns(products), restval="", extrasaction="ignore")
     table.writeheader()
     count = 0
-    for product in whole_listings(products, for_their_seller=True):
+    for product in bundles_last(products):
         table.writerows(own.rows(product))
         count += 1
     text.detach()
@@ -85,7 +85,7 @@ def write_xlsx(stream: IO[bytes], products: QuerySet[Product], market: Market, p
     names = own.columns(products)
     sheet.append(names)
     count = 0
-    for product in whole_listings(products, for_their_seller=True):
+    for product in bundles_last(products):
         for row in own.rows(product):
             sheet.append([_cell(row.get(name, ""), product) for name in names])
         count += 1

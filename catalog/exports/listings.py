@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
-from catalog.models import Product, ProductImage, StockLevel, Variant
+from catalog.models import BundlePart, Product, ProductImage, StockLevel, Variant
 from catalog.selectors.price_terms import terms_of_rows
 
 BATCH = 500
+
+
+def bundles_last(products: QuerySet[Product]) -> Iterator[Product]:
+    """The products for their seller, those with bundles after what these may consist of."""
+    has_bundles = Exists(BundlePart.objects.filter(bundle__product=OuterRef("pk"), bundle__is_active=True))
+    for some in (products.exclude(has_bundles), products.filter(has_bundles)):
+        yield from whole_listings(some, for_their_seller=True)
 
 
 def whole_listings(
@@ -26,7 +33,7 @@ def whole_listings(
     further = ("market_prices", "price_tiers") if for_their_seller else ()
     variants = Variant.objects.select_related("value1", "value2", "value3").prefetch_related(
         Prefetch("stock_levels", queryset=stock),
-        "parts__part__product",
+        Prefetch("parts__part", queryset=Variant.objects.select_related("product", "value1", "value2", "value3")),
         "parts__part__stock_levels__warehouse",
         *further,
     )

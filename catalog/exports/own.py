@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from catalog import attribute_cells
 from catalog.feeds import own_cells, plain
-from catalog.models import Product, StockLevel, Variant
+from catalog.models import Option, Product, StockLevel, Variant
 from marketplace.kernel.money import minor_digits
 from marketplace.kernel.spreadsheet import harmless
 
@@ -39,6 +39,23 @@ SELECT {places} FROM (
     SELECT row_number() OVER (PARTITION BY product_id ORDER BY position, id) AS place, i.*
     FROM catalog_productimage i WHERE source_url <> '' AND product_id IN ({products})) numbered
 """.replace("{places}", ", ".join(f"max(place) FILTER (WHERE alt_{suffix} <> '')" for suffix in _TEXTS.values()))
+_NAMES = """
+SELECT {columns} FROM catalog_option o JOIN catalog_optionvalue c ON c.option_id = o.id
+JOIN catalog_variant v ON v.is_active AND c.id IN (v.value1_id, v.value2_id, v.value3_id)
+WHERE v.product_id IN ({products})
+"""
+_PARTS = """
+SELECT count(*) FROM catalog_bundlepart p JOIN catalog_variant v ON v.id = p.bundle_id
+WHERE v.is_active AND v.product_id IN ({products})
+"""
+# What says that a column of names is used, by its place, what is named and the language; an English choice is its code.
+_NAMED = {
+    (place, part, code): f"bool_or(o.position = {place} AND {row}.name_{suffix} <> {no_name})"
+    for place in (1, 2, 3)
+    for part, row in (("name", "o"), ("value", "c"))
+    for code, suffix in _TEXTS.items()
+    if (no_name := "''" if code != settings.LANGUAGE_CODE else "c.code" if part == "value" else "")
+}
 _ANSWERED = """
 SELECT DISTINCT x.position, x.code, COALESCE(l.language, '') AS language
 FROM catalog_productattributes a CROSS JOIN LATERAL jsonb_each(a.given) g(code, answer)
@@ -49,8 +66,8 @@ WHERE a.product_id IN ({products}) ORDER BY x.position, x.code, language
 
 
 def columns(products: QuerySet[Product]) -> tuple[str, ...]:
-    """The columns of a table of the listings: `COLUMNS`, and those of further prices, terms, descriptions of pictures and
-    attributes that any of them has. Five queries.
+    """The columns of a table of the listings: `COLUMNS`, and those of further prices, terms, names of choices, bundles,
+    descriptions of pictures and attributes that any of them has. Seven queries.
     """
     try:
         chosen, params = products.order_by().values("pk").query.sql_with_params()
@@ -66,22 +83,25 @@ def _further(chosen: str, params: Any) -> Iterator[str]:
     """The columns of `own_cells` in which any of the listings has something."""
     with connection.cursor() as cursor:
         found = []
-        for statement in (_MARKETS, _TIERS, _TERMS, _ALTS):
-            cursor.execute(statement.format(products=chosen), params)
+        for statement in (_MARKETS, _TIERS, _TERMS, _ALTS, _NAMES, _PARTS):
+            cursor.execute(statement.format(products=chosen, columns=", ".join(_NAMED.values())), params)
             found.append(cursor.fetchall())
-    markets, tiers, (terms,), (places,) = found
+    markets, tiers, (terms,), (places,), (named,), ((parts,),) = found
     for country, currency in markets:
         yield own_cells.market_column("price", country, currency)
         yield own_cells.market_column("compare_at", country, currency)
     yield from (own_cells.tier_column(quantity) for (quantity,) in tiers)
     yield from (name for name, count in zip(own_cells.TERMS, terms, strict=True) if count)
+    yield from (own_cells.choice_column(*key) for key, is_used in zip(_NAMED, named, strict=True) if is_used)
+    if parts:
+        yield own_cells.PARTS
     for language, last in zip(_TEXTS, places, strict=True):
         yield from (own_cells.alt_column(place, language) for place in range(1, (last or 0) + 1))
 
 
 def rows(product: Product) -> Iterator[dict[str, str]]:
     """A row for each variant on sale; what belongs to the product stands in the first. Nothing in it is a formula."""
-    options = [option.name_en or "" for option in product.options.all()]
+    options = list(product.options.all())
     variants = [variant for variant in product.variants.all() if variant.is_active]
     for number, variant in enumerate(variants):
         row = _of_variant(variant, options)
@@ -120,7 +140,7 @@ def _answers(product: Product) -> dict[str, Any]:
     return held.given if held is not None else {}
 
 
-def _of_variant(variant: Variant, options: list[str]) -> dict[str, str]:
+def _of_variant(variant: Variant, options: Sequence[Option]) -> dict[str, str]:
     price, digits = variant.price, minor_digits(variant.price.currency.code)
     row = {
         "sku": variant.sku,
@@ -132,9 +152,24 @@ def _of_variant(variant: Variant, options: list[str]) -> dict[str, str]:
         "weight": "" if variant.weight_grams is None else str(variant.weight_grams),
     }
     values = (variant.value1, variant.value2, variant.value3)
-    for number, (name, value) in enumerate(zip(options, values, strict=False), start=1):
-        row |= {f"option{number}_name": name, f"option{number}_value": value.code if value else ""}
+    for number, (option, value) in enumerate(zip(options, values, strict=False), start=1):
+        row |= {f"option{number}_name": option.name_en or "", f"option{number}_value": value.code if value else ""}
+        for code, suffix in _TEXTS.items():
+            name = getattr(value, f"name_{suffix}", "") or ""
+            is_code = code == settings.LANGUAGE_CODE and value is not None and name == value.code
+            row[own_cells.choice_column(number, "name", code)] = getattr(option, f"name_{suffix}") or ""
+            row[own_cells.choice_column(number, "value", code)] = "" if is_code else name
+    row[own_cells.PARTS] = "\n".join(
+        own_cells.part_text(each.quantity, _name(each.part)) for each in variant.parts.all()
+    )
     return row | _further_of(variant, digits)
+
+
+def _name(variant: Variant) -> str:
+    values = (variant.value1, variant.value2, variant.value3)
+    return own_cells.variant_name(
+        variant.product.handle, variant.sku, (value.code for value in values if value is not None)
+    )
 
 
 def _further_of(variant: Variant, digits: int) -> dict[str, str]:

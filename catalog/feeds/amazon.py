@@ -14,9 +14,9 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from catalog.feeds import cells
-from catalog.feeds.cells import BadRow
+from catalog.feeds.bad_rows import Gathering, Rows, cell, read_listings
 from catalog.feeds.grouping import grouped
-from catalog.feeds.listing import FeedListing, FeedVariant, RowError
+from catalog.feeds.listing import FeedListing, FeedVariant, LeftOut
 from catalog.feeds.tables import Row, Table
 from catalog.markup import clean_html, paragraphs
 from marketplace.kernel.errors import Refused
@@ -39,13 +39,9 @@ def keyed(table: Table) -> Iterator[tuple[str, int, Row]]:
     return ((row.get("parent_sku") or row[_KEY] or f"line {line}", line, row) for line, row in rows(table))
 
 
-def listings(table: Table, *, currency: str, on: date) -> Iterator[FeedListing | RowError]:
+def listings(table: Table, *, currency: str, on: date) -> Iterator[FeedListing | LeftOut]:
     """The listings of a file and, in their places, why others were left out. Raises `Refused("not_an_amazon_file")`."""
-    for sku, group in grouped(keyed(table)):
-        try:
-            yield _listing(sku, group, currency, on)
-        except BadRow as bad:
-            yield RowError(bad.line, sku, bad.reason)
+    return read_listings(table, grouped(keyed(table)), lambda sku, rows: _listing(sku, rows, currency, on))
 
 
 def rows(table: Table) -> Iterator[tuple[int, Row]]:
@@ -66,29 +62,33 @@ def rows(table: Table) -> Iterator[tuple[int, Row]]:
         raise Refused("not_an_amazon_file", _("The line with the names of the columns was not found."))
 
 
-def _listing(sku: str, rows: list[tuple[int, Row]], currency: str, on: date) -> FeedListing:
+def _listing(sku: str, rows: Rows, currency: str, on: date) -> FeedListing:
     line, first = next(((line, row) for line, row in rows if row[_KEY] == sku), rows[0])
     children = [(number, row) for number, row in rows if row.get("parent_sku")]
     theme = [word.lower() for word in _THEME_WORD.findall(first.get("variation_theme", ""))] if children else []
     columns = [_THEMES[word] for word in theme if word in _THEMES][:3]
     sold = children or [(line, first)]
-    variants = [_variant(number, row, columns, currency, on) for number, row in sold]
-    cells.check_variants(variants, line)
+    urls = (row.get(name, "") for _line, row in [(line, first), *sold] for name in _IMAGES)
+    with Gathering() as bad:
+        bad.part(cells.handle, line, sku)
+        title = bad.cell(cells.title, line, first, "item_name")
+        variants = bad.each(_variant, sold, columns, currency, on)
+        cells.check_variants(variants, line, bad)
+        pictures = tuple(cells.images(line, urls))
     bullets = "".join(f"<li>{text}</li>" for name in _BULLETS if (text := first.get(name, "")))
     text = first.get("product_description", "")
     description = (text if "<" in text else paragraphs(text)) + (f"<ul>{bullets}</ul>" if bullets else "")
-    pictures = (row.get(name, "") for _line, row in [(line, first), *sold] for name in _IMAGES)
     kind = first.get("item_type", "") or first.get("feed_product_type", "")
     return FeedListing(
-        handle=cells.handle(line, sku),
-        title=cells.title(line, first.get("item_name", "")),
+        handle=sku,
+        title=title,
         description=clean_html(description),
         brand=first.get("brand_name", "")[:120],
         kind=kind.replace("-", " ").replace("_", " ")[:120],
         live=first.get("update_delete", "").lower() != "delete",
         options=tuple(column.partition("_")[0].capitalize() for column in columns),
         variants=tuple(variants),
-        images=tuple(cells.images(line, pictures)),
+        images=pictures,
         line=line,
         currency=currency,
         origin=cells.country(first.get("country_of_origin", "")),
@@ -96,21 +96,19 @@ def _listing(sku: str, rows: list[tuple[int, Row]], currency: str, on: date) -> 
 
 
 def _variant(line: int, row: Row, columns: list[str], currency: str, on: date) -> FeedVariant:
-    regular = cells.amount(line, row.get("standard_price", ""), currency)
-    if regular is None:
-        raise BadRow(line, _("The price is missing."))
+    regular = cell(cells.price, line, row, "standard_price", currency)
     variant = FeedVariant(
-        values=cells.choices(line, [row.get(column, "") for column in columns]),
+        values=cells.choices(line, [row.get(column, "") for column in columns], columns),
         price=regular,
-        compare_at=cells.before(regular, cells.amount(line, row.get("list_price", ""), currency)),
-        sku=cells.sku(line, row[_KEY]),
+        compare_at=cells.before(regular, cell(cells.amount, line, row, "list_price", currency)),
+        sku=cell(cells.sku, line, row, _KEY),
         gtin=cells.gtin(row.get("external_product_id", "")),
         weight_grams=_grams(line, row),
-        pieces=cells.pieces(line, row["quantity"]) if row.get("quantity") else None,
+        pieces=cell(cells.pieces, line, row, "quantity") if row.get("quantity") else None,
         image=row.get("main_image_url", ""),
         line=line,
     )
-    sale = cells.amount(line, row.get("sale_price", ""), currency)
+    sale = cell(cells.amount, line, row, "sale_price", currency)
     return variant if sale is None or not _is_on_sale(row, on) else _lowered(variant, sale)
 
 
@@ -121,7 +119,7 @@ def _lowered(variant: FeedVariant, sale: Decimal) -> FeedVariant:
 def _grams(line: int, row: Row) -> int | None:
     for name in ("website_shipping_weight", "item_weight"):
         if row.get(name):
-            return cells.grams(line, row[name], row.get(f"{name}_unit_of_measure", "").lower() or "g")
+            return cell(cells.grams, line, row, name, row.get(f"{name}_unit_of_measure", "").lower() or "g")
     return None
 
 

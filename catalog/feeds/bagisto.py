@@ -14,9 +14,9 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from catalog.feeds import cells
-from catalog.feeds.cells import BadRow
+from catalog.feeds.bad_rows import BadRow, Gathering, Rows, cell, read_listings
 from catalog.feeds.grouping import grouped
-from catalog.feeds.listing import FeedListing, FeedText, FeedVariant, RowError
+from catalog.feeds.listing import FeedListing, FeedText, FeedVariant, LeftOut
 from catalog.feeds.tables import Row, Table
 from catalog.markup import clean_html
 
@@ -35,16 +35,12 @@ def keyed(table: Table) -> Iterator[tuple[str, int, Row]]:
     return ((row.get("parent_sku") or row.get("sku") or f"line {line}", line, row) for line, row in table.rows)
 
 
-def listings(table: Table, *, currency: str, on: date) -> Iterator[FeedListing | RowError]:
+def listings(table: Table, *, currency: str, on: date) -> Iterator[FeedListing | LeftOut]:
     """The listings of a file and, in their places, why others were left out. `on` decides which sales are under way."""
-    for sku, rows in grouped(keyed(table)):
-        try:
-            yield _listing(sku, rows, currency, on)
-        except BadRow as bad:
-            yield RowError(bad.line, sku, bad.reason)
+    return read_listings(table, grouped(keyed(table)), lambda sku, rows: _listing(sku, rows, currency, on))
 
 
-def _listing(sku: str, rows: list[tuple[int, Row]], currency: str, on: date) -> FeedListing:
+def _listing(sku: str, rows: Rows, currency: str, on: date) -> FeedListing:
     own = [(line, row) for line, row in rows if row.get("sku", "") == sku]
     if not own:
         raise BadRow(rows[0][0], _("The product that this variation belongs to is not in the file."))
@@ -56,27 +52,28 @@ def _listing(sku: str, rows: list[tuple[int, Row]], currency: str, on: date) -> 
             if kind in _KNOWN
             else _("“%(kind)s” is not a kind of product.")
         )
-        raise BadRow(line, message % {"kind": kind[:40]})
+        raise BadRow(line, message % {"kind": kind[:40]}, "type", kind)
     chosen = _configured(first.get("configurable_variants", "")) if kind == "configurable" else {}
     options = tuple(dict.fromkeys(name for choices in chosen.values() for name in choices))[:3]
     sold = _sold(sku, rows, chosen) if kind == "configurable" else {sku: (line, first)}
-    variants = [
-        _variant(number, row, [chosen.get(row.get("sku", ""), {}).get(name, "") for name in options], currency, on)
-        for number, row in sold.values()
-    ]
-    cells.check_variants(variants, line)
-    pictures = [url.strip() for _line, row in rows for url in row.get("images", "").split(",")]
+    urls = [url.strip() for _line, row in rows for url in row.get("images", "").split(",")]
+    with Gathering() as bad:
+        bad.part(cells.handle, line, sku)
+        title = bad.cell(cells.title, line, first, "name")
+        variants = bad.each(_variant, sold.values(), chosen, options, currency, on)
+        cells.check_variants(variants, line, bad)
+        pictures = tuple(cells.images(line, urls))
     remarks = [_("Its weight is not taken over, for the file does not say in which unit it is.")]
     return FeedListing(
-        handle=cells.handle(line, sku),
-        title=cells.title(line, first.get("name", "")),
+        handle=sku,
+        title=title,
         description=_description(first),
         brand="",
         kind=first.get("categories", "").split(",")[0].rpartition("/")[2].strip()[:120],
         live=first.get("status", "") == "1",
         options=tuple(name.replace("_", " ").capitalize()[:120] for name in options),
         variants=tuple(variants),
-        images=tuple(cells.images(line, pictures)),
+        images=pictures,
         line=line,
         currency=currency,
         texts=tuple(_texts(own[1:])),
@@ -118,18 +115,19 @@ def _sold(sku: str, rows: list[tuple[int, Row]], chosen: dict[str, dict[str, str
     return found
 
 
-def _variant(line: int, row: Row, values: list[str], currency: str, on: date) -> FeedVariant:
-    regular = cells.amount(line, row.get("price", ""), currency)
-    special = cells.amount(line, row.get("special_price", ""), currency)
-    if regular is None:
-        raise BadRow(line, _("The price is missing."))
+def _variant(
+    line: int, row: Row, chosen: dict[str, dict[str, str]], options: tuple[str, ...], currency: str, on: date
+) -> FeedVariant:
+    regular = cell(cells.price, line, row, "price", currency)
+    special = cell(cells.amount, line, row, "special_price", currency)
+    values = chosen.get(row.get("sku", ""), {})
     is_lower = special is not None and special < regular and _is_on_sale(row, on)
     price: Decimal = special if is_lower and special is not None else regular
     return FeedVariant(
-        values=cells.choices(line, values),
+        values=cells.choices(line, [values.get(name, "") for name in options]),
         price=price,
         compare_at=cells.before(price, regular),
-        sku=cells.sku(line, row.get("sku", "")),
+        sku=cell(cells.sku, line, row, "sku"),
         gtin="",
         weight_grams=None,
         pieces=_pieces(line, row),
@@ -148,5 +146,9 @@ def _pieces(line: int, row: Row) -> int | None:
     """What lies in all warehouses together: "default=100,east=5"."""
     if row.get("manage_stock", "1") == "0":
         return None
-    counts = [pair.partition("=")[2].strip() for pair in row.get("inventories", "").split(",") if "=" in pair]
+    return cell(_in_all, line, row, "inventories")
+
+
+def _in_all(line: int, text: str) -> int:
+    counts = [pair.partition("=")[2].strip() for pair in text.split(",") if "=" in pair]
     return sum(cells.pieces(line, count) for count in counts)

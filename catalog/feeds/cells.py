@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
+from itertools import zip_longest
 from typing import Final
 from urllib.parse import urlsplit
 
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from catalog.feeds.bad_rows import BadRow, Gathering
 from catalog.feeds.listing import FeedImage, FeedListing, FeedVariant
 from catalog.trade_numbers import trade_number
 from marketplace.kernel.errors import Refused
@@ -50,14 +52,6 @@ _YES, _NO = frozenset({"1", "true", "yes", "y", "in stock", "instock"}), frozens
 _HEAVIEST = 10_000_000
 
 
-class BadRow(Exception):
-    """A listing can't be read: the line of the file, and why."""
-
-    def __init__(self, line: int, reason: str) -> None:
-        super().__init__(reason)
-        self.line, self.reason = line, reason
-
-
 def amount(line: int, text: str, currency: str) -> Decimal | None:
     """A price in `currency`; None for an empty cell. "1,234.50", "1.234,50 €" and "EUR 1 234,50" are the same.
 
@@ -83,6 +77,14 @@ def amount(line: int, text: str, currency: str) -> Decimal | None:
         raise BadRow(
             line, _("%(currency)s has no amount as fine as “%(text)s”.") % {"currency": currency, "text": text}
         )
+    return value
+
+
+def price(line: int, text: str, currency: str) -> Decimal:
+    """What a variant costs, which there must be."""
+    value = amount(line, text, currency)
+    if value is None:
+        raise BadRow(line, _("The price is missing."))
     return value
 
 
@@ -163,6 +165,14 @@ def yes(line: int, text: str) -> bool:
     raise BadRow(line, _("“%(text)s” is neither yes nor no.") % {"text": text[:40]})
 
 
+def status(line: int, text: str, known: Mapping[str, bool]) -> bool:
+    """Whether a listing is on sale, by the words of a format."""
+    word = text.lower()
+    if word not in known:
+        raise BadRow(line, _("“%(text)s” is not a status.") % {"text": word[:40]})
+    return known[word]
+
+
 def title(line: int, text: str) -> str:
     """The name of a listing, which there must be."""
     if not text:
@@ -224,37 +234,40 @@ def country(text: str) -> str:
     return plain if len(plain) == 2 and plain.isascii() and plain.isalpha() else ""
 
 
-def choices(line: int, values: Sequence[str]) -> tuple[str, ...]:
-    """The choices of a variant, one for each option of the listing."""
-    if not all(values):
-        raise BadRow(line, _("A choice has no value."))
-    if any(len(value) > 255 for value in values):
-        raise BadRow(line, _("A choice is longer than 255 characters."))
+def choices(line: int, values: Sequence[str], fields: Sequence[str] = ()) -> tuple[str, ...]:
+    """The choices of a variant, one for each option of the listing; `fields` are the columns that they stand in."""
+    for value, field in zip_longest(values, fields, fillvalue=""):
+        if not value:
+            raise BadRow(line, _("A choice has no value."), field)
+        if len(value) > 255:
+            raise BadRow(line, _("A choice is longer than 255 characters."), field, value)
     return tuple(values)
 
 
-def before(price: Decimal, said: Decimal | None) -> Decimal | None:
+def before(now: Decimal, said: Decimal | None) -> Decimal | None:
     """A price that is said to have been asked before, when it is higher at all."""
-    return said if said is not None and said > price else None
+    return said if said is not None and said > now else None
 
 
-def check_variants(variants: Sequence[FeedVariant], line: int) -> None:
-    """Raises `BadRow` when the variants can't stand beside each other on one listing."""
-    if not variants:
-        raise BadRow(line, _("The listing has no variant with a price."))
+def check_variants(variants: Sequence[FeedVariant], line: int, bad: Gathering) -> None:
+    """Takes up which of the variants can't stand beside the others on one listing."""
+    if not variants and not bad:
+        bad.add([BadRow(line, _("The listing has no variant with a price."))])
     if len(variants) > MOST_VARIANTS:
-        raise BadRow(
-            variants[MOST_VARIANTS].line, _("A listing may have %(most)d variants at most.") % {"most": MOST_VARIANTS}
-        )
-    if free := next((variant for variant in variants if not variant.price), None):
-        raise BadRow(free.line, _("The price is zero."))
+        message = _("A listing may have %(most)d variants at most.") % {"most": MOST_VARIANTS}
+        bad.add([BadRow(variants[MOST_VARIANTS].line, message)])
+        return
     combinations: set[tuple[str, ...]] = set()
     numbers: set[str] = set()
     for variant in variants:
-        if variant.values in combinations:
-            raise BadRow(variant.line, _("Two variants have the same choices."))
-        if variant.sku and variant.sku in numbers:
-            raise BadRow(variant.line, _("The SKU “%(sku)s” stands on two variants.") % {"sku": variant.sku})
+        at = variant.line
+        if not variant.price:
+            bad.add([BadRow(at, _("The price is zero."), "price", str(variant.price))])
+        elif variant.values in combinations:
+            bad.add([BadRow(at, _("Two variants have the same choices."), value=" / ".join(variant.values))])
+        elif variant.sku and variant.sku in numbers:
+            message = _("The SKU “%(sku)s” stands on two variants.") % {"sku": variant.sku}
+            bad.add([BadRow(at, message, "sku", variant.sku)])
         combinations.add(variant.values)
         numbers.add(variant.sku)
 

@@ -2,7 +2,8 @@
 
 Nearly every sequence of bytes is some text in every one of them. What tells them apart is how the signs read: Chinese
 and Japanese texts are made of a few thousand common characters, an accent stands alone amid plain letters, and text that
-was read in the wrong encoding is full of signs that nobody uses.
+was read in the wrong encoding is full of signs that nobody uses. Korean and half-wide kana read as good Chinese by that;
+of the three it is the one that has more of the signs which are most frequent in it.
 """
 
 from __future__ import annotations
@@ -10,11 +11,15 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable, Mapping
+from math import inf
 from typing import Final
+
+from catalog.feeds.common_signs import HAN, HANGUL
 
 _BOMS: Final = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _SAMPLE: Final = 20_000  # signs beyond ASCII that are looked at, which is plenty
 _ENOUGH: Final = 0.5  # of the signs have to read well
+_FOR_CHINESE: Final = 4.0  # speaks for it before a sign is read, for it is met more often
 _FOREIGN: Final = re.compile(r"[^\x00-\x7f]")
 _ACCENTED: Final = frozenset("äöüÄÖÜßéèêëÉÈÀàâáÁçÇîïíÍôóòÓùûúÚœñÑåøÅØæÆãõ")
 _PRINTED: Final = frozenset("€£©®°²³½¼·«»‘’“”„–—…•™¿¡ªº×\u00a0")
@@ -25,6 +30,9 @@ _CJK_SIGNS: Final = re.compile(
 _KANA: Final = re.compile(r"[\u3041-\u30ff]")
 _HALF_KANA: Final = re.compile(r"[\uff61-\uff9f]")
 _HAN: Final = re.compile(r"[\u4e00-\u9fff]")
+_HANGUL: Final = re.compile(r"[\uac00-\ud7a3]")
+# Words of half-wide kana, in which each is voiced, small or long where a kana can be.
+_HALF_WORD: Final = re.compile(r"(?:(?:[ｳｶ-ﾄﾊ-ﾎ]ﾞ|[ﾊ-ﾎ]ﾟ|[ｦｱ-ﾝ])[ｧ-ｮ]?ｰ?ｯ?･?){2,}")
 
 
 def encoding_of(start: bytes) -> str:
@@ -41,7 +49,18 @@ def encoding_of(start: bytes) -> str:
         return "utf-8"
     likely = {name: sure(text) for name, sure in _SURE.items() if (text := _read(whole, name)) is not None}
     best = max(likely, key=lambda name: likely[name], default="utf-8")
-    return best if likely.get(best, 0.0) >= _ENOUGH else "utf-8"
+    best = best if likely.get(best, 0.0) >= _ENOUGH else "utf-8"
+    return _by_frequency(whole, best) if best in ("gb18030", "utf-8") else best
+
+
+def _by_frequency(content: bytes, best: str) -> str:
+    """Chinese, Korean or half-wide kana alone, whichever has the most of its frequent signs; `best` where none has."""
+    found = {best: _FOR_CHINESE if best == "gb18030" else 0.0}
+    for name, weigh in _WEIGHED.items():
+        if name in found or name != "gb18030":
+            text = _read(content, name)
+            found[name] = found.get(name, 0.0) + (weigh(text) if text is not None else -inf)
+    return max(found, key=lambda name: found[name])
 
 
 def _read(content: bytes, encoding: str) -> str | None:
@@ -94,6 +113,27 @@ def _worth_of(encoding: str, common: range, *, kana: float, half: float = -1.0) 
     return worth
 
 
+def _weight(text: str, common: frozenset[str], signs: re.Pattern[str]) -> float:
+    """How much speaks for a language by its frequent signs: logarithms of how much likelier each is in it than by chance."""
+    return sum(
+        2.0 if sign in common else -1.2 if signs.match(sign) else 0.0 if _CJK_SIGNS.match(sign) else -4.0
+        for sign in _FOREIGN.findall(text)[:_SAMPLE]
+    )
+
+
+def _weight_of_half_kana(text: str) -> float:
+    signs = _FOREIGN.findall(text)[:_SAMPLE]
+    if not all(map(_HALF_KANA.match, signs)):
+        return -inf
+    in_words = sum(map(len, _HALF_WORD.findall(text)))
+    return 0.3 * in_words - 3.0 * (len(signs) - in_words)
+
+
+_WEIGHED: Final[Mapping[str, Callable[[str], float]]] = {
+    "gb18030": lambda text: _weight(text, HAN, _HAN),
+    "cp949": lambda text: _weight(text, HANGUL, _HANGUL),
+    "cp932": _weight_of_half_kana,
+}
 _SURE: Final[Mapping[str, Callable[[str], float]]] = {
     "cp932": _japanese, "gb18030": _chinese, "euc_jp": _japanese_unix, "cp1252": _western,
 }  # fmt: skip

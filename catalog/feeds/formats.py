@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy
 
 from catalog.feeds import amazon, bagisto, cells, google, medusa, plain, shopify, spree, woocommerce
 from catalog.feeds import shopify_inventory as inventory
-from catalog.feeds.listing import FeedListing, RowError, Stocked, Translated
+from catalog.feeds.listing import FeedListing, LeftOut, Stocked, Translated
 from catalog.feeds.remains import mended
 from catalog.feeds.tables import Row, Table, line_by_line, open_table
 from marketplace.kernel.errors import Refused
 
-Items = Iterator[FeedListing | Translated | Stocked | RowError]
+Items = Iterator[FeedListing | Translated | Stocked | LeftOut]
 AUTO: Final = "auto"
 PLAIN: Final = "plain"
 _STRICT: Final = frozenset(

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
 from catalog.feeds import cells
-from catalog.feeds.cells import BadRow
+from catalog.feeds.bad_rows import BadRow, Gathering, Rows, cell, read_listings
 from catalog.feeds.grouping import grouped
-from catalog.feeds.listing import FeedListing, FeedVariant, RowError
+from catalog.feeds.listing import FeedListing, FeedVariant, LeftOut
 from catalog.feeds.markup_tables import SEVERAL
 from catalog.feeds.tables import Row, Table
 from catalog.markup import clean_html, paragraphs
@@ -40,44 +41,57 @@ def keyed(table: Table) -> Iterator[tuple[str, int, Row]]:
     return ((row.get("item_group_id") or row.get("id") or f"line {line}", line, row) for line, row in rows)
 
 
-def listings(table: Table, *, currency: str, on: date) -> Iterator[FeedListing | RowError]:
+def listings(table: Table, *, currency: str, on: date) -> Iterator[FeedListing | LeftOut]:
     """The listings of a feed and, in their places, why others were left out. `on` decides which sales are under way."""
-    for handle, group in grouped(keyed(table)):
-        try:
-            yield _listing(handle, group, currency, on)
-        except BadRow as bad:
-            yield RowError(bad.line, handle, bad.reason)
+
+    def read(handle: str, rows: Rows) -> FeedListing:
+        return _listing(handle, rows, currency, on)
+
+    columns = {name.replace(" ", "_"): name for name in table.names}
+    return read_listings(table, grouped(keyed(table)), read, columns)
 
 
-def _listing(handle: str, rows: list[tuple[int, Row]], currency: str, on: date) -> FeedListing:
+def _listing(handle: str, rows: Rows, currency: str, on: date) -> FeedListing:
     line, first = rows[0]
-    said = _money(line, first.get("price", ""), currency)[1]
+    said = _currency(rows, currency)
     names = [name for name in _TOLD_APART if len({row.get(name, "") for _line, row in rows}) > 1][:3]
-    variants = [_variant(number, row, names, said, on) for number, row in rows]
-    cells.check_variants(variants, line)
-    pictures = [
-        url
+    urls = [
+        url.strip()
         for _line, row in rows
         for name in ("image_link", "additional_image_link")
         for url in re.split(rf"[,{SEVERAL}]\s*(?=https?:)", row.get(name, ""))
     ]
+    with Gathering() as bad:
+        bad.part(cells.handle, line, handle)
+        title = bad.cell(cells.title, line, first, "item_group_title" if first.get("item_group_title") else "title")
+        variants = bad.each(_variant, rows, names, said, on)
+        cells.check_variants(variants, line, bad)
+        pictures = tuple(cells.images(line, urls))
     text = first.get("description", "")
     kind = first.get("product_type", "") or first.get("google_product_category", "")
     return FeedListing(
-        handle=cells.handle(line, handle),
-        title=cells.title(line, first.get("item_group_title", "") or first.get("title", "")),
+        handle=handle,
+        title=title,
         description=clean_html(text) if "<" in text else paragraphs(text),
         brand=first.get("brand", "")[:120],
         kind=kind.partition(SEVERAL)[0].rpartition(">")[2].strip()[:120],
         live=first.get("excluded_destination", "") == "",
         options=tuple(name.replace("_", " ").capitalize() for name in names),
         variants=tuple(variants),
-        images=tuple(cells.images(line, (url.strip() for url in pictures))),
+        images=pictures,
         line=line,
         currency=said,
         origin=cells.country(first.get("country_of_origin", "")),
         hs_code=cells.hs_code(first.get("hs_code", "")),
     )
+
+
+def _currency(rows: Rows, currency: str) -> str:
+    """The currency of the first price that can be read."""
+    for line, row in rows:
+        with suppress(BadRow):
+            return _money(line, row.get("price", ""), currency)[1]
+    return currency
 
 
 def _money(line: int, text: str, currency: str) -> tuple[Decimal | None, str]:
@@ -92,27 +106,34 @@ def _money(line: int, text: str, currency: str) -> tuple[Decimal | None, str]:
 
 
 def _variant(line: int, row: Row, names: list[str], currency: str, on: date) -> FeedVariant:
-    regular, said = _money(line, row.get("price", ""), currency)
+    regular, said = cell(_money, line, row, "price", currency)
     if regular is None:
-        raise BadRow(line, _("The price is missing."))
+        raise BadRow(line, _("The price is missing."), "price")
     if said != currency:
-        raise BadRow(line, _("The variants of one product have prices in several currencies."))
-    sale, code = _money(line, row.get("sale_price", ""), currency)
+        message = _("The variants of one product have prices in several currencies.")
+        raise BadRow(line, message, "price", row["price"])
+    sale, code = cell(_money, line, row, "sale_price", currency)
     if code != currency:
-        raise BadRow(line, _("The reduced price is in another currency than the price."))
+        message = _("The reduced price is in another currency than the price.")
+        raise BadRow(line, message, "sale_price", row["sale_price"])
     price = sale if sale is not None and sale < regular and _is_on_sale(row, on) else regular
-    weight = _WEIGHT.fullmatch(row.get("shipping_weight", "") or row.get("product_weight", ""))
+    weight = "shipping_weight" if row.get("shipping_weight") else "product_weight"
     return FeedVariant(
-        values=cells.choices(line, [row.get(name, "") for name in names]),
+        values=cells.choices(line, [row.get(name, "") for name in names], names),
         price=price,
         compare_at=cells.before(price, regular),
-        sku=cells.sku(line, row.get("id", "")),
+        sku=cell(cells.sku, line, row, "id"),
         gtin=cells.gtin(row.get("gtin", "")),
-        weight_grams=cells.grams(line, weight[1], weight[2]) if weight else None,
+        weight_grams=cell(_grams, line, row, weight),
         pieces=_pieces(line, row),
         image=row.get("image_link", "").partition(SEVERAL)[0],
         line=line,
     )
+
+
+def _grams(line: int, text: str) -> int | None:
+    weight = _WEIGHT.fullmatch(text)
+    return cells.grams(line, weight[1], weight[2]) if weight else None
 
 
 def _is_on_sale(row: Row, on: date) -> bool:
@@ -123,7 +144,7 @@ def _is_on_sale(row: Row, on: date) -> bool:
 
 def _pieces(line: int, row: Row) -> int | None:
     """How many there are, where the feed says it; else only whether there are any."""
-    count = row.get("sell_on_google_quantity", "") or row.get("quantity", "")
-    if count:
-        return cells.pieces(line, count)
+    for name in ("sell_on_google_quantity", "quantity"):
+        if row.get(name):
+            return cell(cells.pieces, line, row, name)
     return 0 if row.get("availability", "").lower() in _SOLD_OUT else None

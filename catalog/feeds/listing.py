@@ -29,8 +29,8 @@ class FeedVariant:
     """One thing to buy. `weight_grams` is None when unknown; `pieces` is None when the seller does not count them.
 
     `prices` are those that the seller asks in other currencies than that of the listing, as (currency, amount). Our own
-    table alone says `markets`, `tiers` as (from how many pieces, price of one) and `terms` as (column, value); a None in
-    them takes back what there was.
+    table alone says `markets`, `tiers` as (from how many pieces, price of one), `terms` as (column, value) and `parts` of a
+    bundle as (pieces, which variant); a None in the first three takes back what there was, and so does a bundle of nothing.
     """
 
     values: tuple[str, ...]
@@ -46,6 +46,17 @@ class FeedVariant:
     markets: tuple[FeedPrice, ...] = ()
     tiers: tuple[tuple[int, Decimal | None], ...] = ()
     terms: tuple[tuple[str, Any], ...] = ()
+    parts: tuple[tuple[int, str], ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedName:
+    """What a choice is called in a language, even if nothing: the place of its option, and its code; "" for the option."""
+
+    place: int
+    code: str
+    language: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +114,7 @@ class FeedListing:
     cells: tuple[FeedCell, ...] = ()
     answers: Mapping[str, Any] = field(default_factory=dict)
     archived: bool = False
+    names: tuple[FeedName, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -127,18 +139,35 @@ class FeedListing:
                   if one.markets or one.tiers or one.terms]  # fmt: skip
         parts += [image.alts for image in self.images if image.alts]
         parts += ["archived"] if self.archived else []
+        parts += [(one.values, one.parts) for one in self.variants if one.parts is not None]
+        parts += [(one.place, one.code, one.language, one.text) for one in self.names]
         if self.answers:
             parts += [json.dumps(self.answers, sort_keys=True)]
         return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
-class RowError:
-    """Why a listing was left out: the line of the file, counted from 1, and a sentence for the seller."""
+class Remark:
+    """A sentence for the seller on a listing: the line of the file, counted from 1."""
 
     line: int
     handle: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowError(Remark):
+    """Why a row can't be read; where a cell is to blame, its column in the file and what stands in it."""
+
+    field: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A listing that is left out, for these rows of it, one at least."""
+
+    rows: tuple[RowError, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +197,7 @@ class Stocked:
 
 @dataclass(slots=True)
 class FeedResult:
-    """The counts at the end of an import. `remarks` are on listings that went in."""
+    """The counts at the end of an import: those of listings. `errors` are one for each bad row, `remarks` on what went in."""
 
     products: int = 0
     variants: int = 0
@@ -178,4 +207,4 @@ class FeedResult:
     unchanged: int = 0
     rejected: int = 0
     errors: list[RowError] = field(default_factory=list)
-    remarks: list[RowError] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)

@@ -12,9 +12,9 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from catalog.feeds import cells
-from catalog.feeds.cells import BadRow
+from catalog.feeds.bad_rows import BadRow, Gathering, Rows, cell, read_listings
 from catalog.feeds.grouping import grouped
-from catalog.feeds.listing import FeedListing, FeedVariant, RowError
+from catalog.feeds.listing import FeedListing, FeedVariant, LeftOut
 from catalog.feeds.tables import Row, Table
 from catalog.markup import clean_html
 from marketplace.kernel.errors import Refused
@@ -33,7 +33,7 @@ def keyed(table: Table) -> Iterator[tuple[str, int, Row]]:
     return ((row.get("product handle") or cells.key_from(row["product title"]), line, row) for line, row in table.rows)
 
 
-def listings(table: Table, *, currency: str, on: date) -> Iterator[FeedListing | RowError]:
+def listings(table: Table, *, currency: str, on: date) -> Iterator[FeedListing | LeftOut]:
     """The listings of a file and, in their places, why others were left out.
 
     Raises `Refused("currency_not_in_file")` when the file has prices in other currencies alone.
@@ -43,34 +43,32 @@ def listings(table: Table, *, currency: str, on: date) -> Iterator[FeedListing |
         message = _("The file has no prices in %(currency)s, only in %(others)s.")
         others = ", ".join(sorted(prices)) or "-"
         raise Refused("currency_not_in_file", message % {"currency": currency, "others": others})
-    for handle, rows in grouped(keyed(table)):
-        try:
-            yield _listing(handle, rows, prices, currency)
-        except BadRow as bad:
-            yield RowError(bad.line, handle, bad.reason)
+    return read_listings(table, grouped(keyed(table)), lambda handle, rows: _listing(handle, rows, prices, currency))
 
 
-def _listing(handle: str, rows: list[tuple[int, Row]], prices: dict[str, str], currency: str) -> FeedListing:
+def _listing(handle: str, rows: Rows, prices: dict[str, str], currency: str) -> FeedListing:
     line, first = rows[0]
     if first.get("product is giftcard", "").lower() == "true":
-        raise BadRow(line, _("Gift cards can't be sold here."))
-    status = first.get("product status", "").lower()
-    if status not in _STATUSES:
-        raise BadRow(line, _("“%(text)s” is not a status.") % {"text": status[:40]})
+        raise BadRow(line, _("Gift cards can't be sold here."), "product is giftcard", first["product is giftcard"])
     options = _options(rows)
-    variants = [_variant(number, row, options, prices, currency) for number, row in rows]
-    cells.check_variants(variants, line)
+    with Gathering() as bad:
+        live = bad.cell(cells.status, line, first, "product status", _STATUSES)
+        bad.part(cells.handle, line, handle)
+        title = bad.cell(cells.title, line, first, "product title")
+        variants = bad.each(_variant, rows, options, prices, currency)
+        cells.check_variants(variants, line, bad)
+        pictures = tuple(cells.images(line, _pictures(rows)))
     remarks = [_("How many pieces there are is not in the file.")] if _counts_without_number(first) else []
     return FeedListing(
-        handle=cells.handle(line, handle),
-        title=cells.title(line, first["product title"]),
+        handle=handle,
+        title=title,
         description=clean_html(first.get("product description", "").replace("\\n", "<br>")),
         brand="",
         kind=_kind(first),
-        live=_STATUSES[status],
+        live=live,
         options=options,
         variants=tuple(variants),
-        images=tuple(cells.images(line, _pictures(rows))),
+        images=pictures,
         line=line,
         currency=currency,
         hs_code=cells.hs_code(_first(rows, "hs code")),
@@ -107,19 +105,19 @@ def _pictures(rows: list[tuple[int, Row]]) -> Iterator[str]:
 
 
 def _variant(line: int, row: Row, options: tuple[str, ...], prices: dict[str, str], currency: str) -> FeedVariant:
-    amounts = {code: cells.amount(line, row[name], code) for code, name in prices.items()}
+    amounts = {code: cell(cells.amount, line, row, name, code) for code, name in prices.items()}
     amount = amounts.pop(currency)
     if amount is None:
-        raise BadRow(line, _("The price is missing."))
+        raise BadRow(line, _("The price is missing."), prices[currency])
     values = [_option(row, number, "value") for number in (1, 2, 3) if _option(row, number, "name")]
     codes = (row.get(f"variant {name}", "") for name in ("ean", "upc", "barcode"))
     return FeedVariant(
         values=cells.choices(line, values[: len(options)]),
         price=amount,
         compare_at=None,
-        sku=cells.sku(line, row.get("variant sku", "")),
+        sku=cell(cells.sku, line, row, "variant sku"),
         gtin=next((code for text in codes if (code := cells.gtin(text))), ""),
-        weight_grams=cells.grams(line, row.get("variant weight", "") or row.get("product weight", "")),
+        weight_grams=cell(cells.grams, line, row, "variant weight" if row.get("variant weight") else "product weight"),
         pieces=_pieces(line, row),
         image="",
         line=line,
@@ -137,4 +135,7 @@ def _is_counted(row: Row) -> bool:
 
 
 def _pieces(line: int, row: Row) -> int | None:
-    return cells.pieces(line, row.get("variant inventory quantity", "") or "0") if _is_counted(row) else None
+    if not _is_counted(row):
+        return None
+    name = "variant inventory quantity"
+    return cell(cells.pieces, line, row, name) if row.get(name) else 0

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 
 from catalog import attribute_cells
 from catalog.feeds import cells, own_cells
-from catalog.feeds.cells import BadRow
+from catalog.feeds.bad_rows import BadRow, Gathering, Rows, cell, read_listings
 from catalog.feeds.grouping import grouped
-from catalog.feeds.listing import FeedCell, FeedImage, FeedListing, FeedText, FeedVariant, RowError
+from catalog.feeds.listing import FeedCell, FeedImage, FeedListing, FeedText, FeedVariant, LeftOut
 from catalog.feeds.tables import Row, Table
 from catalog.markup import clean_html, is_markup, paragraphs
 from marketplace.kernel.errors import Refused
@@ -78,7 +78,7 @@ def is_field(name: str) -> bool:
 
 def listings(
     table: Table, *, currency: str, on: date, mapping: Mapping[str, str] | None = None
-) -> Iterator[FeedListing | RowError]:
+) -> Iterator[FeedListing | LeftOut]:
     """The listings of a file and, in their places, why others were left out.
 
     `mapping` is {field of ours: column of the file}; without it the names of the columns are guessed. Raises
@@ -91,11 +91,11 @@ def listings(
     }
     asked = [(field, column) for field, column in columns.items() if attribute_cells.is_column(field)]
     further = [field for field in columns if own_cells.is_column(field)]
-    for handle, rows in grouped(keyed(table, columns)):
-        try:
-            yield _listing(handle, rows, currency, units.get("weight", ""), asked, further)
-        except BadRow as bad:
-            yield RowError(bad.line, handle, bad.reason)
+
+    def read(handle: str, rows: Rows) -> FeedListing:
+        return _listing(handle, rows, currency, units.get("weight", ""), asked, further)
+
+    return read_listings(table, grouped(keyed(table, columns)), read, columns)
 
 
 def keyed(table: Table, mapping: Mapping[str, str] | None = None) -> Iterator[tuple[str, int, Row]]:
@@ -133,28 +133,29 @@ def _handle(row: Row) -> str:
 
 
 def _listing(
-    handle: str, rows: list[tuple[int, Row]], currency: str, unit: str, asked: Sequence[tuple[str, str]],
-    further: Sequence[str],
+    handle: str, rows: Rows, currency: str, unit: str, asked: Sequence[tuple[str, str]], further: Sequence[str]
 ) -> FeedListing:  # fmt: skip
     line, first = rows[0]
     said = first.get("currency", "").upper() or currency
-    status = first.get("status", "").lower()
-    if status not in _STATUSES:
-        raise BadRow(line, _("“%(text)s” is not a status: use live, draft or archived.") % {"text": status[:40]})
     options = [number for number in _OPTIONS if any(row.get(f"option{number}_value") for _line, row in rows)]
-    variants = [_variant(number, row, options, said, unit, further) for number, row in rows]
-    cells.check_variants(variants, line)
-    pictures = [url for _line, row in rows for url in _addresses(row.get("images", ""))]
+    urls = [url for _line, row in rows for url in _addresses(row.get("images", ""))]
+    with Gathering() as bad:
+        status = bad.cell(_status, line, first, "status")
+        title = bad.cell(cells.title, line, first, "title")
+        bad.part(cells.handle, line, handle)
+        variants = bad.each(_variant, rows, options, said, unit, further)
+        cells.check_variants(variants, line, bad)
+        pictures = bad.part(_images, line, urls, own_cells.alts(first, further))
     return FeedListing(
-        handle=cells.handle(line, handle),
-        title=cells.title(line, first["title"]),
+        handle=handle,
+        title=title,
         description=_description(first.get("description", "")),
         brand=first.get("brand", "")[:120],
         kind=first.get("category", "").rpartition(">")[2].strip()[:120],
         live=_STATUSES[status],
         options=tuple((first.get(f"option{number}_name", "") or _("Choice"))[:120] for number in options),
         variants=tuple(variants),
-        images=tuple(_images(line, pictures, own_cells.alts(first, further))),
+        images=pictures,
         line=line,
         currency=said,
         hs_code=cells.hs_code(first.get("hs_code", "")),
@@ -162,7 +163,15 @@ def _listing(
         texts=tuple(_texts(first)),
         cells=tuple(FeedCell(field, column, first.get(field, "")) for field, column in asked),
         archived=status == "archived",
+        names=tuple(own_cells.names(rows, options, further)),
     )
+
+
+def _status(line: int, text: str) -> str:
+    status = text.lower()
+    if status not in _STATUSES:
+        raise BadRow(line, _("“%(text)s” is not a status: use live, draft or archived.") % {"text": status[:40]})
+    return status
 
 
 def _texts(row: Row) -> Iterator[FeedText]:
@@ -178,11 +187,11 @@ def _description(text: str) -> str:
 
 def _images(
     line: int, urls: Sequence[str], alts: Mapping[int, Sequence[tuple[str, str]]]
-) -> Iterator[FeedImage]:  # fmt: skip
+) -> tuple[FeedImage, ...]:  # fmt: skip
     """The pictures with what the columns of their places say of them."""
     said = {url: tuple(alts[place]) for place, url in enumerate(urls, start=1) if place in alts}
-    for image in cells.images(line, urls):
-        yield replace(image, alts=said[image.url]) if image.url in said else image
+    images = cells.images(line, urls)
+    return tuple(replace(image, alts=said[image.url]) if image.url in said else image for image in images)
 
 
 def _addresses(text: str) -> list[str]:
@@ -192,18 +201,16 @@ def _addresses(text: str) -> list[str]:
 def _variant(
     line: int, row: Row, options: list[int], currency: str, unit: str, further: Sequence[str]
 ) -> FeedVariant:  # fmt: skip
-    price = cells.amount(line, row["price"], currency)
-    if price is None:
-        raise BadRow(line, _("The price is missing."))
-    quantity = row.get("quantity", "")
+    price = cell(cells.price, line, row, "price", currency)
+    names = [f"option{number}_value" for number in options]
     return FeedVariant(
-        values=cells.choices(line, [row.get(f"option{number}_value", "") for number in options]),
+        values=cells.choices(line, [row.get(name, "") for name in names], names),
         price=price,
-        compare_at=cells.before(price, cells.amount(line, row.get("compare_at", ""), currency)),
-        sku=cells.sku(line, row.get("sku", "")),
+        compare_at=cells.before(price, cell(cells.amount, line, row, "compare_at", currency)),
+        sku=cell(cells.sku, line, row, "sku"),
         gtin=cells.gtin(row.get("gtin", "")),
-        weight_grams=cells.grams(line, row.get("weight", ""), row.get("weight_unit", "") or unit or "g"),
-        pieces=cells.pieces(line, quantity) if quantity else None,
+        weight_grams=cell(cells.grams, line, row, "weight", row.get("weight_unit", "") or unit or "g"),
+        pieces=cell(cells.pieces, line, row, "quantity") if row.get("quantity") else None,
         image=next(iter(_addresses(row.get("images", ""))), ""),
         line=line,
         **(own_cells.of_variant(line, row | {"currency": currency}, further) if further else {}),

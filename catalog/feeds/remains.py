@@ -43,7 +43,8 @@ def mended(table: Table) -> Table:
     """The table as it was before `remains` wrote it; any other table as it is."""
     if WRONG not in table.names:
         return table
-    return Table(_named(table.names), ((line, _restored(row)) for line, row in table.rows))
+    rows = ((line, _restored(row)) for line, row in table.rows)
+    return Table(_named(table.names), rows, table.overlong)
 
 
 def _lines(read: Callable[[], Table], wrong: Container[int], keyed: Keyed) -> frozenset[int]:

@@ -12,8 +12,8 @@ from typing import IO
 from django.utils.translation import gettext as _
 
 from catalog.feeds import cells
-from catalog.feeds.cells import BadRow
-from catalog.feeds.listing import FeedImage, FeedListing, FeedVariant, RowError
+from catalog.feeds.bad_rows import BadRow, Gathering, Rows, cell, read_listings
+from catalog.feeds.listing import FeedImage, FeedListing, FeedVariant, LeftOut
 from catalog.feeds.tables import Row, Table, csv_table
 from catalog.markup import clean_html
 from marketplace.kernel.errors import Refused
@@ -45,7 +45,7 @@ _COLUMNS = {
 _NEEDED = ("handle", "title", "price")
 
 
-def read(stream: IO[str], *, currency: str) -> Iterator[FeedListing | RowError]:
+def read(stream: IO[str], *, currency: str) -> Iterator[FeedListing | LeftOut]:
     """The listings of a text opened with `newline=""`; see `listings`."""
     return listings(csv_table(stream), currency=currency)
 
@@ -55,23 +55,22 @@ def matches(names: frozenset[str]) -> bool:
     return bool(names & {"handle", "url handle"}) and bool(names & {"variant price", "option1 name", "option1 value"})
 
 
-def listings(table: Table, *, currency: str) -> Iterator[FeedListing | RowError]:
+def listings(table: Table, *, currency: str) -> Iterator[FeedListing | LeftOut]:
     """The listings of a file and, in their places, why others were left out.
 
     Raises `Refused("not_a_shopify_file")` before the first listing when needed columns are missing, and
     `Refused("damaged_file")` where the file can't be read on.
     """
     seen: set[str] = set()
-    for handle, rows in _groups(_rows(table)):
-        line = rows[0][0]
+
+    def read(handle: str, rows: Rows) -> FeedListing:
         if handle in seen:
-            yield RowError(line, handle, _("This handle came before. The rows of one product must stand together."))
-            continue
+            message = _("This handle came before. The rows of one product must stand together.")
+            raise BadRow(rows[0][0], message, "handle", handle)
         seen.add(handle)
-        try:
-            yield _listing(handle, rows, currency)
-        except BadRow as bad:
-            yield RowError(bad.line, handle, bad.reason)
+        return _listing(handle, rows, currency)
+
+    return read_listings(table, _groups(_rows(table)), read, _columns(table))
 
 
 def keyed(table: Table) -> Iterator[tuple[str, int, Row]]:
@@ -79,8 +78,12 @@ def keyed(table: Table) -> Iterator[tuple[str, int, Row]]:
     return ((row["handle"], line, row) for line, row in _rows(table))
 
 
+def _columns(table: Table) -> dict[str, str]:
+    return {key: alias for key, aliases in _COLUMNS.items() for alias in aliases if alias in table.names}
+
+
 def _rows(table: Table) -> Iterator[tuple[int, Row]]:
-    names = {key: alias for key, aliases in _COLUMNS.items() for alias in aliases if alias in table.names}
+    names = _columns(table)
     missing = [_COLUMNS[key][0] for key in _NEEDED if key not in names]
     if missing:
         message = _("This is not a product export of Shopify: the columns %(names)s are missing.")
@@ -89,8 +92,8 @@ def _rows(table: Table) -> Iterator[tuple[int, Row]]:
         yield line, {key: row[name] for key, name in names.items()}
 
 
-def _groups(rows: Iterable[tuple[int, Row]]) -> Iterator[tuple[str, list[tuple[int, Row]]]]:
-    group: list[tuple[int, Row]] = []
+def _groups(rows: Iterable[tuple[int, Row]]) -> Iterator[tuple[str, Rows]]:
+    group: Rows = []
     handle = ""
     for line, row in rows:
         if group and row["handle"] != handle:
@@ -102,25 +105,28 @@ def _groups(rows: Iterable[tuple[int, Row]]) -> Iterator[tuple[str, list[tuple[i
         yield handle, group
 
 
-def _listing(handle: str, rows: list[tuple[int, Row]], currency: str) -> FeedListing:
+def _listing(handle: str, rows: Rows, currency: str) -> FeedListing:
     line, first = rows[0]
-    cells.handle(line, handle)
-    title = cells.title(line, first["title"])
     if first.get("gift", "").lower() == "true":
-        raise BadRow(line, _("Gift cards can't be sold here."))
+        raise BadRow(line, _("Gift cards can't be sold here."), "gift", first["gift"])
     options = _options(first)
-    variants = [_variant(number, row, options, currency) for number, row in rows if _is_variant(row)]
-    cells.check_variants(variants, line)
+    with Gathering() as bad:
+        bad.cell(cells.handle, line, first, "handle")
+        title = bad.cell(cells.title, line, first, "title")
+        live = bad.part(_is_live, line, first)
+        variants = bad.each(_variant, (one for one in rows if _is_variant(one[1])), options, currency)
+        cells.check_variants(variants, line, bad)
+        pictures = tuple(_images(rows, bad))
     return FeedListing(
         handle=handle,
         title=title,
         description=clean_html(first.get("body", "")),
         brand=first.get("vendor", "")[:120],
         kind=first.get("kind", "")[:120],
-        live=_is_live(line, first),
+        live=live,
         options=options,
         variants=tuple(variants),
-        images=tuple(_images(rows)),
+        images=pictures,
         line=line,
         currency=currency,
     )
@@ -141,17 +147,15 @@ def _is_variant(row: Row) -> bool:
 
 
 def _variant(line: int, row: Row, options: tuple[str, ...], currency: str) -> FeedVariant:
-    values = cells.choices(line, [row.get(f"value{n}", "") for n in range(1, len(options) + 1)])
-    price = cells.amount(line, row["price"], currency)
-    if price is None:
-        raise BadRow(line, _("The price is missing."))
+    names = [f"value{n}" for n in range(1, len(options) + 1)]
+    price = cell(cells.price, line, row, "price", currency)
     return FeedVariant(
-        values=values,
+        values=cells.choices(line, [row.get(name, "") for name in names], names),
         price=price,
-        compare_at=cells.before(price, cells.amount(line, row.get("compare_at", ""), currency)),
-        sku=cells.sku(line, row.get("sku", "")),
+        compare_at=cells.before(price, cell(cells.amount, line, row, "compare_at", currency)),
+        sku=cell(cells.sku, line, row, "sku"),
         gtin=cells.gtin(row.get("gtin", "")),
-        weight_grams=cells.grams(line, row.get("grams", "")),
+        weight_grams=cell(cells.grams, line, row, "grams"),
         pieces=_pieces(line, row),
         image=row.get("variant_image", ""),
         line=line,
@@ -161,17 +165,18 @@ def _variant(line: int, row: Row, options: tuple[str, ...], currency: str) -> Fe
 def _pieces(line: int, row: Row) -> int | None:
     if not row.get("tracker") or row.get("policy", "").lower() in {"continue", "true"}:
         return None
-    return cells.pieces(line, row.get("quantity", "") or "0")
+    return cell(cells.pieces, line, row, "quantity") if row.get("quantity") else 0
 
 
 def _is_live(line: int, first: Row) -> bool:
     status = first.get("status", "").lower() or "active"
     if status not in {"active", "draft", "archived"}:
-        raise BadRow(line, _("“%(text)s” is not a status: use active, draft or archived.") % {"text": status[:40]})
+        message = _("“%(text)s” is not a status: use active, draft or archived.") % {"text": status[:40]}
+        raise BadRow(line, message, "status", first["status"])
     return status == "active" and first.get("published", "").lower() != "false"
 
 
-def _images(rows: list[tuple[int, Row]]) -> Iterator[FeedImage]:
+def _images(rows: Rows, bad: Gathering) -> Iterator[FeedImage]:
     known: set[str] = set()
     for line, row in rows:
         for key in ("image", "variant_image"):
@@ -179,7 +184,8 @@ def _images(rows: list[tuple[int, Row]]) -> Iterator[FeedImage]:
             if not url or url in known:
                 continue
             if not cells.is_web_address(url):
-                raise BadRow(line, _("“%(text)s” is not an address of a picture.") % {"text": url[:60]})
+                bad.add([BadRow(line, _("“%(text)s” is not an address of a picture.") % {"text": url[:60]}, key, url)])
+                continue
             known.add(url)
             if len(known) > cells.MOST_IMAGES:
                 raise BadRow(line, _("A listing may have %(most)d pictures at most.") % {"most": cells.MOST_IMAGES})

@@ -12,8 +12,8 @@ from datetime import date
 from typing import Final
 
 from catalog.feeds import cells
-from catalog.feeds.cells import BadRow
-from catalog.feeds.listing import RowError, Stocked
+from catalog.feeds.bad_rows import BadRow, cell, left_out, overlong
+from catalog.feeds.listing import LeftOut, Stocked
 from catalog.feeds.tables import Row, Table
 
 _PIECES: Final = (
@@ -33,33 +33,37 @@ def matches(names: frozenset[str]) -> bool:
     return {"handle", "sku", "hs code", "coo"} <= names and not names & _PRICES
 
 
-def listings(table: Table, *, currency: str, on: date) -> Iterator[Stocked | RowError]:
+def listings(table: Table, *, currency: str, on: date) -> Iterator[Stocked | LeftOut]:
     """What each row says of a variant and, in their places, why rows were left out."""
     locations = [] if "location" in table.names else [name for name in table.names if not _OWN.fullmatch(name)]
     for line, row in table.rows:
-        said = {name: row[name] for name in locations} or {row.get("location", ""): _said(row)}
+        said = {name: name for name in locations} or {row.get("location", ""): _said(row)}
         try:
+            for bad in overlong(table, [line]):
+                raise bad
             yield Stocked(
                 handle=row["handle"],
-                sku=cells.sku(line, row["sku"]),
+                sku=cell(cells.sku, line, row, "sku"),
                 values=_values(row),
-                places=tuple(_places(line, said)),
+                places=tuple(_places(line, row, said)),
                 hs_code=cells.hs_code(row["hs code"]),
                 origin=cells.country(row["coo"]),
                 line=line,
             )
         except BadRow as bad:
-            yield RowError(bad.line, row["handle"], bad.reason)
+            yield left_out(row["handle"], bad)
 
 
 def _said(row: Row) -> str:
-    return next((row[name] for name in _PIECES if row.get(name)), "")
+    """The column that says how many pieces there are."""
+    return next((name for name in _PIECES if row.get(name)), "")
 
 
-def _places(line: int, said: Mapping[str, str]) -> Iterator[tuple[str, int]]:
-    for location, text in said.items():
+def _places(line: int, row: Row, said: Mapping[str, str]) -> Iterator[tuple[str, int]]:
+    for location, name in said.items():
+        text = row.get(name, "")
         if text and text.lower() != "not stocked":
-            yield location, cells.pieces(line, text)
+            yield location, cell(cells.pieces, line, row, name)
 
 
 def _values(row: Row) -> tuple[str, ...]:

@@ -16,9 +16,9 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from catalog.feeds import cells
-from catalog.feeds.cells import BadRow
+from catalog.feeds.bad_rows import BadRow, Gathering, Rows, cell, left_out, overlong, read_listings
 from catalog.feeds.grouping import grouped
-from catalog.feeds.listing import FeedListing, FeedText, FeedVariant, RowError, Translated
+from catalog.feeds.listing import FeedListing, FeedText, FeedVariant, LeftOut, Translated
 from catalog.feeds.tables import Row, Table
 from catalog.markup import clean_html
 
@@ -40,79 +40,85 @@ def keyed(table: Table) -> Iterator[tuple[str, int, Row]]:
     return ((row["slug"], line, row) for line, row in table.rows)
 
 
-def listings(table: Table, *, currency: str, on: date) -> Iterator[FeedListing | RowError]:
+def listings(table: Table, *, currency: str, on: date) -> Iterator[FeedListing | LeftOut]:
     """The listings of a file and, in their places, why others were left out."""
-    for slug, rows in grouped(keyed(table)):
-        try:
-            yield _listing(slug, rows, currency)
-        except BadRow as bad:
-            yield RowError(bad.line, slug, bad.reason)
+    return read_listings(table, grouped(keyed(table)), lambda slug, rows: _listing(slug, rows, currency))
 
 
-def translations(table: Table, *, currency: str, on: date) -> Iterator[Translated | RowError]:
+def translations(table: Table, *, currency: str, on: date) -> Iterator[Translated | LeftOut]:
     """The texts of a file of translations; a locale that is none of our languages is left out with the reason."""
     codes = {code for code, _name in settings.LANGUAGES}
     for line, row in table.rows:
-        slug, locale = row["slug"], row["locale"].lower()
-        language = next((code for code in (locale, locale.partition("-")[0]) if code in codes), "")
-        if not slug or not row["name"]:
-            yield RowError(line, slug, _("The title is missing.") if slug else _("The handle is missing."))
-        elif not language:
-            yield RowError(line, slug, _("The shop has no texts in “%(code)s”.") % {"code": locale[:20]})
-        else:
-            text = FeedText(language, row["name"][:255], clean_html(row.get("description", "")))
-            yield Translated(slug, (text,), line)
+        try:
+            yield _translated(table, line, row, codes)
+        except BadRow as bad:
+            yield left_out(row["slug"], bad)
 
 
-def _listing(slug: str, rows: list[tuple[int, Row]], currency: str) -> FeedListing:
+def _translated(table: Table, line: int, row: Row, codes: set[str]) -> Translated:
+    for bad in overlong(table, [line]):
+        raise bad
+    slug, locale = row["slug"], row["locale"].lower()
+    language = next((code for code in (locale, locale.partition("-")[0]) if code in codes), "")
+    if not slug:
+        raise BadRow(line, _("The handle is missing."), "slug")
+    if not row["name"]:
+        raise BadRow(line, _("The title is missing."), "name")
+    if not language:
+        message = _("The shop has no texts in “%(code)s”.") % {"code": locale[:20]}
+        raise BadRow(line, message, "locale", row["locale"])
+    text = FeedText(language, row["name"][:255], clean_html(row.get("description", "")))
+    return Translated(slug, (text,), line)
+
+
+def _listing(slug: str, rows: Rows, currency: str) -> FeedListing:
     line, first = rows[0]
-    cells.handle(line, slug)
     said = first.get("currency", "").upper() or currency
     if first.get("digital", "").lower() == "true":
-        raise BadRow(line, _("Only goods that are sent can be sold here, no downloads and no services."))
-    status = first.get("status", "").lower()
-    if status not in _STATUSES:
-        raise BadRow(line, _("“%(text)s” is not a status.") % {"text": status[:40]})
+        message = _("Only goods that are sent can be sold here, no downloads and no services.")
+        raise BadRow(line, message, "digital", first["digital"])
     options = _options(rows)
-    rows, prices = _apart(rows, said)
-    sold = rows[1:] or rows
-    variants = [
-        replace(_variant(number, row, len(options), said), prices=tuple(prices.get(row.get("sku", ""), ())))
-        for number, row in sold
-    ]
-    cells.check_variants(variants, line)
-    pictures = (row.get(f"image{number}_src", "") for _line, row in rows for number in (1, 2, 3))
+    with Gathering() as bad:
+        bad.cell(cells.handle, line, first, "slug")
+        title = bad.cell(cells.title, line, first, "name")
+        live = bad.cell(cells.status, line, first, "status", _STATUSES)
+        rows, prices = _apart(rows, said, bad)
+        variants = [
+            replace(one, prices=tuple(prices.get(one.sku, ())))
+            for one in bad.each(_variant, rows[1:] or rows, len(options), said)
+        ]
+        cells.check_variants(variants, line, bad)
+        urls = (row.get(f"image{number}_src", "") for _line, row in rows for number in (1, 2, 3))
+        pictures = tuple(cells.images(line, urls))
     return FeedListing(
         handle=slug,
-        title=cells.title(line, first["name"]),
+        title=title,
         description=clean_html(first.get("description", "")),
         brand=first.get("brand_name", "")[:120],
         kind=first.get("category1", "").rpartition("->")[2].strip()[:120],
-        live=_STATUSES[status],
+        live=live,
         options=options,
         variants=tuple(variants),
-        images=tuple(cells.images(line, pictures)),
+        images=pictures,
         line=line,
         currency=said,
     )
 
 
-def _apart(
-    rows: list[tuple[int, Row]], currency: str
-) -> tuple[list[tuple[int, Row]], dict[str, list[tuple[str, Decimal]]]]:
+def _apart(rows: Rows, currency: str, bad: Gathering) -> tuple[Rows, dict[str, list[tuple[str, Decimal]]]]:
     """The rows of product and variants, and by SKU the prices in other currencies that further rows add."""
-    own: list[tuple[int, Row]] = []
+    own: Rows = []
     prices: dict[str, list[tuple[str, Decimal]]] = {}
     for line, row in rows:
         code = row.get("currency", "").upper() or currency
         if code == currency:
             own.append((line, row))
-        elif price := cells.amount(line, row["price"], code):
-            prices.setdefault(row.get("sku", ""), []).append((code, price))
+        elif price := bad.cell(cells.amount, line, row, "price", code):
+            prices.setdefault(row.get("sku", "").lstrip("'"), []).append((code, price))
     return own, prices
 
 
-def _options(rows: list[tuple[int, Row]]) -> tuple[str, ...]:
+def _options(rows: Rows) -> tuple[str, ...]:
     """The names of the choices, as the first row that has one says them."""
     row = next((row for _line, row in rows if row.get("option1_name")), {})
     names = [row.get(f"option{number}_name", "")[:120] for number in (1, 2, 3)]
@@ -120,19 +126,22 @@ def _options(rows: list[tuple[int, Row]]) -> tuple[str, ...]:
 
 
 def _variant(line: int, row: Row, options: int, currency: str) -> FeedVariant:
-    price = cells.amount(line, row["price"], currency)
-    if not price:
-        raise BadRow(line, _("The price is missing."))
+    price = cell(cells.price, line, row, "price", currency)
+    names = [f"option{number}_value" for number in range(1, options + 1)]
     is_counted = row.get("track_inventory", "").lower() != "false"
     is_sold_on = row.get("inventory_backorderable", "").lower() == "true"
     return FeedVariant(
-        values=cells.choices(line, [row.get(f"option{number}_value", "") for number in range(1, options + 1)]),
+        values=cells.choices(line, [row.get(name, "") for name in names], names),
         price=price,
-        compare_at=cells.before(price, cells.amount(line, row.get("compare_at_price", ""), currency)),
-        sku=cells.sku(line, row.get("sku", "")),
+        compare_at=cells.before(price, cell(cells.amount, line, row, "compare_at_price", currency)),
+        sku=cell(cells.sku, line, row, "sku"),
         gtin=cells.gtin(row.get("barcode", "")),
-        weight_grams=cells.grams(line, row.get("weight", ""), row.get("weight_unit", "") or "lb"),
-        pieces=cells.pieces(line, row.get("inventory_count", "") or "0") if is_counted and not is_sold_on else None,
+        weight_grams=cell(cells.grams, line, row, "weight", row.get("weight_unit", "") or "lb"),
+        pieces=_pieces(line, row) if is_counted and not is_sold_on else None,
         image=row.get("image1_src", ""),
         line=line,
     )
+
+
+def _pieces(line: int, row: Row) -> int:
+    return cell(cells.pieces, line, row, "inventory_count") if row.get("inventory_count") else 0

@@ -12,11 +12,13 @@ import re
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from itertools import chain
 from typing import IO, Any, Final
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from catalog.feeds.encodings import encoding_of
@@ -24,7 +26,8 @@ from marketplace.kernel.errors import Refused
 from marketplace.kernel.signs import printable
 
 Row = dict[str, str]
-_MOST_CELL: Final = 1_000_000
+LONGEST_CELL: Final = 1_000_000  # signs of a cell; a longer one is an error of its row
+LONGEST_ROW: Final = 10_000_000  # signs of a row of CSV; with a longer one the file ends
 _LOOKED_AT: Final = 200_000  # bytes from which encoding and delimiter are told
 _DELIMITERS: Final = ",;\t|"
 _TOLD_DELIMITER: Final = re.compile(r"sep=([,;\t|])")
@@ -37,15 +40,31 @@ class Table:
     """The columns of a file, in lower case, and its rows with the line of each, counted from 1. Rows are read once.
 
     A cell is text without blanks around it; a column that a row lacks is empty in it, and one without a name is called
-    "column 7".
+    "column 7". `overlong` has, by the lines of the rows that were read, the column of a cell that is too long to be
+    read, and its beginning; the cell is empty then.
     """
 
     names: tuple[str, ...]
     rows: Iterator[tuple[int, Row]]
+    overlong: dict[int, tuple[str, str]] = field(default_factory=dict)
 
 
-def open_table(stream: IO[bytes]) -> Table:
-    """The table in a file. Raises `Refused`: "file_empty", "damaged_file"."""
+def open_table(stream: IO[bytes], *, longest: int = LONGEST_CELL) -> Table:
+    """The table in a file, with cells of at most so many signs. Raises `Refused`: "file_empty", "damaged_file"."""
+    table = _contained(stream)
+    return Table(table.names, _shortened(table, longest), table.overlong)
+
+
+def _shortened(table: Table, longest: int) -> Iterator[tuple[int, Row]]:
+    for line, row in table.rows:
+        if max(map(len, row.values()), default=0) > longest:
+            name = next(name for name, text in row.items() if len(text) > longest)
+            table.overlong[line] = name, row[name][:100]
+            row = {name: text if len(text) <= longest else "" for name, text in row.items()}
+        yield line, row
+
+
+def _contained(stream: IO[bytes]) -> Table:
     start = stream.read(_LOOKED_AT)
     stream.seek(0)
     if not start.strip():
@@ -100,32 +119,41 @@ def beginning(content: bytes) -> bytes:
     is_text = not content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0"))
     if len(content) <= _LOOKED_AT or not is_text or content.lstrip(codecs.BOM_UTF8 + b" \t\r\n").startswith(b"<"):
         return content
-    end = content.rfind(b"\n", 0, _LOOKED_AT) + 1 or _LOOKED_AT
-    return content[: end + end % 2] if encoding_of(content[:_LOOKED_AT]).startswith("utf-16") else content[:end]
+    is_wide = encoding_of(content[:_LOOKED_AT]).startswith("utf-16")
+    size = _LOOKED_AT
+    while size < len(content):
+        end = content.rfind(b"\n", 0, size) + 1
+        if content.count(b"\n", 0, end) > 1 and content.count(b'"', 0, end) % 2 == 0:
+            return content[: end + end % 2] if is_wide else content[:end]
+        size *= 2  # not even the first row ends so soon
+    return content
 
 
 def csv_table(stream: IO[str]) -> Table:
     """The table of a text opened with `newline=""`, whatever parts its cells. Raises as `open_table` does."""
-    csv.field_size_limit(_MOST_CELL)
+    csv.field_size_limit(LONGEST_ROW)
+    lines = iter(partial(stream.readline, LONGEST_ROW + 1), "")
     try:
-        start = stream.readline() or ""
-        while start and not start.strip():
-            start = stream.readline()
+        start = next(filter(str.strip, lines), "")
+        told = _TOLD_DELIMITER.fullmatch(start.strip().lower())  # a line of Excel's own before all others
+        if told is not None:
+            start = next(lines, "")
     except UnicodeDecodeError as error:
         raise _damaged(1) from error
-    told = _TOLD_DELIMITER.fullmatch(start.strip().lower())  # a line of Excel's own before all others
-    if told is not None:
-        start = stream.readline() or ""
     delimiter = told[1] if told else max(_DELIMITERS, key=start.count)
-    records = _Records(chain([start], stream), delimiter, ahead=1 if told else 0)
+    records = _Records(chain([start], lines), delimiter, ahead=1 if told else 0)
     return table_of(records.line, iter(records))
+
+
+class _TooLong(Exception):
+    """A row has no end."""
 
 
 class _Records:
     """The records of a text, read one ahead: the last one only counts when no quotation runs on to the end."""
 
     def __init__(self, lines: Iterator[str], delimiter: str, ahead: int) -> None:
-        self._marks = 0
+        self._marks = self._length = 0
         self._reader = csv.reader(self._counted(lines), delimiter=delimiter)
         self._line = self._ahead = ahead
 
@@ -136,6 +164,9 @@ class _Records:
     def _counted(self, lines: Iterator[str]) -> Iterator[str]:
         for line in lines:
             self._marks += line.count('"')
+            self._length += len(line)
+            if self._length > LONGEST_ROW:
+                raise _TooLong
             yield line
 
     def __iter__(self) -> Iterator[list[str]]:
@@ -143,10 +174,19 @@ class _Records:
         ended = self._ahead
         try:
             for cells in self._reader:
+                self._length = 0
                 if held is not None:
                     self._line = ended
                     yield held
                 held, ended = cells, self._reader.line_num + self._ahead
+        except _TooLong:
+            message = _(
+                "The row that begins in line %(line)d is longer than %(most)s characters, so the file can't be read"
+                " further. Look for a quotation mark that is not closed."
+            )
+            raise Refused(
+                "damaged_file", message % {"line": ended + 1, "most": number_format(LONGEST_ROW, force_grouping=True)}
+            ) from None
         except (csv.Error, UnicodeDecodeError) as error:
             raise _damaged(self._reader.line_num + self._ahead) from error
         if held is None:

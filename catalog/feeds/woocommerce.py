@@ -16,9 +16,9 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from catalog.feeds import cells
-from catalog.feeds.cells import BadRow
+from catalog.feeds.bad_rows import BadRow, Gathering, Rows, cell, read_listings
 from catalog.feeds.grouping import grouped
-from catalog.feeds.listing import FeedListing, FeedVariant, RowError
+from catalog.feeds.listing import FeedListing, FeedVariant, LeftOut
 from catalog.feeds.tables import Row, Table
 from catalog.markup import clean_html
 
@@ -35,15 +35,15 @@ def matches(names: frozenset[str]) -> bool:
     return "regular price" in names and bool(names & {"sku", "id", "type"})
 
 
-def listings(table: Table, *, currency: str, on: date) -> Iterator[FeedListing | RowError]:
+def listings(table: Table, *, currency: str, on: date) -> Iterator[FeedListing | LeftOut]:
     """The listings of a file and, in their places, why others were left out. `on` decides which sales are under way."""
     weight = next((name for name in table.names if _WEIGHT.fullmatch(name)), "")
     unit = weight[8:-1] if weight else "g"
-    for key, rows in grouped(keyed(table)):
-        try:
-            yield _listing(key, rows, (weight, unit), currency, on)
-        except BadRow as bad:
-            yield RowError(bad.line, key, bad.reason)
+
+    def read(key: str, rows: Rows) -> FeedListing:
+        return _listing(key, rows, (weight, unit), currency, on)
+
+    return read_listings(table, grouped(keyed(table)), read)
 
 
 def keyed(table: Table) -> Iterator[tuple[str, int, Row]]:
@@ -67,9 +67,7 @@ def _types(row: Row) -> frozenset[str]:
     return words - {""} or frozenset({"simple"})
 
 
-def _listing(
-    key: str, rows: list[tuple[int, Row]], weight: tuple[str, str], currency: str, on: date
-) -> FeedListing:  # fmt: skip
+def _listing(key: str, rows: Rows, weight: tuple[str, str], currency: str, on: date) -> FeedListing:
     products = [(line, row) for line, row in rows if "variation" not in _types(row)]
     if not products:
         raise BadRow(rows[0][0], _("The product that this variation belongs to is not in the file."))
@@ -80,21 +78,26 @@ def _listing(
     if len(offered) > _MOST_OPTIONS:
         raise BadRow(line, _("A listing may have %(most)d choices at most.") % {"most": _MOST_OPTIONS})
     sold = variations if offered else [(line, first)]
-    variants = list(_variants(sold, offered, weight, currency, on))
-    cells.check_variants(variants, line)
-    pictures = [first.get("images", ""), *(row.get("images", "") for _number, row in variations)]
-    urls = [url.strip() for text in pictures for url in text.split(",")]
+    urls = [url.strip() for row in (first, *(row for _number, row in variations))
+            for url in row.get("images", "").split(",")]  # fmt: skip
+    with Gathering() as bad:
+        bad.part(cells.handle, line, key)
+        title = bad.cell(cells.title, line, first, "name")
+        named = bad.each(_named, sold, weight, currency, on)
+        variants = list(_variants(named, offered, bad))
+        cells.check_variants(variants, line, bad)
+        pictures = tuple(cells.images(line, urls))
     texts = [text for text in (first.get("short description", ""), first.get("description", "")) if text]
     return FeedListing(
-        handle=cells.handle(line, key),
-        title=cells.title(line, first.get("name", "")),
+        handle=key,
+        title=title,
         description=clean_html("\n".join(_lines(text) for text in dict.fromkeys(texts))),
         brand=first.get("brands", "")[:120],
         kind=_kind(first.get("categories", "")),
         live=first.get("published", "1") == "1" and first.get("visibility in catalog", "visible") != "hidden",
         options=tuple(offered),
         variants=tuple(variants),
-        images=tuple(cells.images(line, urls)),
+        images=pictures,
         line=line,
         currency=currency,
     )
@@ -102,11 +105,13 @@ def _listing(
 
 def _check_kind(line: int, types: frozenset[str]) -> None:
     if types & _NOT_SENT:
-        raise BadRow(line, _("Only goods that are sent can be sold here, no downloads and no services."))
+        message = _("Only goods that are sent can be sold here, no downloads and no services.")
+        raise BadRow(line, message, "type", ", ".join(sorted(types & _NOT_SENT)))
     unknown = types - _SOLD
     if unknown:
         message = _("Products of the kind “%(kind)s” can't be sold here.")
-        raise BadRow(line, message % {"kind": ", ".join(sorted(unknown))[:60]})
+        kinds = ", ".join(sorted(unknown))
+        raise BadRow(line, message % {"kind": kinds[:60]}, "type", kinds)
 
 
 def _lines(text: str) -> str:
@@ -138,15 +143,16 @@ def _chosen(row: Row) -> Choices:
     return found
 
 
+def _named(line: int, row: Row, weight: tuple[str, str], currency: str, on: date) -> tuple[FeedVariant, Choices]:
+    return _variant(line, row, weight, currency, on), _chosen(row)
+
+
 def _variants(
-    rows: list[tuple[int, Row]], offered: dict[str, list[str]], weight: tuple[str, str], currency: str, on: date
+    named: list[tuple[FeedVariant, Choices]], offered: dict[str, list[str]], bad: Gathering
 ) -> Iterator[FeedVariant]:  # fmt: skip
     """The variants, the fully named ones first come, first served; then what the half-named ones leave open."""
     taken: set[tuple[str, ...]] = set()
-    named = [(line, row, _chosen(row)) for line, row in rows]
-    named.sort(key=lambda each: sum(name not in each[2] for name in offered))
-    for line, row, chosen in named:
-        variant = _variant(line, row, weight, currency, on)
+    for variant, chosen in sorted(named, key=lambda each: sum(name not in each[1] for name in offered)):
         every = [[chosen[name]] if name in chosen else values for name, values in offered.items()]
         for values in itertools.product(*every):
             is_open = any(name not in chosen for name in offered)
@@ -154,22 +160,21 @@ def _variants(
                 continue
             taken.add(values)
             sku = f"{variant.sku}-{len(taken)}" if is_open and variant.sku else variant.sku
-            yield replace(variant, values=cells.choices(line, values), sku=sku)
+            bad.part(cells.choices, variant.line, values)
+            yield replace(variant, values=values, sku=sku)
 
 
 def _variant(line: int, row: Row, weight: tuple[str, str], currency: str, on: date) -> FeedVariant:
-    regular = cells.amount(line, row.get("regular price", ""), currency)
-    sale = cells.amount(line, row.get("sale price", ""), currency)
-    if regular is None:
-        raise BadRow(line, _("The price is missing."))
+    regular = cell(cells.price, line, row, "regular price", currency)
+    sale = cell(cells.amount, line, row, "sale price", currency)
     price, said = (sale, regular) if sale is not None and _is_on_sale(row, on) else (regular, None)
     return FeedVariant(
         values=(),
         price=price,
         compare_at=cells.before(price, said),
-        sku=cells.sku(line, row.get("sku", "")),
+        sku=cell(cells.sku, line, row, "sku"),
         gtin=cells.gtin(row.get("gtin, upc, ean, or isbn", "")),
-        weight_grams=cells.grams(line, row.get(weight[0], ""), weight[1]),
+        weight_grams=cell(cells.grams, line, row, *weight),
         pieces=_pieces(line, row),
         image=row.get("images", "").split(",")[0].strip(),
         line=line,
@@ -184,10 +189,11 @@ def _is_on_sale(row: Row, on: date) -> bool:
 
 def _pieces(line: int, row: Row) -> int | None:
     """How many there are; None where the shop does not count them or sells on without."""
-    is_there = cells.yes(line, row.get("in stock?", "") or "1") if row.get("in stock?") != "backorder" else True
+    said = row.get("in stock?", "") not in {"", "backorder"}
+    is_there = cell(cells.yes, line, row, "in stock?") if said else True
     if row.get("backorders allowed?", "").lower() in {"1", "notify", "yes"}:
         return None
     text = row.get("stock", "")
     if text in {"parent", ""}:
         return None if is_there else 0
-    return cells.pieces(line, text)
+    return cell(cells.pieces, line, row, "stock")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from catalog import attribute_cells
 from catalog.attribute_values import Asked
-from catalog.feeds.listing import FeedCell, FeedListing, RowError
+from catalog.feeds.listing import FeedCell, FeedListing, LeftOut, RowError
 from catalog.models import Attribute, AttributeChoice, Category, CategoryAttribute, Product
 from catalog.selectors.attributes import asked
 from catalog.services import attributes
@@ -38,7 +38,7 @@ class Questions:
         """The attributes by their codes."""
         return {found[0].code: found[0] for found in self._columns.values() if found is not None}
 
-    def read(self, one: FeedListing, category: Category, given: Mapping[str, Any]) -> FeedListing | RowError:
+    def read(self, one: FeedListing, category: Category, given: Mapping[str, Any]) -> FeedListing | LeftOut:
         """The listing with its answers, or why it is left out; `given` is what it answers already.
 
         An answer that goods of the category are not asked is left out with a remark, unless the listing gives it already.
@@ -62,7 +62,8 @@ class Questions:
                 answer = self._answer(found, cell.text, given)
             except Refused as refusal:
                 reason = _("Column “%(column)s”: %(reason)s")
-                return RowError(one.line, one.handle, reason % {"column": cell.column, "reason": refusal.message})
+                sentence = reason % {"column": cell.column, "reason": refusal.message}
+                return LeftOut((RowError(one.line, one.handle, sentence, cell.column, cell.text[:40]),))
             before = answers.get(question.code)
             answers[question.code] = before | answer if isinstance(before, dict) else answer
         remarks += self._said_of(unknown)

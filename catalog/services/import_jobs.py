@@ -26,7 +26,7 @@ from accounts.models import Seller, User
 from catalog.feeds.formats import AUTO, FORMATS, PLAIN, open_feed, recognised
 from catalog.feeds.listing import FeedResult
 from catalog.feeds.remains import mended, remains
-from catalog.feeds.tables import Table, beginning, open_table
+from catalog.feeds.tables import LONGEST_ROW, Table, beginning, open_table
 from catalog.models import ImportJob
 from catalog.services import import_columns
 from catalog.services.imports import import_feed
@@ -163,7 +163,8 @@ def left_out(*, job: ImportJob) -> Iterator[list[str]]:
     with ExitStack() as opened:
 
         def read() -> Table:
-            return mended(open_table(opened.enter_context(job.file.storage.open(job.file.name or ""))))
+            content = opened.enter_context(job.file.storage.open(job.file.name or ""))
+            return mended(open_table(content, longest=LONGEST_ROW))  # what was too long has to be there to be mended
 
         yield from remains(read, wrong, reasons, keyed=keyed, format=job.format)
 

@@ -16,6 +16,7 @@ from moneyed import Money
 from catalog.feeds.listing import FeedImage, FeedListing, FeedVariant
 from catalog.markup import paragraphs
 from catalog.models import (
+    BundlePart,
     Option,
     OptionValue,
     Product,
@@ -24,7 +25,7 @@ from catalog.models import (
     StockLevel,
     Variant,
 )
-from catalog.services import import_rows, market_prices, scheduled_prices
+from catalog.services import import_bundles, import_choices, import_rows, market_prices, scheduled_prices
 from catalog.services.import_rows import Shelves, pieces
 from logistics.models import Warehouse
 
@@ -37,12 +38,17 @@ Choices = dict[tuple[int, str], OptionValue]
 Key = tuple[int | None, ...]
 
 
-def read_whole(products: Sequence[Product], warehouse: Warehouse) -> None:
-    """Reads of the listings all that is looked at here, into lists called `its_…`. Eight queries for any number of them."""
+def read_whole(products: Sequence[Product], warehouse: Warehouse, *, with_parts: bool = False) -> None:
+    """Reads of the listings all that is looked at here, into lists called `its_…`. Eight queries for any number of them,
+    and one more for the parts of bundles.
+    """
+    rows = BundlePart.objects.select_related("part__product", *(f"part__{name}" for name in _CHOICES))
+    parts = [Prefetch("parts", queryset=rows, to_attr="its_parts")] if with_parts else []
     variants = Variant.objects.select_related(*_CHOICES).prefetch_related(
         Prefetch("stock_levels", queryset=StockLevel.objects.filter(warehouse=warehouse), to_attr="its_levels"),
         Prefetch("market_prices", to_attr="its_markets"),
         Prefetch("price_tiers", to_attr="its_tiers"),
+        *parts,
     )
     options = Option.objects.prefetch_related(Prefetch("values", to_attr="its_values"))
     prefetch_related_objects(
@@ -74,11 +80,13 @@ def is_same(product: Product, one: FeedListing, shelves: Shelves) -> bool:
 
 
 def _has_further(product: Product, one: FeedListing) -> bool:
-    """Whether what only our own table says is so already: prices in markets and by quantity, terms, what pictures show."""
+    """Whether what only our own table says is so already: further prices, terms, bundles, names of choices, what pictures show."""
     variants = {_codes(variant): variant for variant in product.its_variants if variant.is_active}
     images = {image.source_url: image for image in product.its_images}
     return (
         all(market_prices.are_asked(variants[source.values], source) for source in one.variants)
+        and all(import_bundles.are_kept(variants[source.values], source) for source in one.variants)
+        and import_choices.are_kept(product, one)
         and all(
             getattr(variants[source.values], name) == value for source in one.variants for name, value in source.terms
         )

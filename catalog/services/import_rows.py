@@ -15,8 +15,8 @@ from catalog.models import Category, Product
 UNCOUNTED_PIECES = 999
 _FALLBACK_SLUG = "more-finds"
 _FALLBACK_NAME = gettext_lazy("More finds")
-_SUFFIXES = {code: code.replace("-", "_") for code, _name in settings.LANGUAGES}
-TRANSLATED = [f"{field}_{suffix}" for field in ("name", "description") for suffix in _SUFFIXES.values()]
+SUFFIXES = {code: code.replace("-", "_") for code, _name in settings.LANGUAGES}
+TRANSLATED = [f"{field}_{suffix}" for field in ("name", "description") for suffix in SUFFIXES.values()]
 
 
 class Shelves:
@@ -81,7 +81,7 @@ def _status(one: FeedListing) -> Product.Status:
 def _translations(texts: Iterable[FeedText]) -> dict[str, str]:
     found = {}
     for text in texts:
-        suffix = _SUFFIXES[text.language]
+        suffix = SUFFIXES[text.language]
         if text.title:
             found[f"name_{suffix}"] = text.title
         if text.description:
@@ -118,7 +118,7 @@ def alts(image: FeedImage) -> dict[str, str | None]:
     """The columns that say what a picture shows, as far as the feed has them; a translation that is missing is None."""
     said = dict(image.alts) or {settings.LANGUAGE_CODE: image.alt}
     return {
-        f"alt_{_SUFFIXES[language]}": text or (None if language != settings.LANGUAGE_CODE else "")
+        f"alt_{SUFFIXES[language]}": text or (None if language != settings.LANGUAGE_CODE else "")
         for language, text in said.items()
     }
 

@@ -15,11 +15,13 @@ from django.db import DataError, IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Seller
-from catalog.feeds.listing import FeedListing, FeedResult, RowError, Stocked, Translated
+from catalog.feeds.listing import FeedListing, FeedResult, LeftOut, Remark, RowError, Stocked, Translated
 from catalog.models import Product, Variant
 from catalog.services import (
     history,
     import_answers,
+    import_bundles,
+    import_choices,
     import_known,
     import_rows,
     import_stock,
@@ -37,7 +39,7 @@ from marketplace.kernel.fx import FxTable
 log = structlog.get_logger(__name__)
 BATCH = 500
 _LABEL = "Import"  # who changed a listing, in its history
-Item = FeedListing | Translated | Stocked | RowError
+Item = FeedListing | Translated | Stocked | LeftOut
 
 
 class _Undo(Exception):
@@ -74,7 +76,7 @@ def import_feed(
             into = _Into(
                 seller, home_warehouse(seller), fx, import_rows.Shelves(), Questions(), import_stock.Places(seller)
             )
-            rows = iter(feed)
+            rows = import_bundles.bundles_last(feed)
             while batch := list(islice(rows, BATCH)):
                 _write_batch(into, batch, result)
                 progress(result.products + result.rejected)
@@ -115,12 +117,13 @@ def home_warehouse(seller: Seller) -> Warehouse:
 def _write_batch(into: _Into, batch: list[Item], result: FeedResult) -> None:
     read = [item for item in batch if isinstance(item, FeedListing)]
     for item in batch:
-        if isinstance(item, RowError):
-            _reject(result, item)
+        if isinstance(item, LeftOut):
+            _reject(result, *item.rows)
     _translate(into, [item for item in batch if isinstance(item, Translated)], result)
     _lay(into, [item for item in batch if isinstance(item, Stocked)], result)
     read = _without_unrated_prices(into.fx, read, result)
     read = _without_taken_skus(into.seller, read, result)
+    read = _without_wrong_parts(into.seller, read, result)
     known = _known(into.seller, read)
     news = []
     for one in _with_answers(into, read, known, result):
@@ -157,8 +160,8 @@ def _with_answers(
         product = known.get(one.handle)
         category = product.category if product is not None and not one.kind else into.shelves.find(one.kind)
         found = into.questions.read(one, category, import_answers.given_by(product))
-        if isinstance(found, RowError):
-            _reject(result, found)
+        if isinstance(found, LeftOut):
+            _reject(result, *found.rows)
         else:
             yield found
 
@@ -167,7 +170,8 @@ def _changed(
     into: _Into, news: list[FeedListing], known: dict[str, Product], result: FeedResult
 ) -> Iterator[FeedListing]:  # fmt: skip
     """The listings that the import would change; the others say in other words what is there, and are so remembered."""
-    import_known.read_whole([known[one.handle] for one in news if one.handle in known], into.warehouse)
+    there = [known[one.handle] for one in news if one.handle in known]
+    import_known.read_whole(there, into.warehouse, with_parts=import_bundles.say_parts(news))
     same = []
     for one in news:
         product = known.get(one.handle)
@@ -250,7 +254,10 @@ def _write(into: _Into, changed: list[FeedListing], known: dict[str, Product]) -
             ids[one.handle] = known[one.handle].pk
     import_answers.take_over(listings=changed, products=ids, questions=into.questions)
     market_prices.take_over(listings=changed, seller_id=into.seller.pk)
-    listings.refresh_listings(product_ids=list(ids.values()), fx=into.fx)
+    import_choices.take_over(listings=changed, products=ids)
+    import_bundles.take_over(listings=changed, seller_id=into.seller.pk)
+    keys = list(ids.values())
+    listings.refresh_listings(product_ids=listings.with_sets(keys) if ours else keys, fx=into.fx)
 
 
 def _without_unrated_prices(fx: FxTable, read: list[FeedListing], result: FeedResult) -> list[FeedListing]:
@@ -261,7 +268,8 @@ def _without_unrated_prices(fx: FxTable, read: list[FeedListing], result: FeedRe
             good.append(one)
         else:
             text = _("There is no exchange rate for %(currency)s, so nobody could read this price in another currency.")
-            _reject(result, RowError(one.line, one.handle, text % {"currency": one.currency}))
+            reason = text % {"currency": one.currency}
+            _reject(result, RowError(one.line, one.handle, reason, "currency", one.currency))
     return good
 
 
@@ -273,21 +281,30 @@ def _without_taken_skus(seller: Seller, read: list[FeedListing], result: FeedRes
     )
     free = []
     for one in read:
-        taken = next((v for v in one.variants if v.sku and owners.get(v.sku, one.handle) != one.handle), None)
-        if taken is not None:
+        taken = {v.line: v for v in one.variants if v.sku and owners.get(v.sku, one.handle) != one.handle}
+        if taken:
             reason = _("The SKU “%(sku)s” belongs to the listing “%(handle)s”.")
-            _reject(result, RowError(taken.line, one.handle, reason % {"sku": taken.sku, "handle": owners[taken.sku]}))
+            reasons = [(v, reason % {"sku": v.sku, "handle": owners[v.sku]}) for v in taken.values()]
+            _reject(result, *(RowError(v.line, one.handle, said, "sku", v.sku) for v, said in reasons))
             continue
         owners.update({variant.sku: one.handle for variant in one.variants if variant.sku})
         free.append(one)
     return free
 
 
+def _without_wrong_parts(seller: Seller, read: list[FeedListing], result: FeedResult) -> list[FeedListing]:
+    """The listings whose bundles consist of what there is; the others are rejected."""
+    wrong = import_bundles.wrong_parts(seller_id=seller.pk, read=read)
+    for errors in wrong.values():
+        _reject(result, *errors)
+    return [one for one in read if one.handle not in wrong]
+
+
 def _count(result: FeedResult, one: FeedListing, outcome: str) -> None:
     result.products += 1
     result.variants += len(one.variants)
     result.images += len(one.images)
-    result.remarks += [RowError(one.line, one.handle, remark) for remark in _remarks(one)]
+    result.remarks += [Remark(one.line, one.handle, remark) for remark in _remarks(one)]
     setattr(result, outcome, getattr(result, outcome) + 1)
 
 
@@ -299,6 +316,7 @@ def _remarks(one: FeedListing) -> tuple[str, ...]:
     return (*one.remarks, text % {"currencies": ", ".join(others), "currency": one.currency})
 
 
-def _reject(result: FeedResult, error: RowError) -> None:
+def _reject(result: FeedResult, *rows: RowError) -> None:
+    """One listing is left out, for these rows of it."""
     result.rejected += 1
-    result.errors.append(error)
+    result.errors += rows

@@ -47,7 +47,7 @@ def take_over(*, listings: Sequence[FeedListing], seller_id: int) -> None:
             if variant.prices or variant.markets or variant.tiers}  # fmt: skip
     if not said:
         return
-    variants = _variants(seller_id, {handle for handle, _values in said})
+    variants = variants_of(seller_id, {handle for handle, _values in said})
     sources = {variants[key]: source for key, source in said.items() if key in variants}
     _write_markets({pk: _markets(source) for pk, source in sources.items()})
     _write_tiers({pk: source.tiers for pk, source in sources.items() if source.tiers})
@@ -118,7 +118,8 @@ def _write_tiers(said: Mapping[int, Iterable[tuple[int, Decimal | None]]]) -> No
     PriceTier.objects.bulk_update(changed, ["price"], batch_size=500)
 
 
-def _variants(seller_id: int, handles: set[str]) -> Mapping[_Key, int]:
+def variants_of(seller_id: int, handles: set[str]) -> Mapping[_Key, int]:
+    """The keys of the variants of the seller's listings, by handle and choices."""
     codes = [f"value{place}__code" for place in (1, 2, 3)]
     rows = Variant.objects.filter(seller=seller_id, product__handle__in=handles)
     return {

@@ -231,7 +231,8 @@ def test_a_wrong_answer_holds_its_listing_back(
 
     assert counts(result) == (1, 0, 0, 1)
     assert result["errors"] == [
-        {"line": 2, "handle": "cup", "reason": f"Column “attribute_{column}”: {reason}"}
+        {"line": 2, "handle": "cup", "reason": f"Column “attribute_{column}”: {reason}",
+         "field": f"attribute_{column}", "value": cell[:40]}
     ]  # fmt: skip
     assert given() == {"material": ["cork"]}
     assert Product.objects.get(handle="cup").variants.get().price.amount == 12.5

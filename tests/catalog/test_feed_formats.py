@@ -12,12 +12,12 @@ import pytest
 from django.conf import settings
 
 from catalog.feeds.formats import open_feed
-from catalog.feeds.listing import FeedListing, RowError, Translated
+from catalog.feeds.listing import FeedListing, LeftOut, Translated
 from marketplace.kernel.errors import Refused
 
 SAMPLES = Path(settings.BASE_DIR).parent / "shared" / "samples" / "feeds"
 ON = date(2026, 11, 28)
-Item = FeedListing | Translated | RowError
+Item = FeedListing | Translated | LeftOut
 
 # ruff: noqa: E501 - lines of files
 WOO = """ID,Type,SKU,Name,Published,In stock?,Stock,Backorders allowed?,Weight (lbs),Sale price,Regular price,Categories,Images,Parent,\
@@ -87,7 +87,8 @@ def good(items: list[Item]) -> Iterator[FeedListing]:
 
 
 def bad(items: list[Item]) -> list[tuple[int, str, str]]:
-    return [(item.line, item.handle, item.reason) for item in items if isinstance(item, RowError)]
+    left_out = [item for item in items if isinstance(item, LeftOut)]
+    return [(row.line, row.handle, row.reason) for item in left_out for row in item.rows]
 
 
 def test_a_variable_product_of_woocommerce_has_its_variations_and_what_they_leave_open() -> None:

@@ -16,6 +16,7 @@ from accounts import services as accounts
 from accounts.models import User
 from catalog import tasks
 from catalog.feeds import cells
+from catalog.feeds.bad_rows import BadRow
 from catalog.models import ColumnMapping, ImportJob, Product
 from catalog.services import import_jobs, imports
 from marketplace.kernel.errors import Refused
@@ -137,7 +138,7 @@ def test_a_rival_meets_neither_the_file_nor_its_columns(on_stage: Stage) -> None
 )  # fmt: skip
 def test_prices_are_read_as_people_of_any_country_write_them(text: str, expected: str | None) -> None:
     if expected is None:
-        with pytest.raises(cells.BadRow):
+        with pytest.raises(BadRow):
             cells.amount(2, text, "CNY")
     else:
         assert cells.amount(2, text, "CNY") == Decimal(expected)

@@ -223,7 +223,7 @@ def test_a_seller_uploads_previews_and_starts_in_the_admin(
     assert "The import is done" in on_stage.client.get(page).content.decode()
 
     table = on_stage.client.get(f"/admin/catalog/importjob/{job.pk}/errors/").content.decode("utf-8-sig")
-    assert table.splitlines()[0] == "Line,Handle,Reason"
+    assert table.splitlines()[0] == "Line,Handle,Field,Value,Reason"
     assert "'=cmd" in table  # no spreadsheet runs it
 
 

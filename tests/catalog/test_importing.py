@@ -131,7 +131,9 @@ def test_a_bad_listing_is_reported_and_the_rest_goes_in(import_rows: Import) -> 
     counts = import_rows(row(**PLAIN | {"variant_price": "?"}), *SHIRT)
 
     assert (counts["created"], counts["rejected"]) == (1, 1)
-    assert counts["errors"] == [{"line": 2, "handle": "pot", "reason": "“?” is not a price."}]
+    assert counts["errors"] == [
+        {"line": 2, "handle": "pot", "reason": "“?” is not a price.", "field": "variant price", "value": "?"}
+    ]
 
 
 def test_a_number_that_belongs_to_another_listing_is_refused(import_rows: Import) -> None:
@@ -140,8 +142,9 @@ def test_a_number_that_belongs_to_another_listing_is_refused(import_rows: Import
     counts = import_rows(row(**PLAIN, variant_sku="SH-S"))
 
     assert counts["errors"] == [
-        {"line": 2, "handle": "pot", "reason": "The SKU “SH-S” belongs to the listing “shirt”."}
-    ]
+        {"line": 2, "handle": "pot", "reason": "The SKU “SH-S” belongs to the listing “shirt”.",
+         "field": "sku", "value": "SH-S"}
+    ]  # fmt: skip
     assert Product.objects.count() == 1
 
 

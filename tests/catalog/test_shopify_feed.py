@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from catalog.feeds.listing import FeedListing, RowError
+from catalog.feeds.listing import FeedListing, LeftOut, RowError
 from catalog.feeds.shopify import read
 from marketplace.kernel.errors import Refused
 
@@ -26,7 +26,7 @@ def row(**cells: str) -> str:
     return ",".join('"' + values.get(name, "").replace('"', '""') + '"' for name in NAMES)
 
 
-def listings(*rows: str, currency: str = "USD", end: str = "\r\n") -> list[FeedListing | RowError]:
+def listings(*rows: str, currency: str = "USD", end: str = "\r\n") -> list[FeedListing | LeftOut]:
     return list(read(io.StringIO(end.join([HEADER, *rows]) + end, newline=""), currency=currency))
 
 
@@ -38,8 +38,9 @@ def only(*rows: str, currency: str = "USD") -> FeedListing:
 
 def refusal(*rows: str, currency: str = "USD") -> RowError:
     (error,) = listings(*rows, currency=currency)
-    assert isinstance(error, RowError), error
-    return error
+    assert isinstance(error, LeftOut), error
+    (bad,) = error.rows
+    return bad
 
 
 PLAIN = {
@@ -155,7 +156,7 @@ def test_line_breaks_inside_a_cell_do_not_break_the_row_and_lines_are_counted_as
     found = listings(row(**PLAIN, body_html="one\ntwo\n\nthree"), row(handle="bad", title="", variant_price="1"))
 
     assert isinstance(found[0], FeedListing)
-    assert found[1] == RowError(6, "bad", "The title is missing.")
+    assert found[1] == LeftOut((RowError(6, "bad", "The title is missing.", "title"),))
 
 
 def test_padded_and_missing_columns_are_understood() -> None:
@@ -210,14 +211,14 @@ def test_a_bad_listing_is_named_with_its_line_and_the_reason(rows: list[str], li
 def test_a_bad_listing_does_not_keep_the_next_one_out() -> None:
     first, second = listings(row(**PLAIN | {"variant_price": "x"}), row(**PLAIN | {"handle": "lid", "title": "Lid"}))
 
-    assert isinstance(first, RowError)
+    assert isinstance(first, LeftOut)
     assert isinstance(second, FeedListing)
 
 
 def test_rows_of_one_handle_must_stand_together() -> None:
     found = listings(row(**PLAIN), row(**PLAIN | {"handle": "lid"}), row(**PLAIN))
 
-    assert [type(one).__name__ for one in found] == ["FeedListing", "FeedListing", "RowError"]
+    assert [type(one).__name__ for one in found] == ["FeedListing", "FeedListing", "LeftOut"]
 
 
 @pytest.mark.parametrize("text", ["", "a,b\r\n1,2\r\n", "Handle;Title;Price of it\r\n"])

@@ -1,0 +1,138 @@
+"""What is wrong in the rows of a listing: gathered, so that a seller reads of all of them at once and mends them once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType, TracebackType
+from typing import TypeVar, cast
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from catalog.feeds.listing import FeedListing, LeftOut, RowError
+from catalog.feeds.tables import LONGEST_CELL, Row, Table
+
+T = TypeVar("T")
+Rows = list[tuple[int, Row]]
+_SHOWN = 40
+
+
+class BadRow(Exception):
+    """A row can't be read: its line in the file, and why; the column and what stands in it where it is one cell's fault."""
+
+    def __init__(self, line: int, reason: str, field: str = "", value: str = "") -> None:
+        super().__init__(reason)
+        self.line, self.reason, self.field, self.value = line, reason, field, value
+
+
+class BadListing(Exception):
+    """A listing can't be read, for these rows of it."""
+
+    def __init__(self, rows: Iterable[BadRow]) -> None:
+        super().__init__()
+        self.rows = tuple(rows)
+
+
+def cell(read: Callable[..., T], line: int, row: Row, field: str, *more: object) -> T:
+    """What `read` makes of a cell, which is empty where there is no such column. Raises `BadRow` that names the column."""
+    text = row.get(field, "")
+    try:
+        return read(line, text, *more)
+    except BadRow as bad:
+        raise BadRow(line, bad.reason, field, text) from bad
+
+
+class Gathering:
+    """Reads a listing and gathers its bad rows, the first thing that is wrong in each.
+
+    The end of its block raises `BadListing` when there are any; what a bad part gave until then is never used.
+    """
+
+    def __init__(self) -> None:
+        self._rows: dict[int, BadRow] = {}
+
+    def __enter__(self) -> Gathering:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, BadRow):
+            self.add([error])
+        elif isinstance(error, BadListing):
+            self.add(error.rows)
+        elif error is not None:
+            return
+        if self._rows:
+            raise BadListing(bad for _line, bad in sorted(self._rows.items())) from error
+
+    def __bool__(self) -> bool:
+        return bool(self._rows)
+
+    def add(self, rows: Iterable[BadRow]) -> None:
+        """Takes up bad rows that were found elsewhere."""
+        for bad in rows:
+            self._rows.setdefault(bad.line, bad)
+
+    def cell(self, read: Callable[..., T], line: int, row: Row, field: str, *more: object) -> T:
+        """As the function of this name, but that it goes on."""
+        return self.part(cell, read, line, row, field, *more)
+
+    def part(self, read: Callable[..., T], *arguments: object) -> T:
+        """What `read` gives."""
+        try:
+            return read(*arguments)
+        except BadRow as bad:
+            self.add([bad])
+            return cast("T", None)
+
+    def each(self, read: Callable[..., T], rows: Iterable[tuple[int, Row]], *more: object) -> list[T]:
+        """What `read` gives for each of the rows that can be read."""
+        found = []
+        for line, row in rows:
+            try:
+                found.append(read(line, row, *more))
+            except BadRow as bad:
+                self.add([bad])
+        return found
+
+
+def read_listings(
+    table: Table,
+    groups: Iterable[tuple[str, Rows]],
+    read: Callable[[str, Rows], FeedListing],
+    columns: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[FeedListing | LeftOut]:
+    """The listings that `read` makes of the groups of rows and, in their places, why others are left out.
+
+    `columns` are those of the file by the names that the rows have for them, where these differ.
+    """
+    for handle, rows in groups:
+        try:
+            with Gathering() as bad:
+                bad.add(overlong(table, (line for line, _row in rows)))
+                listing = read(handle, rows)
+        except BadListing as wrong:
+            yield LeftOut(tuple(_told(handle, one, columns) for one in wrong.rows))
+        else:
+            yield listing
+
+
+def left_out(handle: str, bad: BadRow) -> LeftOut:
+    """A row that stands for itself, and why it is left out."""
+    return LeftOut((_told(handle, bad, {}),))
+
+
+def overlong(table: Table, lines: Iterable[int]) -> Iterator[BadRow]:
+    """The rows that have a cell which is too long to be read."""
+    for line in lines:
+        if line in table.overlong:
+            field, text = table.overlong.pop(line)
+            message = _("This cell is longer than %(most)s characters.") % {
+                "most": number_format(LONGEST_CELL, force_grouping=True)
+            }
+            yield BadRow(line, message, field, text)
+
+
+def _told(handle: str, bad: BadRow, columns: Mapping[str, str]) -> RowError:
+    return RowError(bad.line, handle, bad.reason, columns.get(bad.field, bad.field), bad.value[:_SHOWN])
