@@ -6,11 +6,11 @@ A variant is known by its SKU, and where that is none of the listing's, by its c
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from html import unescape
 from typing import Any
 
-from django.db.models import F, Prefetch, prefetch_related_objects
-from django.db.models.functions import Greatest
+from django.db.models import Prefetch, prefetch_related_objects
 from moneyed import Money
 
 from catalog.feeds.listing import FeedImage, FeedListing, FeedVariant
@@ -27,7 +27,9 @@ from catalog.models import (
 )
 from catalog.services import import_bundles, import_choices, import_rows, market_prices, scheduled_prices
 from catalog.services.import_rows import Shelves, pieces
+from catalog.services.import_sets import Changes
 from logistics.models import Warehouse
+from marketplace.kernel import clock
 
 # What a feed says of a variant.
 _PRICES = ("price", "price_currency", "compare_at")
@@ -44,7 +46,7 @@ def read_whole(products: Sequence[Product], warehouse: Warehouse, *, with_parts:
     """
     rows = BundlePart.objects.select_related("part__product", *(f"part__{name}" for name in _CHOICES))
     parts = [Prefetch("parts", queryset=rows, to_attr="its_parts")] if with_parts else []
-    variants = Variant.objects.select_related(*_CHOICES).prefetch_related(
+    variants = Variant.objects.prefetch_related(
         Prefetch("stock_levels", queryset=StockLevel.objects.filter(warehouse=warehouse), to_attr="its_levels"),
         Prefetch("market_prices", to_attr="its_markets"),
         Prefetch("price_tiers", to_attr="its_tiers"),
@@ -57,6 +59,12 @@ def read_whole(products: Sequence[Product], warehouse: Warehouse, *, with_parts:
         Prefetch("variants", queryset=variants, to_attr="its_variants"),
         Prefetch("images", to_attr="its_images"),
     )
+    for product in products:
+        values = {value.pk: value for option in product.its_options for value in option.its_values}
+        for variant in product.its_variants:
+            for name in _CHOICES:
+                if (value := values.get(getattr(variant, f"{name}_id"))) is not None:
+                    setattr(variant, name, value)
 
 
 def is_same(product: Product, one: FeedListing, shelves: Shelves) -> bool:
@@ -126,35 +134,41 @@ def _key(variant: Variant) -> Key:
 
 
 def update_listing(
-    product: Product, one: FeedListing, shelves: Shelves, warehouse: Warehouse,
-    on_sale: Mapping[int, ScheduledPriceItem],
-) -> None:  # fmt: skip
-    """Brings a known product, read whole, to what the feed says. Variants that the feed no longer has go off sale.
+    product: Product, one: FeedListing, shelves: Shelves, changes: Changes, on_sale: Mapping[int, ScheduledPriceItem]
+) -> bool:
+    """Gathers what brings a known product, read whole, to what the feed says; whether the product says something else
+    then. Variants that the feed no longer has go off sale.
 
-    `on_sale` are the scheduled prices that its variants have now.
+    Choices that are new are written at once. `on_sale` are the scheduled prices that its variants have now.
     """
-    values = import_rows.texts(one)
-    if not one.live and product.status == Product.Status.ARCHIVED:
-        del values["status"]
-    for name, value in values.items():
-        setattr(product, name, value)
-    product.category = shelves.find(one.kind) if one.kind else product.category
-    product.save(update_fields=[*values, "category", "updated_at"])
+    said = _said_anew(product, one, shelves)
+    changes.change(Product, product.pk, {**said, "source_digest": one.digest, "updated_at": clock.now()})
     held = product.its_variants
     choices = _reconciled_choices(product, one)
     pairs = list(zip(_wanted_variants(product, one, choices), _known_ones(held, one.variants), strict=True))
     parked = _make_way(product, held, pairs)
     for (variant, source), known in pairs:
-        _write(variant, source, known, on_sale)
-        _set_stock(variant, known, warehouse, pieces(source))
+        _gather(variant, source, known, on_sale, changes)
     kept = {variant.pk for (variant, _source), _known in pairs}
-    gone = [variant.pk for variant in held if variant.is_active and variant.pk not in kept]
-    if gone:
-        Variant.objects.filter(pk__in=gone).update(is_active=False)
-    if parked:
-        OptionValue.objects.filter(pk__in=[value.pk for key, value in parked.items() if key in kept]).delete()
-    _forget_options(product, len(one.options))
-    _write_images(product, one)
+    for variant in held:
+        if variant.is_active and variant.pk not in kept:
+            changes.change(Variant, variant.pk, {"is_active": False})
+    emptied = [value.pk for key, value in parked.items() if key in kept]
+    if emptied or len(product.its_options) > len(one.options):
+        changes.afterwards(partial(_forget_options, product, len(one.options), emptied))
+    _gather_images(product, one, changes)
+    return bool(said)
+
+
+def _said_anew(product: Product, one: FeedListing, shelves: Shelves) -> dict[str, Any]:
+    """What the product says otherwise than the feed, by field."""
+    values: dict[str, Any] = import_rows.texts(one)
+    del values["source_digest"]
+    if not one.live and product.status == Product.Status.ARCHIVED:
+        del values["status"]
+    said = {name: value for name, value in values.items() if (getattr(product, name) or "") != value}
+    category = shelves.find(one.kind).pk if one.kind else product.category_id
+    return said | ({"category": category} if category != product.category_id else {})
 
 
 def _wanted_variants(product: Product, one: FeedListing, choices: Choices) -> list[tuple[Variant, FeedVariant]]:
@@ -203,18 +217,21 @@ def _make_way(
     return parked
 
 
-def _write(
-    variant: Variant, source: FeedVariant, known: Variant | None, on_sale: Mapping[int, ScheduledPriceItem]
+def _gather(
+    variant: Variant, source: FeedVariant, known: Variant | None, on_sale: Mapping[int, ScheduledPriceItem],
+    changes: Changes,
 ) -> None:  # fmt: skip
     if known is None:
-        variant.save()
+        changes.add_variant(variant, pieces(source))
         return
     variant.pk = known.pk
     written = [*_OF_FEEDS, *(name for name, _value in source.terms)]
     if scheduled_prices.hold_back(variant=variant, item=on_sale.get(variant.pk)):
         written = [name for name in written if name not in _PRICES]
-    if any(_stored(variant, name) != _stored(known, name) for name in written):
-        variant.save(force_update=True, update_fields=written)
+    values = {name: _stored(variant, name) for name in written if _stored(variant, name) != _stored(known, name)}
+    changes.change(Variant, variant.pk, values)
+    if [level.on_hand for level in known.its_levels] != [pieces(source)]:
+        changes.set_pieces(variant.pk, pieces(source))
 
 
 def _stored(variant: Variant, name: str) -> Any:
@@ -236,8 +253,11 @@ def _reconciled_choices(product: Product, one: FeedListing) -> Choices:
     return choices
 
 
-def _forget_options(product: Product, count: int) -> None:
-    """Options beyond those of the feed go, unless a variant that is off sale still has a choice of them."""
+def _forget_options(product: Product, count: int, emptied: Sequence[int]) -> None:
+    """Choices that were nobody's but meanwhile go, and options beyond those of the feed, unless a variant that is off
+    sale still has a choice of them.
+    """
+    OptionValue.objects.filter(pk__in=emptied).delete()
     for option in product.its_options:
         if option.position > count:
             of_it = {f"value{option.position}__option": option}
@@ -245,12 +265,9 @@ def _forget_options(product: Product, count: int) -> None:
                 option.delete()
 
 
-def _write_images(product: Product, one: FeedListing) -> None:
+def _gather_images(product: Product, one: FeedListing, changes: Changes) -> None:
     urls = {image.url for image in one.images}
     held = {image.source_url: image for image in product.its_images if image.source_url}
-    gone = [image.pk for url, image in held.items() if url not in urls]
-    if gone:
-        ProductImage.objects.filter(pk__in=gone).delete()
     queued = ProductImage.State.QUEUED
     new = [
         ProductImage(
@@ -259,17 +276,7 @@ def _write_images(product: Product, one: FeedListing) -> None:
         for image in one.images
         if image.url not in held
     ]  # fmt: skip
-    if new:
-        ProductImage.objects.bulk_create(new, ignore_conflicts=True)
+    changes.change_images(new=new, gone=[image.pk for url, image in held.items() if url not in urls])
     for image in one.images:
-        if image.url in held and (changes := _new_alts(held[image.url], image)):
-            ProductImage.objects.filter(pk=held[image.url].pk).update(**changes)
-
-
-def _set_stock(variant: Variant, known: Variant | None, warehouse: Warehouse, count: int) -> None:
-    """Sets what lies in the warehouse, never below what is promised."""
-    levels = known.its_levels if known is not None else []
-    if not levels:
-        StockLevel.objects.create(variant=variant, warehouse=warehouse, on_hand=count)
-    elif levels[0].on_hand != count:
-        StockLevel.objects.filter(pk=levels[0].pk).update(on_hand=Greatest(count, F("reserved")))
+        if image.url in held:
+            changes.change(ProductImage, held[image.url].pk, _new_alts(held[image.url], image))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
@@ -129,11 +129,16 @@ def _tell(product: Product, row: Stocked) -> bool:
     return bool(said)
 
 
-def _write(wanted: dict[tuple[int, int], int], told: list[Product]) -> None:
+def set_pieces(wanted: Mapping[tuple[int, int], int]) -> None:
+    """Lays so many pieces of variants into warehouses, never fewer than are promised. One query, none for nothing."""
     if wanted:
         variants, warehouses, counts = zip(*sorted((*key, count) for key, count in wanted.items()), strict=True)
         with connection.cursor() as cursor:
             cursor.execute(_LAY, [list(variants), list(warehouses), list(counts)])
+
+
+def _write(wanted: dict[tuple[int, int], int], told: list[Product]) -> None:
+    set_pieces(wanted)
     for product in told:
         product.updated_at = clock.now()
     Product.objects.bulk_update(told, ["hs_code", "origin", "updated_at"])

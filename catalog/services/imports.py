@@ -28,9 +28,11 @@ from catalog.services import (
     listings,
     market_prices,
     scheduled_prices,
+    search_entries,
 )
 from catalog.services.import_answers import Questions
 from catalog.services.import_copy import create_listings
+from catalog.services.import_sets import Changes
 from catalog.services.translating import Origin, texts_from
 from logistics.models import Warehouse
 from marketplace.kernel import clock
@@ -248,16 +250,22 @@ def _write(into: _Into, changed: list[FeedListing], known: dict[str, Product]) -
     ids = dict(zip((one.handle for one in new), keys, strict=True))
     ours = [known[one.handle] for one in changed if one.handle in known]
     on_sale = scheduled_prices.running_on(variant for product in ours for variant in product.its_variants)
+    changes = Changes(into.warehouse)
+    says_more = [one.handle for one in new]
     for one in changed:
         if one.handle in known:
-            import_known.update_listing(known[one.handle], one, into.shelves, into.warehouse, on_sale)
-            ids[one.handle] = known[one.handle].pk
+            product = known[one.handle]
+            ids[one.handle] = product.pk
+            if import_known.update_listing(product, one, into.shelves, changes, on_sale) or one.answers:
+                says_more.append(one.handle)
+    changes.write()
     import_answers.take_over(listings=changed, products=ids, questions=into.questions)
     market_prices.take_over(listings=changed, seller_id=into.seller.pk)
     import_choices.take_over(listings=changed, products=ids)
     import_bundles.take_over(listings=changed, seller_id=into.seller.pk)
     keys = list(ids.values())
-    listings.refresh_listings(product_ids=listings.with_sets(keys) if ours else keys, fx=into.fx)
+    listings.refresh_listings(product_ids=listings.with_sets(keys) if ours else keys, fx=into.fx, search=False)
+    search_entries.refresh_entries(product_ids=[ids[handle] for handle in says_more])
 
 
 def _without_unrated_prices(fx: FxTable, read: list[FeedListing], result: FeedResult) -> list[FeedListing]:

@@ -62,8 +62,9 @@ def test_a_foreign_column_is_said_to_be_an_attribute_and_remembered(on_stage: St
     on_stage.client.post(page(job, "columns"), {f"column-{place}": field for place, field in CHOSEN.items()})
 
     assert finished(job).result["errors"] == [
-        {"line": 3, "handle": "krug", "reason": "Column “werkstoff”: “Gold” is not among the choices."}
-    ]
+        {"line": 3, "handle": "krug", "reason": "Column “werkstoff”: “Gold” is not among the choices.",
+         "field": "werkstoff", "value": "Gold"}
+    ]  # fmt: skip
     assert given("Tasse") == {"material": ["cork"], "capacity": "300"}
     again = upload(on_stage, OWN.replace("300", "400"))
     assert again.mapping == {"title": "ware", "category": "art", "price": "preis", "attribute_material": "werkstoff",

@@ -94,7 +94,7 @@ def test_only_what_has_changed_is_written(trader: Seller, django_assert_max_num_
     brought(trader, HEAD + rows)
     StockLevel.objects.filter(variant__sku="S-1").update(on_hand=7)
 
-    with django_assert_max_num_queries(40 * 3 + 45):
+    with django_assert_max_num_queries(60):
         found = brought(trader, HEAD + rows.replace(",10\n", ",11\n"))
 
     assert found.updated == 40

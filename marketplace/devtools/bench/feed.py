@@ -14,20 +14,20 @@ _SIZES, _COLOURS = ("S", "M", "L"), ("Indigo", "Ash")
 _BODY = "<p>Woven on a narrow loom from <strong>long-staple cotton</strong>.</p><ul><li>Washes at 30 °C</li></ul>"
 
 
-def write_feed(path: Path, rows: int) -> None:
-    """A file of `rows` rows: listings of six variants in two choices, with three pictures."""
+def write_feed(path: Path, rows: int, *, dearer: int = 0) -> None:
+    """A file of `rows` rows: listings of six variants in two choices, with three pictures, all dearer by so many cents."""
     chance = random.Random(rows)  # noqa: S311
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, _COLUMNS, restval="", lineterminator="\r\n")
         writer.writeheader()
         for number in range(rows):
             listing, place = divmod(number, len(_SIZES) * len(_COLOURS))
-            writer.writerow(_row(listing, place, chance))
+            writer.writerow(_row(listing, place, chance, dearer))
 
 
-def _row(listing: int, place: int, chance: random.Random) -> dict[str, str]:
+def _row(listing: int, place: int, chance: random.Random, dearer: int) -> dict[str, str]:
     handle = f"bench-shirt-{listing}"
-    price = chance.randrange(900, 9000) / 100
+    price = (chance.randrange(900, 9000) + dearer) / 100
     row = {
         "Handle": handle,
         "Option1 Value": _SIZES[place % 3],
