@@ -45,20 +45,20 @@ class Migration(migrations.Migration):
             model_name="placement",
             name="led_in",
             field=django.contrib.postgres.fields.ArrayField(
-                base_field=models.CharField(blank=True, max_length=2), null=True, size=None
+                base_field=models.CharField(blank=True, max_length=2), blank=True, null=True, size=None
             ),
         ),
         migrations.AddField(
             model_name="product",
             name="led_in",
             field=django.contrib.postgres.fields.ArrayField(
-                base_field=models.CharField(blank=True, max_length=2), editable=False, null=True, size=None
+                base_field=models.CharField(blank=True, max_length=2), blank=True, editable=False, null=True, size=None
             ),
         ),
         migrations.AddField(
             model_name="product",
             name="more_offers",
-            field=models.JSONField(editable=False, null=True),
+            field=models.JSONField(blank=True, editable=False, null=True),
         ),
         migrations.AddField(
             model_name="screeninground",

@@ -67,7 +67,7 @@ class Placement(models.Model):
     published_at = models.DateTimeField()
     held_in = ArrayField(models.CharField(max_length=2, blank=True), default=list, db_default=[])
     rating_rank = models.PositiveSmallIntegerField(default=0, db_default=0)
-    led_in = ArrayField(models.CharField(max_length=2, blank=True), null=True)
+    led_in = ArrayField(models.CharField(max_length=2, blank=True), null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["category", "product"], name="placed_once_in_a_category")]

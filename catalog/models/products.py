@@ -93,8 +93,8 @@ class Product(models.Model):
     sort_price = models.DecimalField(max_digits=19, decimal_places=4, null=True, editable=False)
     ratings = ArrayField(models.PositiveIntegerField(), default=list, db_default=[], editable=False)
     rating_rank = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
-    led_in = ArrayField(models.CharField(max_length=2, blank=True), null=True, editable=False)
-    more_offers = models.JSONField(null=True, editable=False)
+    led_in = ArrayField(models.CharField(max_length=2, blank=True), null=True, blank=True, editable=False)
+    more_offers = models.JSONField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("product")
