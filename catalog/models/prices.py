@@ -14,7 +14,7 @@ from djmoney.models.fields import MoneyField
 from accounts.models import Seller
 from catalog.models.categories import Category
 from catalog.models.products import Product, Variant
-from catalog.models.recorded import recorder
+from catalog.models.recorded import recorders
 
 
 class MarketPrice(models.Model):
@@ -50,7 +50,7 @@ class MarketPrice(models.Model):
             ),
         ]
         triggers = [
-            recorder("catalog_marketpricechange", "market_price_id"),
+            *recorders("catalog_marketpricechange", "market_price_id"),
         ]
 
     def __str__(self) -> str:

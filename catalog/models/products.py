@@ -265,7 +265,7 @@ class Variant(models.Model):
             models.Index(_without("^0+|[^0-9]+", "gtin"), name="variants_by_gtin", condition=~models.Q(gtin="")),
         ]
         triggers = [
-            recorded.recorder("catalog_pricechange", "variant_id"),
+            *recorded.recorders("catalog_pricechange", "variant_id"),
             pgtrigger.Trigger(
                 name="forget_old_currency",
                 operation=pgtrigger.UpdateOf("price_currency"),

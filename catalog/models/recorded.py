@@ -24,27 +24,39 @@ _KEEP = """
     RETURN NULL;
 """
 
-_RECORD_PRICE = """
-    IF TG_OP = 'INSERT' OR NEW.price IS DISTINCT FROM OLD.price OR NEW.price_currency IS DISTINCT FROM OLD.price_currency THEN
-        INSERT INTO {table} ({owner}, price, price_currency, changed_at)
-        VALUES (NEW.id, NEW.price, NEW.price_currency, clock_timestamp());
-    END IF;
+_RECORD_PRICES = """
+    INSERT INTO {table} ({owner}, price, price_currency, changed_at)
+    SELECT n.id, n.price, n.price_currency, clock_timestamp() FROM {rows} ORDER BY n.id;
     RETURN NULL;
 """
+_ADDED = "new_rows n"
+_REPRICED = """new_rows n JOIN old_rows o ON o.id = n.id
+        AND (o.price, o.price_currency) IS DISTINCT FROM (n.price, n.price_currency)"""
 
 
 def _distinct(columns: tuple[str, ...]) -> pgtrigger.Condition:
     return pgtrigger.Condition(" OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in columns))
 
 
-def recorder(table: str, owner: str) -> pgtrigger.Trigger:
-    """Each price that a row of a table has goes into the append-only `table`, whose rows name it by `owner`."""
-    return pgtrigger.Trigger(
-        name="record_price",
-        operation=pgtrigger.Insert | pgtrigger.UpdateOf("price", "price_currency"),
-        when=pgtrigger.After,
-        func=_RECORD_PRICE.format(table=table, owner=owner),
-    )
+def recorders(table: str, owner: str) -> list[pgtrigger.Trigger]:
+    """Each price that a row of a table has goes into the append-only `table`, whose rows name it by `owner`.
+
+    Once for a statement: for each row it took nine tenths of the time in which a file changes prices.
+    """
+    return [
+        pgtrigger.Trigger(
+            name=f"record_prices_{name}",
+            level=pgtrigger.Statement,
+            operation=operation,
+            when=pgtrigger.After,
+            referencing=pgtrigger.Referencing(**tables),
+            func=_RECORD_PRICES.format(table=table, owner=owner, rows=rows),
+        )
+        for name, operation, tables, rows in (
+            ("added", pgtrigger.Insert, {"new": "new_rows"}, _ADDED),
+            ("changed", pgtrigger.Update, {"new": "new_rows", "old": "old_rows"}, _REPRICED),
+        )
+    ]
 
 
 OF_PRODUCTS = [
