@@ -12,6 +12,7 @@ from itertools import islice
 
 import structlog
 from django.db import DataError, IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Seller
@@ -126,28 +127,33 @@ def _write_batch(into: _Into, batch: list[Item], result: FeedResult) -> None:
     read = _without_unrated_prices(into.fx, read, result)
     read = _without_taken_skus(into.seller, read, result)
     read = _without_wrong_parts(into.seller, read, result)
+    has_answers, news = any(one.cells for one in read), []
     known = _known(into.seller, read)
-    news = []
-    for one in _with_answers(into, read, known, result):
-        if one.handle in known and known[one.handle].source_digest == one.digest:
+    before = _by_handle(
+        known.select_related("category", "attributes") if has_answers else known.only("handle", "source_digest")
+    )
+    for one in _with_answers(into, read, before, result):
+        if one.handle in before and before[one.handle].source_digest == one.digest:
             _count(result, one, "unchanged")
         else:
             news.append(one)
-    changed = list(_changed(into, news, known, result))
+    whole = before if has_answers or not news else _by_handle(_known(into.seller, news))
+    changed = list(_changed(into, news, whole, result))
     try:
         with transaction.atomic(), texts_from(Origin.IMPORT):
-            _write(into, changed, known)
+            _write(into, changed, whole)
         for one in changed:
-            _count(result, one, "updated" if one.handle in known else "created")
+            _count(result, one, "updated" if one.handle in whole else "created")
     except (IntegrityError, DataError):
-        _one_by_one(into, changed, known, result)
+        _one_by_one(into, changed, whole, result)
 
 
-def _known(seller: Seller, read: list[FeedListing]) -> dict[str, Product]:
-    """The listings that the seller has already, by their handles; with their answers where the file has some."""
-    products = Product.objects.filter(seller=seller, handle__in=[one.handle for one in read])
-    if any(one.cells for one in read):
-        products = products.select_related("category", "attributes")
+def _known(seller: Seller, read: list[FeedListing]) -> QuerySet[Product]:
+    """The listings that the seller has already."""
+    return Product.objects.filter(seller=seller, handle__in=[one.handle for one in read])
+
+
+def _by_handle(products: QuerySet[Product]) -> dict[str, Product]:
     return {product.handle: product for product in products}
 
 
