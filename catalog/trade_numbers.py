@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from stdnum import ean
+
+DROPPED: Final = "^0+|[^0-9]+"  # what a stored number is compared without, as the index of the variants has it
+
+
+def number_column(column: str) -> str:
+    """The SQL of a stored number as it is compared: without leading zeros and separators; by the index where it is not empty."""
+    return f"regexp_replace({column}, '{DROPPED}', '', 'g')"
 
 
 def trade_number(text: str) -> str | None:

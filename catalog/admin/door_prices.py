@@ -77,7 +77,7 @@ class DoorForm(forms.Form):
 
 
 def _label(variant: Variant) -> str:
-    choices = [value.name or value.code for value in (variant.value1, variant.value2, variant.value3) if value]
+    choices = [value.name or value.code for value in variant.choices]
     return " · ".join([*choices, variant.sku or f"#{variant.pk}"])
 
 

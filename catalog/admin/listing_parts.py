@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest
-from django.utils.html import escape
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -204,5 +204,5 @@ def picture_cell(file: str, alt: str = "", size: int = 48) -> SafeString | str:
     if not file or not file.endswith(".webp"):
         return "—"
     source = media_url(file, "400")
-    measures = f'width="{size}" height="{size}" class="admin-thumb" loading="lazy"'
-    return SafeString(f'<img src="{escape(source)}" alt="{escape(alt or "")}" {measures}>')
+    return format_html('<img src="{}" alt="{}" width="{}" height="{}" class="admin-thumb" loading="lazy">',
+                       source, alt or "", size, size)  # fmt: skip

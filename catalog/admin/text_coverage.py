@@ -59,8 +59,8 @@ class CoverageColumn:
             return "—"
         whole = sum(one.percent == 100 for one in found.values())
         tone = "good" if whole == len(found) else "bad" if any(one.stale for one in found.values()) else "open"
-        link = f'<a class="text-share" href="{_page(product)}" data-tone="{tone}">'
-        return SafeString(f'{link}<bdi dir="ltr">{whole}/{len(found)}</bdi></a>')
+        link = '<a class="text-share" href="{}" data-tone="{}"><bdi dir="ltr">{}/{}</bdi></a>'
+        return format_html(link, _page(product), tone, whole, len(found))
 
 
 @lru_cache(maxsize=1)

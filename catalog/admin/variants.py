@@ -223,8 +223,7 @@ class VariantAdmin(ShopAdmin, TableAdmin):
 
     @display(description=_("choices"))
     def shown_choices(self, variant: Variant) -> str:
-        chosen = (variant.value1, variant.value2, variant.value3)
-        return " · ".join(value.name or value.code for value in chosen if value) or "—"
+        return " · ".join(value.name or value.code for value in variant.choices) or "—"
 
     @display(description=_("price"), ordering="price")
     def shown_price(self, variant: Variant) -> SafeString | str:

@@ -166,10 +166,8 @@ def _of_variant(variant: Variant, options: Sequence[Option]) -> dict[str, str]:
 
 
 def _name(variant: Variant) -> str:
-    values = (variant.value1, variant.value2, variant.value3)
-    return own_cells.variant_name(
-        variant.product.handle, variant.sku, (value.code for value in values if value is not None)
-    )
+    codes = (value.code for value in variant.choices)
+    return own_cells.variant_name(variant.product.handle, variant.sku, codes)
 
 
 def _further_of(variant: Variant, digits: int) -> dict[str, str]:

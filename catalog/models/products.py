@@ -19,6 +19,7 @@ from djmoney.models.fields import MoneyField
 from accounts.models import Seller
 from catalog.models import recorded, text_triggers, unscreened
 from catalog.models.categories import Category
+from catalog.trade_numbers import DROPPED
 
 
 def everywhere() -> list[str]:
@@ -262,7 +263,7 @@ class Variant(models.Model):
         ]
         indexes = [
             models.Index(Lower(_without("[^[:alnum:]]+", "sku")), name="variants_by_sku", condition=~models.Q(sku="")),
-            models.Index(_without("^0+|[^0-9]+", "gtin"), name="variants_by_gtin", condition=~models.Q(gtin="")),
+            models.Index(_without(DROPPED, "gtin"), name="variants_by_gtin", condition=~models.Q(gtin="")),
         ]
         triggers = [
             *recorded.recorders("catalog_pricechange", "variant_id"),
@@ -278,6 +279,11 @@ class Variant(models.Model):
 
     def __str__(self) -> str:
         return self.sku or f"#{self.pk}"
+
+    @property
+    def choices(self) -> list[OptionValue]:
+        """The choices that it is made of, in the order of the options; their rows are read unless they were selected."""
+        return [value for value in (self.value1, self.value2, self.value3) if value is not None]
 
 
 class PriceChange(models.Model):

@@ -23,7 +23,7 @@ from catalog.selectors.price_terms import terms_column
 from catalog.selectors.prices import Goods, Prices
 from catalog.selectors.product import Listed, Offer
 from catalog.selectors.terms import PARTS_HELD_IN
-from catalog.trade_numbers import trade_number
+from catalog.trade_numbers import number_column, trade_number
 from logistics import quotes
 from logistics.quotes import DeliveredPrice
 from marketplace.kernel.consignment import Destination
@@ -42,7 +42,7 @@ LEFT JOIN catalog_sellerscore score ON score.seller_id = s.id
 # By the index that searches for numbers use: without leading zeros and separators. The offer in view comes along, its
 # seller's other ones do not.
 _OFFERS: Final = f"""{_ROWS}
-WHERE v.gtin <> '' AND regexp_replace(v.gtin, '^0+|[^0-9]+', '', 'g') = %(gtin)s AND (v.id = %(here)s OR
+WHERE v.gtin <> '' AND {number_column("v.gtin")} = %(gtin)s AND (v.id = %(here)s OR
     s.slug <> %(seller)s AND v.is_active AND p.status = 'live' AND s.status = 'approved'
     AND NOT p.held_in && %(countries)s::varchar[] AND NOT {HELD_PART.format(countries="%(countries)s")})
 ORDER BY v.id <> %(here)s, v.id LIMIT {MOST}

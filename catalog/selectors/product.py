@@ -15,6 +15,7 @@ from catalog.ratings import Rating, rating_of
 from catalog.selectors import price_terms as pricing
 from catalog.selectors.cards import Card, Source, cards
 from catalog.selectors.held import is_held
+from catalog.selectors.listing import LEADS
 from catalog.selectors.matrix import Matrix, Stocked, matrix_of
 from catalog.selectors.navigation import Branch, text_column, trail_of
 from catalog.selectors.prices import Goods, Prices
@@ -51,12 +52,12 @@ SELECT v.id, v.sku, v.price, v.price_currency, v.compare_at, v.weight_grams,
 FROM catalog_variant v WHERE v.product_id = %(product)s AND v.is_active ORDER BY v.position, v.id
 """
 _ASKED = pricing.terms_column("v", with_lowest=False)
-_RELATED = """
+_RELATED = f"""
 SELECT t.product_id, row_number() OVER (ORDER BY t.popularity DESC, t.product_id DESC) FROM catalog_placement t
 WHERE t.category_id = %(category)s AND t.product_id <> %(product)s AND %(country)s <> ALL (t.held_in)
-    AND (t.led_in IS NULL OR (%(country)s = ANY (t.led_in)) = ('' = ANY (t.led_in)))
+    AND {LEADS}
 ORDER BY t.popularity DESC, t.product_id DESC LIMIT 6
-"""
+"""  # noqa: S608 - an expression of ours
 
 
 @dataclass(frozen=True, slots=True)

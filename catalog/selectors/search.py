@@ -22,6 +22,7 @@ from catalog.selectors.prices import Prices
 from catalog.selectors.search_hits import MOST_HITS, Hits, Wanted, hits
 from catalog.selectors.search_poor import Help, help_with
 from catalog.selectors.search_scripts import in_other_languages
+from catalog.trade_numbers import number_column
 from marketplace.kernel.region import Region
 
 SECONDS = 2.0  # an answer is given again for so long: many readers follow one link, and turn back to what they found
@@ -31,9 +32,9 @@ _CODED = """
 SELECT v.product_id FROM catalog_variant v
 WHERE v.sku <> '' AND lower(regexp_replace(v.sku, '[^[:alnum:]]+', '', 'g')) = %(sku)s
 UNION SELECT v.product_id FROM catalog_variant v
-WHERE v.gtin <> '' AND regexp_replace(v.gtin, '^0+|[^0-9]+', '', 'g') = %(gtin)s
+WHERE v.gtin <> '' AND {number} = %(gtin)s
 LIMIT 100
-"""
+""".format(number=number_column("v.gtin"))  # noqa: S608 - an expression of ours
 
 
 @dataclass(frozen=True, slots=True)

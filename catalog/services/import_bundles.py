@@ -106,8 +106,7 @@ def _names(one: FeedListing) -> Iterator[str]:
 
 
 def _name(variant: Variant) -> str:
-    values = (variant.value1, variant.value2, variant.value3)
-    return variant_name(variant.product.handle, "", (value.code for value in values if value is not None))
+    return variant_name(variant.product.handle, "", (value.code for value in variant.choices))
 
 
 def _found(seller_id: int, named: Iterable[str]) -> dict[str, int]:

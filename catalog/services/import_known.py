@@ -125,8 +125,7 @@ def _held(variant: Variant) -> tuple[object, ...]:
 
 
 def _codes(variant: Variant) -> tuple[str, ...]:
-    values = (variant.value1, variant.value2, variant.value3)
-    return tuple(value.code for value in values if value is not None)
+    return tuple(value.code for value in variant.choices)
 
 
 def _key(variant: Variant) -> Key:

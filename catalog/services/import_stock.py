@@ -104,8 +104,7 @@ def _variants(seller: Seller, rows: Sequence[Stocked]) -> dict[str | tuple[str, 
     variants: dict[str | tuple[str, tuple[str, ...]], Variant] = {}
     for variant in found.annotate(is_bundle=Exists(BundlePart.objects.filter(bundle=OuterRef("pk")))):
         variant.product = products.setdefault(variant.product_id, variant.product)
-        values = (variant.value1, variant.value2, variant.value3)
-        variants[variant.product.handle, tuple(value.code for value in values if value is not None)] = variant
+        variants[variant.product.handle, tuple(value.code for value in variant.choices)] = variant
         if variant.sku:
             variants[variant.sku] = variant
     return variants

@@ -17,6 +17,7 @@ from catalog.models import Lead, Product
 from catalog.selectors.offers import MOST, listings_with_offers
 from catalog.selectors.prices import Prices
 from catalog.services import listings, offer_changes
+from catalog.trade_numbers import number_column
 
 BATCH: Final = 25
 TURN: Final = 3.0  # seconds of a round in which others wait
@@ -24,16 +25,16 @@ TURN: Final = 3.0  # seconds of a round in which others wait
 # that had one before.
 _CONCERNED: Final = """
 SELECT same.product_id FROM (
-    SELECT DISTINCT regexp_replace(v.gtin, '^0+|[^0-9]+', '', 'g') AS number FROM catalog_variant v
+    SELECT DISTINCT {number} AS number FROM catalog_variant v
     WHERE v.product_id = ANY(%(ids)s) AND v.gtin ~ '[1-9]'
 ) own CROSS JOIN LATERAL (
     SELECT v.product_id FROM catalog_variant v
-    WHERE v.gtin <> '' AND regexp_replace(v.gtin, '^0+|[^0-9]+', '', 'g') = own.number ORDER BY v.id LIMIT %(most)s
+    WHERE v.gtin <> '' AND {number} = own.number ORDER BY v.id LIMIT %(most)s
 ) same
 UNION SELECT product_id FROM catalog_lead WHERE leader_id = ANY(%(ids)s)
 UNION SELECT leader_id FROM catalog_lead WHERE product_id = ANY(%(ids)s)
 UNION SELECT id FROM catalog_product WHERE id = ANY(%(ids)s)
-"""
+""".format(number=number_column("v.gtin"))  # noqa: S608 - an expression of ours
 # How many have it is said for most countries at once.
 _REPEAT: Final = """
 WITH offered AS (

@@ -7,6 +7,8 @@ from typing import Final
 
 from django.db import connection
 
+from catalog.trade_numbers import number_column
+
 # Those of which another seller has an article or had one, and the bundles that they are part of.
 _NOTE: Final = """
 WITH asked AS (
@@ -17,11 +19,11 @@ WITH asked AS (
 INSERT INTO catalog_offerchange (product_id)
 SELECT id FROM asked WHERE EXISTS (
     SELECT FROM catalog_variant v JOIN catalog_variant o
-        ON o.gtin <> '' AND regexp_replace(o.gtin, '^0+|[^0-9]+', '', 'g') = regexp_replace(v.gtin, '^0+|[^0-9]+', '', 'g')
+        ON o.gtin <> '' AND {other} = {own}
     WHERE v.product_id = asked.id AND v.gtin ~ '[1-9]' AND o.seller_id <> v.seller_id)
 OR EXISTS (SELECT FROM catalog_lead l WHERE l.product_id = asked.id)
 OR EXISTS (SELECT FROM catalog_lead l WHERE l.leader_id = asked.id)
-"""
+""".format(own=number_column("v.gtin"), other=number_column("o.gtin"))  # noqa: S608 - an expression of ours
 _NOTE_OTHERS: Final = """
 INSERT INTO catalog_offerchange (product_id) SELECT product_id FROM catalog_lead WHERE leader_id = ANY(%(ids)s)
 UNION SELECT leader_id FROM catalog_lead WHERE product_id = ANY(%(ids)s)
@@ -29,14 +31,14 @@ UNION SELECT leader_id FROM catalog_lead WHERE product_id = ANY(%(ids)s)
 # Those with the same article come one after the other, so that the worker prices each once.
 _NOTE_ALL: Final = """
 WITH shared AS (
-    SELECT regexp_replace(v.gtin, '^0+|[^0-9]+', '', 'g') AS number, array_agg(v.product_id) AS products
+    SELECT {number} AS number, array_agg(v.product_id) AS products
     FROM catalog_variant v WHERE v.gtin ~ '[1-9]' GROUP BY 1 HAVING count(DISTINCT v.seller_id) > 1
 ), noted AS (
     SELECT number, unnest(products) AS id FROM shared
     UNION ALL SELECT '', id FROM catalog_product WHERE led_in IS NOT NULL OR more_offers IS NOT NULL
 )
 INSERT INTO catalog_offerchange (product_id) SELECT id FROM noted GROUP BY id ORDER BY max(number), id
-"""
+""".format(number=number_column("v.gtin"))  # noqa: S608 - an expression of ours
 # The last ones first: what has just changed doesn't wait for the nightly round.
 _TAKE: Final = """
 DELETE FROM catalog_offerchange

@@ -27,10 +27,10 @@ from marketplace.devtools.remembered import Remembered, port_is_free
 from marketplace.devtools.supervisor import StepFailed, Stopped, Supervisor
 from marketplace.devtools.valkey import ValkeyServer
 from marketplace.devtools.watching import CodeWatch
-from marketplace.schedule import BULK, SWIFT
+from marketplace.devtools.workers import CELERY, WORKERS
 
 DATABASE = "sampan"
-RESTARTED_ON_CHANGE = ("web", "worker", "bulk", "beat")
+RESTARTED_ON_CHANGE = ("web", *WORKERS, "beat")
 SECONDS_TO_ANSWER = 90.0
 
 
@@ -132,12 +132,9 @@ class Development:
 
     def start_work(self) -> None:
         """Workers and beat are kept running from now on; they start when the web has started, not against it."""
-        celery = ["-m", "celery", "-A", "marketplace"]
-        worker = [*celery, "worker", "--loglevel", "info", "--without-mingle", "--without-gossip"]
-        beat = [*celery, "beat", "--loglevel", "info", "--pidfile=", "--schedule", str(self.state / "beat-schedule")]
-        self.supervisor.keep(self._program("worker", *worker, "-c", "2", "-Q", SWIFT, "-n", "worker@%h"))
-        self.supervisor.keep(self._program("bulk", *worker, "-c", "2", "-Q", BULK, "-n", "bulk@%h"))
-        self.supervisor.keep(self._program("beat", *beat))
+        beat = [*CELERY, "beat", "--loglevel", "info", "--pidfile=", "--schedule", str(self.state / "beat-schedule")]
+        for name, command in {**WORKERS, "beat": beat}.items():
+            self.supervisor.keep(self._program(name, "-m", *command))
 
     def wait_for_web(self) -> None:
         """Returns when the shop answers. Raises `StepFailed` when it does not."""

@@ -42,29 +42,32 @@ def shop(
 ) -> Iterator[Stack]:
     """The address of a shop with the standing cast and their goods, on a database that no other test sees."""
     name = f"browser_{WORKER or 'main'}"
-    copy_database(name)
+    address = copy_database(name)
     with django_db_blocker.unblock():
         _open_shop(name)
-    address = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
     with running_stack(tmp_path_factory.mktemp("shop"), address, SWIFT) as stack:
         stack.start()
         stack.wait_for_servers()
         yield stack
 
 
-def copy_database(name: str) -> None:
-    """A copy of the migrated database; while another process copies it, too, one has to wait."""
-    address = urlsplit(os.environ["DATABASE_URL"])._replace(path="/postgres").geturl()
-    with psycopg.connect(address, autocommit=True) as server:
+def _address_of(name: str) -> str:
+    return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
+
+
+def copy_database(name: str) -> str:
+    """The address of a copy of the migrated database; while another process copies it, too, one has to wait."""
+    with psycopg.connect(_address_of("postgres"), autocommit=True) as server:
         server.execute(f'DROP DATABASE IF EXISTS "{name}"')  # a kept cluster may hold that of the run it comes from
         for attempt in range(50):
             try:
                 server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{DATABASE}"')
-                return
+                break
             except psycopg.errors.ObjectInUse:
                 if attempt == 49:
                     raise
                 time.sleep(0.2)
+    return _address_of(name)
 
 
 def _open_shop(name: str) -> None:

@@ -22,7 +22,7 @@ from marketplace.devtools.environment import ROOT
 from marketplace.devtools.processes import Program, Running
 from marketplace.devtools.remembered import free_port
 from marketplace.devtools.valkey import ValkeyServer
-from marketplace.schedule import BULK, SWIFT
+from marketplace.devtools.workers import CELERY, WORKERS
 
 SECRET = "secret-of-the-counterpart-in-the-tests"
 PYTHON = [sys.executable, "-m"]
@@ -51,8 +51,6 @@ class Stack:
         }
         self.environment.pop("PYTEST_CURRENT_TEST", None)
         (folder / "mail").mkdir()
-        celery = [*PYTHON, "celery", "-A", "marketplace"]
-        worker = [*celery, "worker", "--loglevel", "info", "--without-mingle", "--without-gossip"]
         self._programs = {
             "valkey": self.valkey.program(folder / "valkey.log", self.environment),
             "sandbox": self._program("sandbox", *PYTHON, "demo.sandbox", "--port", str(sandbox_port), "--state",
@@ -60,9 +58,8 @@ class Stack:
             "web": self._program("web", *PYTHON, "marketplace.serve", "--interface", "wsgi", "--host", "127.0.0.1",
                                  "--port", str(port), "--no-ws", "--workers", "1", "--blocking-threads", "4",
                                  "marketplace.wsgi:application"),
-            "worker": self._program("worker", *worker, "-c", "2", "-Q", SWIFT, "-n", "worker@%h"),
-            "bulk": self._program("bulk", *worker, "-c", "2", "-Q", BULK, "-n", "bulk@%h"),
-            "beat": self._program("beat", *celery, "beat", "--pidfile=", "--schedule", str(folder / "beat-schedule")),
+            **{name: self._program(name, *PYTHON, *command) for name, command in WORKERS.items()},
+            "beat": self._program("beat", *PYTHON, *CELERY, "beat", "--pidfile=", "--schedule", str(folder / "beat-schedule")),
         }  # fmt: skip
         self._running: dict[str, Running] = {}
 
@@ -70,8 +67,8 @@ class Stack:
         return Program(name, command, self.folder / f"{name}.log", self.environment, folder=ROOT, patience=4.0)
 
     def start(self, *names: str) -> None:
-        """The programs run; all of them when none is named."""
-        for name in names or self._programs:
+        """The programs run; all that do not yet when none is named."""
+        for name in names or [each for each in self._programs if each not in self._running]:
             self._running[name] = processes.start(self._programs[name])
 
     def kill(self, *names: str) -> None:

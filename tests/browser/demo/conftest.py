@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -28,15 +26,13 @@ SignIn = Callable[[str, str], "Page"]
 @pytest.fixture(scope="session")
 def shop(chromium_path: str, django_db_setup: None, tmp_path_factory: Any) -> Iterator[Stack]:
     """The demo, on a database that no other test sees."""
-    name = f"demo_{WORKER or 'main'}"
-    copy_database(name)
-    address = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
+    address = copy_database(f"demo_{WORKER or 'main'}")
     with running_stack(tmp_path_factory.mktemp("demo"), address, {**SWIFT, "DEMO": "true"}) as stack:
-        stack.start("valkey")
+        stack.start("valkey")  # the steps need it, and nobody else may work while they run
         for step in STEPS[1:]:  # the copy is migrated
             command = [sys.executable, "manage.py", step.command, *step.arguments]
             subprocess.run(command, cwd=ROOT, env=stack.environment, check=True, stdout=subprocess.DEVNULL)
-        stack.start("sandbox", "web", "worker", "bulk", "beat")
+        stack.start()
         stack.wait_for_servers()
         yield stack
 
