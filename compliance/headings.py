@@ -16,7 +16,8 @@ from compliance.rules import version as rule_version
 _DIGITS = re.compile(r"\d{2,10}")
 _BLANKS = re.compile(r"[.\s]")
 
-_kept: tuple[object, GoodsIndex] | None = None
+_Row = tuple[str, str, str]
+_kept: tuple[object, list[_Row], GoodsIndex] | None = None
 _building = Lock()
 
 
@@ -35,17 +36,19 @@ def is_known(code: str) -> bool:
 
 
 def goods_index() -> GoodsIndex:
-    """The index over the codes of six digits in the table: built once for each process, anew when the table changes.
+    """The index over the codes of six digits in the table: built once for each process, anew when a text changes.
 
-    One small query. A change of a text counts once it is announced, as every change of rules is.
+    One small query; two after rules changed. A change of a text counts once it is announced, as every change of rules is.
     """
     global _kept
     version = rule_version.current(), *HSCode.objects.aggregate(count=Count("pk"), last=Max("pk")).values()
     kept = _kept
     if kept is not None and kept[0] == version:
-        return kept[1]
+        return kept[2]
     with _building:
         if _kept is None or _kept[0] != version:
-            rows = HSCode.objects.order_by("code").values_list("code", "description", "shop_category")
-            _kept = version, GoodsIndex([HSText(*row) for row in rows if len(row[0]) == 6])
-        return _kept[1]
+            codes = HSCode.objects.order_by("code").values_list("code", "description", "shop_category")
+            rows = [row for row in codes if len(row[0]) == 6]
+            same = _kept is not None and _kept[1] == rows
+            _kept = version, rows, _kept[2] if _kept and same else GoodsIndex([HSText(*row) for row in rows])
+        return _kept[2]

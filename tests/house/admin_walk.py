@@ -11,7 +11,7 @@ from django.apps import apps
 from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -163,10 +163,10 @@ def _around(client: Client, world: World, only: str) -> list[Leak]:
 def through(client: Client, world: World, chosen: Mapping[type[models.Model], Any], *, only: str = "") -> list[Leak]:
     """The same for some tables, without the pages that belong to none."""
     leaks: list[Leak] = []
+    before = snapshot(world)
     for model, table in chosen.items():
         label = model._meta.label
         with transaction.atomic():
-            before = snapshot(world)
             for visit in table_visits(table, world.rows[model]):
                 if only in ("", visit.method) and (what := _fault(client, visit)):
                     leaks.append(Leak(label, what))
@@ -205,9 +205,9 @@ def _readable(answer: Any, body: bytes) -> bytes:
     return body
 
 
-def snapshot(world: World) -> dict[str, Any]:
-    """Every column of every row of the tables that the world's rows are in, where they belong to the world."""
-    seen: dict[str, Any] = {}
+def snapshot(world: World) -> dict[str, str]:
+    """What every row holds of the tables that the world's rows are in, where they belong to the world. One query."""
+    parts, values = [], list[Any]()
     for model in world.rows:
         rows = model._default_manager.all()
         table = admin.site._registry.get(model)
@@ -215,11 +215,16 @@ def snapshot(world: World) -> dict[str, Any]:
             rows = rows.filter(**{table.scope.seller: world.seller.pk})
         elif model._meta.label in ("accounts.User", "accounts.SellerMember"):
             rows = rows.filter(pk=world.rows[model].pk)
-        for row in rows.order_by("pk").values():
-            seen[f"{model._meta.label} {row.get('id', row)}"] = row
-    return seen
+        sql, asked = (
+            rows.order_by().values(*(column.attname for column in model._meta.concrete_fields)).query.sql_with_params()
+        )
+        parts.append(f"SELECT %s || ' ' || {model._meta.pk.column}, md5(t::text) FROM ({sql}) t")
+        values += [model._meta.label, *asked]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), values)
+        return dict(cursor.fetchall())
 
 
-def changed(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+def changed(before: dict[str, str], after: dict[str, str]) -> list[str]:
     """The rows that differ, are gone or are new."""
     return sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
