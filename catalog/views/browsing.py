@@ -147,7 +147,7 @@ def _held(request: HttpRequest, listed: products.Listed) -> HttpResponse:
         "everywhere": "" in listed.held_in,
         "reasons": reasons_for(listed.id, region.country),
         "trail": navigation.trail_of(listed.category_slug),
-        "related": products.related(listed, region, Prices.today()),
+        "related": products.related(listed, region, Prices.today(), with_same=True),
     }
     return render(request, "catalog/held.html", context, status=HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS)
 

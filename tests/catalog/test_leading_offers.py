@@ -36,6 +36,10 @@ def work() -> None:
 
 @pytest.fixture
 def rival_mug(shop: Cast) -> Variant:
+    return shared_mug(shop)
+
+
+def shared_mug(shop: Cast) -> Variant:
     """The mug of the cast for EUR 20.00, offered by the rival too, for EUR 10.00."""
     made = listing(shop.rival, "Morning mug", "1650", {shop.osaka_warehouse: 9}, hs_code="691110", weight_grams=350)
     Variant.objects.filter(pk=made.pk).update(gtin=f"0{GTIN}")
