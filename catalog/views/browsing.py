@@ -21,7 +21,7 @@ from catalog.selectors import product as products
 from catalog.selectors.held import reasons_for
 from catalog.selectors.listing import Filters
 from catalog.selectors.narrowed import page_and_counts
-from catalog.selectors.offers import offers_of
+from catalog.selectors.offers import offers_of, variant_of_others
 from catalog.selectors.prices import Prices
 from catalog.selectors.search import search as find
 from catalog.selectors.sellers import on_show
@@ -137,6 +137,14 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
                **delivery.offer_context(view.offer, region, prices),
                **viewed_context(request, prices, listed.id)}  # fmt: skip
     return note_viewed(request, render(request, "catalog/product.html", context), listed.id)
+
+
+@require_safe
+def offers(request: HttpRequest, slug: str) -> HttpResponse:
+    """Leads to the list of all sellers, on the page of the first variant that others have too."""
+    variant = variant_of_others(slug, request.region, Prices.today())
+    chosen = f"?variant={variant}#offers" if variant else ""
+    return HttpResponseRedirect(f"{reverse('product', args=[slug])}{chosen}")
 
 
 def _held(request: HttpRequest, listed: products.Listed) -> HttpResponse:

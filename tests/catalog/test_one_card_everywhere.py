@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from django.test import Client
 
+from accounts.models import Seller
 from catalog.models import Category, Product, Variant
+from catalog.selectors.offers import SellerOffer
 from catalog.services import leading, search_terms
 from marketplace.devtools.bench.counting import counted
 from tests.catalog.test_editorial import collection, shown, tiles
-from tests.catalog.test_leading_offers import shared_mug, work
+from tests.catalog.test_leading_offers import GTIN, LARGE, shared_mug, work
 from tests.support import cast as casting
-from tests.support.cast import Cast
+from tests.support.cast import Cast, another_choice
 
 pytestmark = pytest.mark.django_db
 BOTH, LEADER, LED = {"morning-mug", "kite-mug"}, {"morning-mug"}, {"kite-mug"}
@@ -128,3 +132,84 @@ def test_a_collection_without_the_leading_offer_shows_the_other_one(shop: Cast, 
     collection(shop.mug.product, shop.notebook.product)
 
     assert shown("/de/collection/picnic/") == ["kite-mug", "morning-notebook"]
+
+
+# The list of all sellers -----------------------------------------------------------------------------------------
+
+
+def opened(slug: str, language: str = "en", country: str = "DE") -> tuple[str, list[SellerOffer]]:
+    """Where the link of a card leads, and the sellers who are listed there."""
+    client = shopper(country)
+    answer = client.get(f"/{language}/product/{slug}/offers/")
+    assert answer.status_code == 302
+    return answer["Location"], list(client.get(answer["Location"]).context["offers"])
+
+
+@pytest.fixture
+def wide_mugs(shop: Cast, mugs: Variant) -> Variant:
+    """The second variant of the mug that leads; the rival of it has that one alone."""
+    Variant.objects.filter(pk=mugs.pk).update(gtin=LARGE)
+    large = another_choice(mugs, "Size", "small", "large", "1650", 5)
+    Variant.objects.filter(pk=large.pk).update(gtin=GTIN)
+    casting.fill_shelves()
+    work()
+    return large
+
+
+@pytest.mark.parametrize("language", ["en", "ar", "zh-hans"])
+def test_the_link_of_a_card_opens_the_variant_that_others_have(shop: Cast, wide_mugs: Variant, language: str) -> None:
+    client = shopper()
+    cards = {card.slug: card for card in client.get(f"/{language}/category/everything/").context["page"]["cards"]}
+    page = client.get(f"/{language}/category/everything/").content.decode()
+
+    address, offers = opened("morning-mug", language)
+
+    assert (cards["morning-mug"].more_sellers, "kite-mug" in cards) == (1, False)
+    assert f'href="/{language}/product/morning-mug/offers/"' in page
+    assert address == f"/{language}/product/morning-mug/?variant={wide_mugs.pk}#offers"
+    assert [(each.seller, each.is_here) for each in offers] == [("Asagiri", True), ("Paper Kite", False)]
+    assert 'id="offers"' in client.get(address).content.decode()
+    assert client.get(f"/{language}/product/morning-mug/").context["offers"] == []
+
+
+def test_of_several_such_variants_the_first_is_opened_that_can_be_had(shop: Cast, mugs: Variant) -> None:
+    for own in (mugs, shop.mug):
+        other = another_choice(own, "Size", "small", "large", "1650", 5)
+        Variant.objects.filter(pk=other.pk).update(gtin=LARGE)
+    first = opened("morning-mug")[0]
+    mugs.stock_levels.update(on_hand=0)
+
+    large = Variant.objects.get(product=mugs.product_id, gtin=LARGE)
+    assert first.endswith(f"?variant={mugs.pk}#offers")
+    assert opened("morning-mug")[0].endswith(f"?variant={large.pk}#offers")
+
+
+def gone(shop: Cast, mugs: Variant) -> None:
+    Seller.objects.filter(pk=shop.shenzhen.pk).update(status=Seller.Status.SUSPENDED)
+
+
+def sold_out(shop: Cast, mugs: Variant) -> None:
+    shop.mug.stock_levels.update(on_hand=0)
+
+
+def other_number(shop: Cast, mugs: Variant) -> None:
+    Variant.objects.filter(pk=shop.mug.pk).update(gtin=LARGE)
+
+
+def held(shop: Cast, mugs: Variant) -> None:
+    Product.objects.filter(slug="kite-mug").update(held_in=["DE"])
+
+
+@pytest.mark.parametrize("change", [gone, sold_out, other_number, held])
+def test_where_nobody_else_has_it_any_more_the_link_opens_the_page(
+    shop: Cast, mugs: Variant, change: Callable[[Cast, Variant], None]
+) -> None:
+    change(shop, mugs)
+
+    assert opened("morning-mug") == ("/en/product/morning-mug/", [])
+
+
+def test_the_sellers_of_what_is_not_there_are_not_there(shop: Cast) -> None:
+    answer = Client().get("/en/product/no-such-mug/offers/", follow=True)
+
+    assert answer.status_code == 404
