@@ -8,6 +8,7 @@ urlpatterns = [
     path("", browsing.home, name="home"),
     path("category/<slug:slug>/", browsing.category, name="category"),
     path("product/<slug:slug>/", browsing.product, name="product"),
+    path("product/<slug:slug>/offers/", browsing.offers, name="offers"),
     path("product/<slug:slug>/reviews/", reviewing.reviews, name="reviews"),
     path("brand/<slug:slug>/", browsing.brand, name="brand"),
     path("collection/<slug:slug>/", editorial.collection, name="collection"),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 from django.db import connection
 from moneyed import Money
 
+from catalog.availability import availability
 from catalog.price_terms import price_terms
+from catalog.selectors.availability import AVAILABILITY, HELD_PART
 from catalog.selectors.navigation import text_column
 from catalog.selectors.price_terms import terms_column
 from catalog.selectors.prices import Prices
@@ -23,20 +26,19 @@ SELECT p.id, p.slug, COALESCE(NULLIF(p.{name}, ''), p.name_en, ''),
     %(country)s = ANY (p.held_in),
     p.brand_name, COALESCE(NULLIF(c.{name}, ''), c.name_en, ''), s.home_country,
     f.length_mm, f.width_mm, f.height_mm, f.age_from, f.touches_food,
-    (SELECT json_agg(json_build_array(w.id, concat_ws(' · ', {first}, {second}, {third}), w.price::text, w.price_currency, {terms}::text)
-        ORDER BY w.position, w.id)
-     FROM catalog_variant w LEFT JOIN catalog_optionvalue o1 ON o1.id = w.value1_id
-     LEFT JOIN catalog_optionvalue o2 ON o2.id = w.value2_id LEFT JOIN catalog_optionvalue o3 ON o3.id = w.value3_id
-     WHERE w.product_id = p.id AND w.is_active AND (w.lead_days IS NOT NULL OR w.available_on > %(today)s
-         OR EXISTS (SELECT FROM catalog_stocklevel l JOIN logistics_warehouse h ON h.id = l.warehouse_id AND h.is_active
-                    WHERE l.variant_id = w.id AND l.on_hand > l.reserved)))
+    (SELECT json_agg(json_build_array(v.id, concat_ws(' · ', {first}, {second}, {third}), v.price::text, v.price_currency,
+        {terms}::text, {availability}) ORDER BY v.position, v.id)
+     FROM catalog_variant v LEFT JOIN catalog_optionvalue o1 ON o1.id = v.value1_id
+     LEFT JOIN catalog_optionvalue o2 ON o2.id = v.value2_id LEFT JOIN catalog_optionvalue o3 ON o3.id = v.value3_id
+     WHERE v.product_id = p.id AND v.is_active AND NOT {held_part})
 FROM catalog_product p JOIN accounts_seller s ON s.id = p.seller_id JOIN catalog_category c ON c.id = p.category_id
 LEFT JOIN catalog_productfacts f ON f.product_id = p.id
 WHERE p.id = ANY (%(keys)s)
 """
 
 
-_TERMS = terms_column("w", with_lowest=False)
+_TERMS = terms_column("v", with_lowest=False)
+_HELD_PART = HELD_PART.format(countries="ARRAY[%(everywhere)s, %(country)s]")
 
 
 class Offered(NamedTuple):
@@ -78,11 +80,20 @@ def facts_of(keys: Sequence[int], language: str, country: str) -> dict[int, Fact
         place: f"COALESCE(NULLIF({alias}.{name}, ''), {alias}.name_en)"
         for place, alias in (("first", "o1"), ("second", "o2"), ("third", "o3"))
     }
-    asked: dict[str, Any] = {"keys": list(keys), "country": country, "everywhere": "", "today": clock.today()}
+    asked: dict[str, Any] = {"keys": list(keys), "country": country, "everywhere": ""}
+    sql = _COMPARED.format(name=name, terms=_TERMS, availability=AVAILABILITY, held_part=_HELD_PART, **values)
     with connection.cursor() as cursor:
-        cursor.execute(_COMPARED.format(name=name, terms=_TERMS, **values), asked)
-        found = [(*row[:-1], tuple(Offered._make(offer) for offer in row[-1] or ())) for row in cursor.fetchall()]
+        cursor.execute(sql, asked)
+        found = [(*row[:-1], tuple(_offered(row[-1] or (), clock.today()))) for row in cursor.fetchall()]
     return {row[0]: Facts._make(row) for row in found}
+
+
+def _offered(variants: Sequence[Sequence[Any]], on: date) -> Iterator[Offered]:
+    """Those that can be had on the day; of their own stock, of that of their parts, or without any."""
+    for *told, places, lead_days, out_on, limit in variants:
+        out = date.fromisoformat(out_on) if out_on else None
+        if availability((places, lead_days, out, limit), on).left:
+            yield Offered._make(told)
 
 
 def choices_of(offers: Sequence[Offered], region: Region, prices: Prices) -> tuple[tuple[int, str], ...]:

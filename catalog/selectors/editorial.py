@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from catalog.selectors.cards import Card, Source, cards
 from catalog.selectors.held import is_held
+from catalog.selectors.leading import gives_way
 from catalog.selectors.navigation import text_column
 from catalog.selectors.prices import Prices
 from marketplace.kernel import clock
@@ -30,6 +31,12 @@ FROM catalog_collectionentry e JOIN catalog_product p ON p.id = e.product_id JOI
 WHERE e.collection_id = {collection} AND p.status = 'live' AND s.status = 'approved' AND p.sort_price IS NOT NULL
     AND '' <> ALL (p.held_in) AND ({seller} IS NULL OR p.seller_id = {seller})
 """
+# Of several offers of an article that are in a collection it shows the one that leads in the country.
+_CHOSEN = "SELECT o.product_id FROM catalog_collectionentry o WHERE o.collection_id = e.collection_id"
+_LED_IN = f"""
+CASE WHEN p.led_in IS NOT NULL THEN (SELECT array_agg(country) FROM catalog_lead l, unnest(l.countries) country
+    WHERE l.product_id = p.id AND l.leader_id IN ({_CHOSEN})) END
+"""  # noqa: S608 - an expression of ours
 _IN_FORCE = """
 {row}.is_published AND ({row}.from_on IS NULL OR {row}.from_on <= %(today)s)
     AND ({row}.until_on IS NULL OR {row}.until_on >= %(today)s)
@@ -37,7 +44,7 @@ _IN_FORCE = """
 _TILES = """
 SELECT c.id, c.slug, {title}, {intro}, c.picture, {alt}, c.countries, c.seller_id, m.shown
 FROM catalog_collection c CROSS JOIN LATERAL (
-    SELECT json_agg(json_build_array(p.held_in, p.card_image) ORDER BY e.position, e.id) AS shown {on_show}
+    SELECT json_agg(json_build_array(p.held_in, p.card_image, {led_in}) ORDER BY e.position, e.id) AS shown {on_show}
 ) m WHERE {in_force} AND {whose} ORDER BY c.position, c.id LIMIT 500
 """
 _HOUSES = """
@@ -59,6 +66,7 @@ FROM catalog_collection c LEFT JOIN accounts_seller s ON s.id = c.seller_id WHER
 """
 _ENTRIES = """
 SELECT e.product_id, row_number() OVER (ORDER BY e.position, e.id) {on_show} AND %(country)s <> ALL (p.held_in)
+    AND NOT {gives_way}
 ORDER BY e.position, e.id LIMIT {most}
 """
 
@@ -191,7 +199,8 @@ def cards_of(one: Collected, region: Region, prices: Prices) -> list[Card]:
     """The products of a collection that shoppers of the country meet, in order. One query."""
     on_show = _ON_SHOW.format(collection="%(collection)s", seller="%(seller)s::bigint")
     asked = {"collection": one.id, "seller": one.seller_id, "country": region.country}
-    return cards(Source(_ENTRIES.format(on_show=on_show, most=MOST_ENTRIES), asked), region, prices)
+    sql = _ENTRIES.format(on_show=on_show, gives_way=gives_way("p", _CHOSEN), most=MOST_ENTRIES)
+    return cards(Source(sql, asked), region, prices)
 
 
 def _read(language: str) -> _Kept:
@@ -213,7 +222,7 @@ def _tiles_sql(language: str, whose: str) -> str:
     return _TILES.format(
         title=_text("c.title", language), intro=_text("c.intro", language), alt=_text("c.picture_alt", language),
         on_show=_ON_SHOW.format(collection="c.id", seller="c.seller_id"), in_force=_IN_FORCE.format(row="c"),
-        whose=whose,
+        whose=whose, led_in=_LED_IN,
     )  # fmt: skip
 
 
@@ -231,7 +240,11 @@ def _tiles(rows: Sequence[tuple[Any, ...]], region: Region) -> tuple[Tile, ...]:
     """Those of `rows` in which a shopper of the country finds something."""
     found = []
     for key, slug, title, intro, picture, alt, countries, _seller, products in rows:
-        images = [image for held, image in products or () if not is_held(held, region.country)]
+        images = [
+            image
+            for held, image, led in products or ()
+            if not is_held(held, region.country) and region.country not in (led or ())
+        ]
         if images and (not countries or region.country in countries):
             image = picture or next(filter(None, images), "")
             address = reverse("collection", args=[slug])

@@ -42,6 +42,7 @@ _SHOWN = "%(country)s <> ALL (t.held_in)"
 # Of several offers of an article lists show the one that leads in the country (docs/explanation/offers.md); hardly any row
 # has a `led_in`, and in it "" stands for all countries but those that are named.
 LEADS = "(t.led_in IS NULL OR (%(country)s = ANY (t.led_in)) = ('' = ANY (t.led_in)))"
+_LEADS_EVERYWHERE = LEADS.replace("t.led_in", "p.led_in")  # and not only among what is in the same category
 # Each category has an index in every order; several of them are merged.
 _SHELVES = """
 SELECT t.product_id, row_number() OVER (ORDER BY {order}) FROM (VALUES {categories}) c(id) CROSS JOIN LATERAL (
@@ -203,6 +204,8 @@ def bounds(filters: Filters, region: Region, prices: Prices) -> tuple[Decimal | 
 def shelf(category_ids: Sequence[int], filters: Filters, region: Region, prices: Prices, size: int = PAGE_SIZE) -> Page:
     """One page of a category, or of several that have no product in common, for `region`. One query."""
     conditions, parameters = listed(filters, region, prices)
+    if LEADS in conditions and len(category_ids) > 1:
+        conditions += [_LEADS_EVERYWHERE]
     product = product_for(conditions)
     shelves = {f"category_{number}": pk for number, pk in enumerate(category_ids or [0])}
     form = {"categories": ", ".join(f"(%({name})s::bigint)" for name in shelves), "product": product}
@@ -217,7 +220,11 @@ def order_of(sort: str) -> str:
 
 def product_for(conditions: Sequence[str]) -> str:
     """The product beside its placement, where one of the conditions is on it."""
-    return "JOIN catalog_product p ON p.id = t.product_id" if any(each.startswith("p.") for each in conditions) else ""
+    return (
+        "JOIN catalog_product p ON p.id = t.product_id"
+        if any(each.startswith(("p.", "(p.")) for each in conditions)
+        else ""
+    )
 
 
 def products_of_seller(seller_id: int, filters: Filters, region: Region, prices: Prices) -> Page:

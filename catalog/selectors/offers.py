@@ -47,6 +47,15 @@ WHERE v.gtin <> '' AND {number_column("v.gtin")} = %(gtin)s AND (v.id = %(here)s
     AND NOT p.held_in && %(countries)s::varchar[] AND NOT {HELD_PART.format(countries="%(countries)s")})
 ORDER BY v.id <> %(here)s, v.id LIMIT {MOST}
 """
+# The variants of a listing on sale that another seller has too.
+_SHARED: Final = f"""
+SELECT v.id, v.gtin, s.slug FROM catalog_product p JOIN accounts_seller s ON s.id = p.seller_id
+JOIN catalog_variant v ON v.product_id = p.id
+WHERE p.slug = %(slug)s AND p.status = 'live' AND s.status = 'approved' AND v.is_active AND v.gtin ~ '[1-9]'
+    AND EXISTS (SELECT FROM catalog_variant o WHERE o.gtin <> '' AND {number_column("o.gtin")} = {number_column("v.gtin")}
+        AND o.seller_id <> v.seller_id AND o.is_active)
+ORDER BY v.position, v.id LIMIT {MOST}
+"""  # noqa: S608 - an expression of ours
 _OF_LISTINGS: Final = f"""{_ROWS}
 WHERE v.product_id = ANY(%(ids)s) AND v.is_active AND p.status = 'live' AND s.status = 'approved'
     AND p.sort_price IS NOT NULL ORDER BY v.id
@@ -112,12 +121,32 @@ def offers_of(offer: Offer | None, product: Listed, region: Region, prices: Pric
     number = trade_number(offer.terms.gtin) if offer else None
     if offer is None or number is None:
         return []
-    asked = {"gtin": number.lstrip("0"), "here": offer.id, "seller": product.seller.slug,
-             "countries": ["", region.country]}  # fmt: skip
+    return _offers(number, offer.id, product.seller.slug, region, prices)
+
+
+def variant_of_others(slug: str, region: Region, prices: Prices) -> int | None:
+    """The first variant of a listing that other sellers offer too, rather one that can be had of this seller as well.
+
+    None where nobody else offers any. One query, and one for each variant that is looked at, mostly the first.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_SHARED, {"slug": slug})
+        shared = [(key, trade_number(gtin), seller) for key, gtin, seller in cursor.fetchall()]
+    first = None
+    for key, number, seller in shared:
+        offers = _offers(number, key, seller, region, prices) if number else []
+        if any(each.is_here and each.available > 0 for each in offers):
+            return int(key)
+        first = first or (key if offers else None)
+    return first
+
+
+def _offers(number: str, here: int, seller: str, region: Region, prices: Prices) -> list[SellerOffer]:
+    asked = {"gtin": number.lstrip("0"), "here": here, "seller": seller, "countries": ["", region.country]}
     found = [each for each in _read(_OFFERS, asked, prices) if trade_number(each[0].gtin) == number]
     if len(found) < 2:
         return []
-    made = _made(found, offer.id, region, prices)
+    made = _made(found, here, region, prices)
     return _best_of_each([each for each in made if each[0].is_available or each[1].is_here])
 
 

@@ -52,10 +52,15 @@ SELECT v.id, v.sku, v.price, v.price_currency, v.compare_at, v.weight_grams,
 FROM catalog_variant v WHERE v.product_id = %(product)s AND v.is_active ORDER BY v.position, v.id
 """
 _ASKED = pricing.terms_column("v", with_lowest=False)
+# Other offers of the article in view, or of one of its variants.
+_NOT_THE_SAME = """AND t.product_id NOT IN (
+    SELECT leader_id FROM catalog_lead WHERE product_id = %(product)s
+    UNION ALL SELECT product_id FROM catalog_lead WHERE leader_id = %(product)s)
+"""
 _RELATED = f"""
 SELECT t.product_id, row_number() OVER (ORDER BY t.popularity DESC, t.product_id DESC) FROM catalog_placement t
 WHERE t.category_id = %(category)s AND t.product_id <> %(product)s AND %(country)s <> ALL (t.held_in)
-    AND {LEADS}
+    AND {LEADS} {{others}}
 ORDER BY t.popularity DESC, t.product_id DESC LIMIT 6
 """  # noqa: S608 - an expression of ours
 
@@ -301,10 +306,11 @@ def _chosen(variants: Sequence[_Variant], variant_id: int | None) -> _Variant | 
     return chosen or next((variant for variant in variants if variant.left), variants[0] if variants else None)
 
 
-def related(product: Listed, region: Region, prices: Prices) -> list[Card]:
-    """Up to six other products of the same category. One query."""
+def related(product: Listed, region: Region, prices: Prices, *, with_same: bool = False) -> list[Card]:
+    """Up to six other products of the same category; `with_same` article of another seller, too. One query."""
     asked = {"category": product.category_id, "product": product.id, "country": region.country}
-    return cards(Source(_RELATED, asked), region, prices)
+    others = "" if with_same else _NOT_THE_SAME
+    return cards(Source(_RELATED.format(others=others), asked), region, prices)
 
 
 def _goods(product: Listed, variant: _Variant) -> Goods:

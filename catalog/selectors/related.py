@@ -9,6 +9,7 @@ from typing import Any
 
 from catalog.search_text import HAN, SOURCE, bare, configuration, pairs, query_words
 from catalog.selectors.cards import Card, Source, cards
+from catalog.selectors.leading import gives_way
 from catalog.selectors.prices import Prices
 from catalog.spelling import folded
 from marketplace.kernel.region import Region
@@ -38,12 +39,16 @@ SELECT found.id, row_number() OVER () FROM (
         SELECT e.product_id, e.popularity, e.document FROM catalog_searchentry e
         WHERE e.language = '{language}' AND e.document @@ (SELECT {any} FROM words)
         ORDER BY e.popularity DESC LIMIT 500
+    ), near AS MATERIALIZED (
+        SELECT p.id, p.led_in, {matched} AS matched, ts_rank(hits.document, {any}) AS rank, hits.popularity
+        FROM hits CROSS JOIN words JOIN catalog_product p ON p.id = hits.product_id
+            JOIN accounts_seller s ON s.id = p.seller_id
+        WHERE p.status = 'live' AND s.status = 'approved' AND p.sort_price IS NOT NULL
+            AND NOT p.held_in && %(held)s::varchar[] AND p.id <> ALL (%(without)s::bigint[]) AND ({matched}) * 2 >= {count}
     )
-    SELECT p.id FROM hits CROSS JOIN words JOIN catalog_product p ON p.id = hits.product_id
-        JOIN accounts_seller s ON s.id = p.seller_id
-    WHERE p.status = 'live' AND s.status = 'approved' AND p.sort_price IS NOT NULL
-        AND NOT p.held_in && %(held)s::varchar[] AND p.id <> ALL (%(without)s::bigint[]) AND ({matched}) * 2 >= {count}
-    ORDER BY ({matched}) DESC, ts_rank(hits.document, {any}) DESC, hits.popularity DESC, p.id LIMIT {most}
+    SELECT id FROM near WHERE NOT {gives_way} AND NOT EXISTS (SELECT FROM catalog_lead l
+        WHERE l.leader_id = near.id AND l.product_id = ANY (%(without)s::bigint[]) AND %(country)s = ANY (l.countries))
+    ORDER BY matched DESC, rank DESC, popularity DESC, id LIMIT {most}
 ) found
 """
 Kin = Mapping[str, Sequence[str]]
@@ -67,8 +72,8 @@ def kin_of(rows: Iterable[tuple[str, Sequence[str]]] | None) -> Kin:
 def related(text: str, kin: Kin, region: Region, prices: Prices, *, without: Sequence[int] = ()) -> list[Card]:
     """Products that have at least half of the words of a search, or their kin; those with the most come first.
 
-    Chinese characters are taken one by one. `without` are products that are shown already. One query; none for a
-    word without kin.
+    Chinese characters are taken one by one. `without` are products that are shown already; of the articles of these
+    nothing is shown again. One query; none for a word without kin.
     """
     words = _words(text, region.language)
     if not words:
@@ -95,7 +100,7 @@ def _words(text: str, language: str) -> list[str]:
 def _source(groups: list[list[str]], region: Region, without: list[int]) -> Source:
     language = region.language
     own = configuration(language)
-    parameters: dict[str, Any] = {"without": without, "held": ["", region.country]}
+    parameters: dict[str, Any] = {"without": without, "held": ["", region.country], "country": region.country}
     queries = []
     for group in groups:
         forms = []
@@ -111,6 +116,7 @@ def _source(groups: list[list[str]], region: Region, without: list[int]) -> Sour
         any=" || ".join(names),
         matched=" + ".join(f"(hits.document @@ {name})::int" for name in names),
         count=len(names), language=language, most=MOST,
+        gives_way=gives_way("near", "SELECT id FROM near UNION ALL SELECT unnest(%(without)s::bigint[])"),
     )  # fmt: skip
     return Source(sql, parameters)
 

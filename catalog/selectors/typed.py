@@ -13,6 +13,7 @@ from catalog.models.search import HEAD, MIDDLE, Band
 from catalog.readings import IDEOGRAPHS, heard
 from catalog.search_text import HAN, query_words
 from catalog.selectors import navigation
+from catalog.selectors.leading import gives_way
 from catalog.selectors.navigation import Branch
 from catalog.selectors.sellers import OnShow, on_show
 from catalog.spelling import folded
@@ -22,13 +23,18 @@ MOST_PRODUCTS, MOST_SHELVES, MOST_SELLERS = 6, 3, 2
 LONGEST = 80
 _SHORTEST = 2  # letters; one character is a word in Chinese and Japanese
 _LONG = 4  # letters with which a very large shop is looked through beyond its popular products
+# Of several offers of an article that are found the one that leads in the country is meant.
 _PRODUCTS = """
-SELECT p.id, COALESCE(NULLIF(p.{name}, ''), p.name_en), p.slug FROM (
-    SELECT e.product_id, e.popularity FROM catalog_searchentry e
-    WHERE e.language = '{language}' AND {band} AND e.document @@ to_tsquery('simple', %s) ORDER BY e.popularity DESC LIMIT 24
-) hits JOIN catalog_product p ON p.id = hits.product_id JOIN accounts_seller s ON s.id = p.seller_id
-WHERE p.status = 'live' AND s.status = 'approved' AND p.sort_price IS NOT NULL AND NOT p.held_in && %s::varchar[]
-ORDER BY hits.popularity DESC, p.id DESC LIMIT {most}
+WITH found AS MATERIALIZED (
+    SELECT p.id, COALESCE(NULLIF(p.{name}, ''), p.name_en) AS name, p.slug, p.led_in, hits.popularity FROM (
+        SELECT e.product_id, e.popularity FROM catalog_searchentry e
+        WHERE e.language = '{language}' AND {band} AND e.document @@ to_tsquery('simple', %(query)s)
+        ORDER BY e.popularity DESC LIMIT 24
+    ) hits JOIN catalog_product p ON p.id = hits.product_id JOIN accounts_seller s ON s.id = p.seller_id
+    WHERE p.status = 'live' AND s.status = 'approved' AND p.sort_price IS NOT NULL
+        AND NOT p.held_in && ARRAY['', %(country)s]::varchar[]
+)
+SELECT id, name, slug FROM found WHERE NOT {gives_way} ORDER BY popularity DESC, id DESC LIMIT {most}
 """
 
 
@@ -98,9 +104,10 @@ def _rows(query: str, band: Band, region: Region) -> list[tuple[int, str, str]]:
     sql = _PRODUCTS.format(
         name=navigation.text_column("name", region.language), language=region.language,
         band="true" if band is Band.REST else f"e.band <= {band:d}", most=MOST_PRODUCTS,
+        gives_way=gives_way("found", "SELECT id FROM found"),
     )  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(sql, [query, ["", region.country]])
+        cursor.execute(sql, {"query": query, "country": region.country})
         return list(cursor.fetchall())
 
 

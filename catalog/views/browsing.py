@@ -21,7 +21,7 @@ from catalog.selectors import product as products
 from catalog.selectors.held import reasons_for
 from catalog.selectors.listing import Filters
 from catalog.selectors.narrowed import page_and_counts
-from catalog.selectors.offers import offers_of
+from catalog.selectors.offers import offers_of, variant_of_others
 from catalog.selectors.prices import Prices
 from catalog.selectors.search import search as find
 from catalog.selectors.sellers import on_show
@@ -139,6 +139,14 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     return note_viewed(request, render(request, "catalog/product.html", context), listed.id)
 
 
+@require_safe
+def offers(request: HttpRequest, slug: str) -> HttpResponse:
+    """Leads to the list of all sellers, on the page of the first variant that others have too."""
+    variant = variant_of_others(slug, request.region, Prices.today())
+    chosen = f"?variant={variant}#offers" if variant else ""
+    return HttpResponseRedirect(f"{reverse('product', args=[slug])}{chosen}")
+
+
 def _held(request: HttpRequest, listed: products.Listed) -> HttpResponse:
     """A listing that is not shown where the reader is: why, in plain words, and what else there is."""
     region = request.region
@@ -147,7 +155,7 @@ def _held(request: HttpRequest, listed: products.Listed) -> HttpResponse:
         "everywhere": "" in listed.held_in,
         "reasons": reasons_for(listed.id, region.country),
         "trail": navigation.trail_of(listed.category_slug),
-        "related": products.related(listed, region, Prices.today()),
+        "related": products.related(listed, region, Prices.today(), with_same=True),
     }
     return render(request, "catalog/held.html", context, status=HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS)
 

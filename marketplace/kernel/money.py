@@ -110,7 +110,7 @@ def _pattern(language: str, currency: str) -> tuple[str, str, str, str, int, int
     locale = Locale.parse(language.replace("-", "_"))
     pattern = locale.currency_formats["standard"]
     symbol = get_currency_symbol(currency, locale)
-    prefix, suffix = (part.replace("¤", symbol).replace("\u200f", "").replace("\u200e", "").replace("'", "")
+    prefix, suffix = (part.replace("\u200f", "").replace("\u200e", "").replace("'", "").replace("¤", symbol)
                       for part in (pattern.prefix[0], pattern.suffix[0]))  # fmt: skip
     if prefix and prefix[-1].isalpha():
         prefix += "\xa0"
@@ -122,8 +122,8 @@ def _pattern(language: str, currency: str) -> tuple[str, str, str, str, int, int
 def format_money(money: Money, language: str) -> str:
     """`money` as the readers of `language` write it, in Latin digits, rounded to the minor unit.
 
-    `language` is a code of the site such as "de" or "zh-hans". The result has no direction marks: show it
-    inside `<bdi dir="ltr">`.
+    `language` is a code of the site such as "de" or "zh-hans". The result has no direction marks but the one
+    that keeps the last full stop of an Arabic abbreviation in it: show it inside `<bdi dir="ltr">`.
     """
     currency = money.currency.code
     prefix, suffix, group, decimal, digits, least = _pattern(language, currency)

@@ -182,3 +182,16 @@ def test_the_sixty_most_frequent_brands_of_a_category_are_told_apart(shelf: Cast
     assert products(get(f"{SHELF}?brand=Kiln+61&brand=Kiln+07")) == {"bowl-61-0", "bowl-7-0", "bowl-7-1"}
     assert facet(get(f"{SHELF}?brand=Kiln+61"), "brand")["Kiln 07"] == 2  # the others can be chosen beside it
     assert facet(get(f"{SHELF}?brand=Kiln+61&seller={shelf.shenzhen.pk}"), "seller") == {shelf.shenzhen.name: 1}
+
+
+@pytest.mark.parametrize("path", [SHELF, "/en/search/?q=cup"])
+def test_the_filters_stay_open_while_one_chooses_among_them(shelf: Cast, path: str) -> None:
+    """On a phone they would close above the goods, and the place where one was reading be lost."""
+    open_panel = '<details class="facets" id="facets" hx-boost="true" open>'
+
+    def swapped(trigger: str) -> bool:
+        swap = {"HX-Request": "true", "HX-Target": "listing", "HX-Trigger": trigger}
+        return open_panel in Client(headers=swap).get(path).content.decode()
+
+    assert (swapped("facet-brand-akari"), swapped("facet-price"), swapped("sort-new")) == (True, True, False)
+    assert open_panel not in get(path) and 'href="#found"' in get(path) and 'id="found"' in get(path)

@@ -13,13 +13,13 @@ from moneyed import Money
 from accounts import services as accounts
 from accounts.selectors import personal_data
 from catalog import wish_cookie
-from catalog.models import Product, Variant, Wish, WishList
+from catalog.models import BundlePart, Product, Variant, Wish, WishList
 from catalog.selectors.wishes import Wished
 from catalog.services import wishes
 from marketplace.devtools.bench.counting import counted
 from marketplace.kernel.errors import Refused
 from orders.models import CartLine
-from tests.support.cast import Cast, another_choice, fill_shelves
+from tests.support.cast import Cast, another_choice, fill_shelves, listing
 
 pytestmark = pytest.mark.django_db
 PAGE = "/en/account/wishes/"
@@ -119,6 +119,24 @@ def test_a_guests_wish_moves_to_the_cart_and_what_is_sold_out_stays(visitor: Cli
 
     assert "This item is sold out." in refused
     assert names(visitor) == ["Morning notebook"]
+
+
+def test_a_set_moves_to_the_cart_while_its_parts_are_there(visitor: Client, shop: Cast) -> None:
+    parts = listing(shop.shenzhen, "Kite set", "200.00", {}), listing(shop.shenzhen, "Kite bowl", "20.00", {})
+    for bundle, part, pieces in ((parts[0], shop.mug, 2), (parts[1], shop.tshirt, 51)):
+        BundlePart.objects.create(bundle=bundle, part=part, quantity=pieces)
+        wish(visitor, bundle)
+        visitor.post("/en/pick/", {"compare": bundle.product_id})
+    fill_shelves()
+
+    wished = {entry.card.slug: entry.choices for entry in visitor.get(PAGE).context["page"].entries}
+    compared = {column.card.slug: column.choices for column in visitor.get("/en/compare/").context["page"].columns}
+    visitor.post("/en/cart/from-wishes/", {"variant": parts[0].pk})
+    Product.objects.filter(pk=shop.mug.product_id).update(held_in=["DE"])
+
+    assert wished == compared == {"kite-set": ((parts[0].pk, ""),), "kite-bowl": ()}
+    assert [line.variant for line in CartLine.objects.all()] == [parts[0]]
+    assert [column.choices for column in visitor.get("/en/compare/").context["page"].columns] == [(), ()]
 
 
 def test_what_is_held_or_gone_is_named_and_not_shown(member: Client, shop: Cast) -> None:

@@ -92,6 +92,8 @@ def test_amounts_of_different_currencies_are_never_added() -> None:
         ("1.5", "KWD", "en", "KWD\xa01.500"),
         ("-3", "USD", "en", "-$3.00"),
         ("0", "USD", "en", "$0.00"),
+        ("26", "AED", "ar", "26.00\xa0د.إ.\u200f"),
+        ("1234.5", "EUR", "ar", "1,234.50\xa0€"),
     ],
 )
 def test_amounts_are_written_as_their_readers_write_them(amount: str, currency: str, language: str, text: str) -> None:
