@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from catalog.feeds import cells
+from catalog.feeds import cells, days
 from catalog.feeds.bad_rows import Gathering, Rows, cell, read_listings
 from catalog.feeds.grouping import grouped
 from catalog.feeds.listing import FeedListing, FeedVariant, LeftOut
@@ -26,6 +26,7 @@ _HEADER_WITHIN = 6  # lines
 _THEMES = {"color": "color_name", "size": "size_name", "material": "material_type", "style": "style_name"}
 _THEME_WORD = re.compile(r"[A-Z]?[a-z]+")
 _IMAGES = ("main_image_url", *(f"other_image_url{number}" for number in range(1, 9)))
+_SALE = ("sale_from_date", "sale_end_date")
 _BULLETS = tuple(f"bullet_point{number}" for number in range(1, 6))
 
 
@@ -52,6 +53,7 @@ def rows(table: Table) -> Iterator[tuple[int, Row]]:
     names: list[str] = []
     for count, (line, row) in enumerate(table.rows):
         values = [*row.values()]
+        table.spilt.pop(line, None)  # the first line has fewer cells
         if names:
             yield line, dict(zip(names, values, strict=False))
         elif _KEY in (lowered := [value.lower() for value in values]):
@@ -109,7 +111,7 @@ def _variant(line: int, row: Row, columns: list[str], currency: str, on: date) -
         line=line,
     )
     sale = cell(cells.amount, line, row, "sale_price", currency)
-    return variant if sale is None or not _is_on_sale(row, on) else _lowered(variant, sale)
+    return variant if sale is None or not days.is_within(line, row, *_SALE, on) else _lowered(variant, sale)
 
 
 def _lowered(variant: FeedVariant, sale: Decimal) -> FeedVariant:
@@ -121,8 +123,3 @@ def _grams(line: int, row: Row) -> int | None:
         if row.get(name):
             return cell(cells.grams, line, row, name, row.get(f"{name}_unit_of_measure", "").lower() or "g")
     return None
-
-
-def _is_on_sale(row: Row, on: date) -> bool:
-    begins, ends, day = row.get("sale_from_date", "")[:10], row.get("sale_end_date", "")[:10], on.isoformat()
-    return (not begins or begins <= day) and (not ends or day <= ends)

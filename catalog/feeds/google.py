@@ -15,7 +15,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from catalog.feeds import cells
+from catalog.feeds import cells, days
 from catalog.feeds.bad_rows import BadRow, Gathering, Rows, cell, read_listings
 from catalog.feeds.grouping import grouped
 from catalog.feeds.listing import FeedListing, FeedVariant, LeftOut
@@ -116,7 +116,7 @@ def _variant(line: int, row: Row, names: list[str], currency: str, on: date) -> 
     if code != currency:
         message = _("The reduced price is in another currency than the price.")
         raise BadRow(line, message, "sale_price", row["sale_price"])
-    price = sale if sale is not None and sale < regular and _is_on_sale(row, on) else regular
+    price = sale if sale is not None and sale < regular and _is_on_sale(line, row, on) else regular
     weight = "shipping_weight" if row.get("shipping_weight") else "product_weight"
     return FeedVariant(
         values=cells.choices(line, [row.get(name, "") for name in names], names),
@@ -136,10 +136,14 @@ def _grams(line: int, text: str) -> int | None:
     return cells.grams(line, weight[1], weight[2]) if weight else None
 
 
-def _is_on_sale(row: Row, on: date) -> bool:
-    begins, _slash, ends = row.get("sale_price_effective_date", "").partition("/")
-    day = on.isoformat()
-    return (not begins or begins[:10] <= day) and (not ends or day <= ends[:10])
+def _is_on_sale(line: int, row: Row, on: date) -> bool:
+    return cell(_is_under_way, line, row, "sale_price_effective_date", on)
+
+
+def _is_under_way(line: int, text: str, on: date) -> bool:
+    """Whether a day lies within "2026-11-01T00:00+0100/2026-11-30T23:59+0100"; always where nothing is said."""
+    begins, _stroke, ends = text.partition("/" if text.count("/") == 1 else " / ")
+    return days.is_within(line, {"begins": begins, "ends": ends}, "begins", "ends", on)
 
 
 def _pieces(line: int, row: Row) -> int | None:

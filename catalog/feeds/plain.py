@@ -211,6 +211,7 @@ def _variant(
         gtin=cells.gtin(row.get("gtin", "")),
         weight_grams=cell(cells.grams, line, row, "weight", row.get("weight_unit", "") or unit or "g"),
         pieces=cell(cells.pieces, line, row, "quantity") if row.get("quantity") else None,
+        keeps_pieces="quantity" not in row,
         image=next(iter(_addresses(row.get("images", ""))), ""),
         line=line,
         **(own_cells.of_variant(line, row | {"currency": currency}, further) if further else {}),

@@ -129,6 +129,7 @@ def _listing(handle: str, rows: Rows, currency: str) -> FeedListing:
         images=pictures,
         line=line,
         currency=currency,
+        remarks=(_("How many pieces there are is not in the file."),) if _counts_without_number(first) else (),
     )
 
 
@@ -157,13 +158,23 @@ def _variant(line: int, row: Row, options: tuple[str, ...], currency: str) -> Fe
         gtin=cells.gtin(row.get("gtin", "")),
         weight_grams=cell(cells.grams, line, row, "grams"),
         pieces=_pieces(line, row),
+        keeps_pieces=_counts_without_number(row),
         image=row.get("variant_image", ""),
         line=line,
     )
 
 
+def _is_counted(row: Row) -> bool:
+    return bool(row.get("tracker")) and row.get("policy", "").lower() not in {"continue", "true"}
+
+
+def _counts_without_number(row: Row) -> bool:
+    """Whether the pieces lie in several places, of which the export of products says nothing."""
+    return _is_counted(row) and "quantity" not in row
+
+
 def _pieces(line: int, row: Row) -> int | None:
-    if not row.get("tracker") or row.get("policy", "").lower() in {"continue", "true"}:
+    if not _is_counted(row):
         return None
     return cell(cells.pieces, line, row, "quantity") if row.get("quantity") else 0
 

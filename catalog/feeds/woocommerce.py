@@ -15,7 +15,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from catalog.feeds import cells
+from catalog.feeds import cells, days
 from catalog.feeds.bad_rows import BadRow, Gathering, Rows, cell, read_listings
 from catalog.feeds.grouping import grouped
 from catalog.feeds.listing import FeedListing, FeedVariant, LeftOut
@@ -27,6 +27,7 @@ _SOLD = frozenset({"simple", "variable", "variation"})
 _NOT_SENT = frozenset({"virtual", "downloadable"})
 _ATTRIBUTES = range(1, 21)
 _MOST_OPTIONS = 3
+_SALE = ("date sale price starts", "date sale price ends")
 Choices = dict[str, str]
 
 
@@ -167,7 +168,8 @@ def _variants(
 def _variant(line: int, row: Row, weight: tuple[str, str], currency: str, on: date) -> FeedVariant:
     regular = cell(cells.price, line, row, "regular price", currency)
     sale = cell(cells.amount, line, row, "sale price", currency)
-    price, said = (sale, regular) if sale is not None and _is_on_sale(row, on) else (regular, None)
+    is_on_sale = sale is not None and days.is_within(line, row, *_SALE, on)
+    price, said = (sale, regular) if sale is not None and is_on_sale else (regular, None)
     return FeedVariant(
         values=(),
         price=price,
@@ -179,12 +181,6 @@ def _variant(line: int, row: Row, weight: tuple[str, str], currency: str, on: da
         image=row.get("images", "").split(",")[0].strip(),
         line=line,
     )
-
-
-def _is_on_sale(row: Row, on: date) -> bool:
-    begins, ends = (row.get(f"date sale price {word}", "")[:10] for word in ("starts", "ends"))
-    day = on.isoformat()
-    return (not begins or begins <= day) and (not ends or day <= ends)
 
 
 def _pieces(line: int, row: Row) -> int | None:

@@ -268,3 +268,43 @@ def test_german_amounts() -> None:
 
     assert [(one.handle, one.variants[0].price) for one in listings(content)] == [("de1", Decimal("1234.50"))]
     assert errors(content)[0][0] == 3
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "sku,title,price,stock\nA,Mug,12,50,3\nB,Cup,10.00,4\n",
+        "Handle,Title,Variant Price,Variant SKU\na,Mug,12,50,A\nb,Cup,10.00,B\n",
+        "ID,Type,Name,Regular price,Stock\n1,simple,Mug,12,50,3\n2,simple,Cup,10.00,4\n",
+        "id,title,price,link\n1,Mug,12,50 EUR,https://a.example\n2,Cup,10.00,https://a.example\n",
+    ],
+)
+def test_a_row_that_a_comma_has_moved_is_an_error_and_never_another_price(file: str) -> None:
+    ((line, reason),) = errors(file.encode())
+
+    assert (line, reason.startswith("This row has more cells than the file has columns")) == (2, True)
+    assert [(one.title, str(one.variants[0].price)) for one in listings(file.encode())] == [("Cup", "10.00")]
+
+
+def test_separators_at_the_end_of_a_row_move_nothing() -> None:
+    assert [str(one.variants[0].price) for one in listings(b"title;price\nMug;12,50;;;\n")] == ["12.50"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "line"),
+    [
+        ("Price list 2026\n", 3), ("Price list 2026;;\n;;\nAs of 1 November, Berlin;;\n", 5), ("\n\n", 4),
+        ("# Required | A name;# Required | What it costs;\n", 3),
+    ],
+)  # fmt: skip
+def test_what_stands_above_the_names_of_the_columns_is_passed_over(heading: str, line: int) -> None:
+    content = f"{heading}Title;Price;Stock\nMug;dear;3\nCup;12,50;4\n".encode()
+
+    assert [(one.title, str(one.variants[0].price)) for one in listings(content)] == [("Cup", "12.50")]
+    assert [row[0] for row in errors(content)] == [line]
+
+
+def test_names_of_columns_have_signs_that_nobody_sees() -> None:
+    [one] = listings("\u200fSKU\u200e;\u00a0Title\u00a0;\u200bPrice\x00;Compare\u00a0 at  price\nA;Mug;8;9\n".encode())
+
+    assert (one.variants[0].sku, one.title, str(one.variants[0].compare_at)) == ("A", "Mug", "9")
