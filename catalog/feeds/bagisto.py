@@ -61,6 +61,7 @@ def _listing(sku: str, rows: Rows, currency: str, on: date) -> FeedListing:
     with Gathering() as bad:
         bad.part(cells.handle, line, sku)
         title = bad.cell(cells.title, line, first, "name")
+        live = bad.cell(cells.yes, line, first, "status")
         variants = bad.each(_variant, sold.values(), chosen, options, currency, on)
         cells.check_variants(variants, line, bad)
         pictures = tuple(cells.images(line, urls))
@@ -71,7 +72,7 @@ def _listing(sku: str, rows: Rows, currency: str, on: date) -> FeedListing:
         description=_description(first),
         brand="",
         kind=first.get("categories", "").split(",")[0].rpartition("/")[2].strip()[:120],
-        live=first.get("status", "") == "1",
+        live=live,
         options=tuple(name.replace("_", " ").capitalize()[:120] for name in options),
         variants=tuple(variants),
         images=pictures,
@@ -139,7 +140,7 @@ def _variant(
 
 def _pieces(line: int, row: Row) -> int | None:
     """What lies in all warehouses together: "default=100,east=5"."""
-    if row.get("manage_stock", "1") == "0":
+    if row.get("manage_stock") and not cell(cells.yes, line, row, "manage_stock"):
         return None
     return cell(_in_all, line, row, "inventories")
 

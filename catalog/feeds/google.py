@@ -26,7 +26,10 @@ from catalog.markup import clean_html, paragraphs
 _PRICE = re.compile(r"([\d.,]+)\s*([A-Za-z]{3})|([A-Za-z]{3})\s*([\d.,]+)")
 _WEIGHT = re.compile(r"([\d.,]+)\s*([A-Za-z]+)")
 _TOLD_APART = ("color", "size", "material", "pattern", "age_group", "gender")
-_SOLD_OUT = frozenset({"out of stock", "out_of_stock"})
+_ON_SALE = frozenset(
+    {"", "in stock", "available", "available for order", "limited availability", "preorder", "backorder"}
+)
+_SOLD_OUT = frozenset({"out of stock", "sold out", "discontinued", "mark as sold", "archived"})
 
 
 def matches(names: frozenset[str]) -> bool:
@@ -67,7 +70,7 @@ def _listing(handle: str, rows: Rows, currency: str, on: date) -> FeedListing:
         variants = bad.each(_variant, rows, names, said, on)
         cells.check_variants(variants, line, bad)
         pictures = tuple(cells.images(line, urls))
-    text = first.get("description", "")
+    text = first.get("description", "") or first.get("summary", "") or first.get("content", "")
     kind = first.get("product_type", "") or first.get("google_product_category", "")
     return FeedListing(
         handle=handle,
@@ -148,7 +151,17 @@ def _is_under_way(line: int, text: str, on: date) -> bool:
 
 def _pieces(line: int, row: Row) -> int | None:
     """How many there are, where the feed says it; else only whether there are any."""
-    for name in ("sell_on_google_quantity", "quantity"):
+    is_there = cell(_is_there, line, row, "availability")
+    for name in ("quantity_to_sell_on_facebook", "sell_on_google_quantity", "quantity"):
         if row.get(name):
-            return cell(cells.pieces, line, row, name)
-    return 0 if row.get("availability", "").lower() in _SOLD_OUT else None
+            return cell(cells.pieces, line, row, name) if is_there else 0
+    return None if is_there else 0
+
+
+def _is_there(line: int, text: str) -> bool:
+    """Whether an article can be ordered; the word may also be one of schema.org, "https://schema.org/InStock"."""
+    word = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text.rpartition("/")[2]).replace("_", " ").replace("-", " ").lower()
+    if word in _ON_SALE | _SOLD_OUT:
+        return word in _ON_SALE
+    message = _("“%(text)s” is not an availability: use in_stock, out_of_stock, preorder or backorder.")
+    raise BadRow(line, message % {"text": text[:40]})

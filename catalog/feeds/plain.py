@@ -24,7 +24,7 @@ from marketplace.kernel.errors import Refused
 from marketplace.kernel.spreadsheet import restored
 
 NEEDED = ("title", "price")
-_MOST_IMAGES = 10
+_MOST_NAMED = 20
 _OPTIONS = (1, 2, 3)
 # What our fields are called in files of the world, in lower case. A name of our own comes first.
 _NAMES: Mapping[str, tuple[str, ...]] = {
@@ -71,6 +71,19 @@ def guess(names: tuple[str, ...]) -> dict[str, str]:
     return found | {name: name for name in names if attribute_cells.is_column(name) or own_cells.is_column(name)}
 
 
+def unread(names: tuple[str, ...]) -> tuple[str, ...]:
+    """A sentence on the columns whose names tell nothing; none without any."""
+    known = guess(names)
+    more = [name for name in names if name and name not in known.values() and not _is_more(name, known)]
+    text = _("Columns that were not read: %(names)s. A mapping can say what they are.")
+    return (text % {"names": ", ".join(more[:_MOST_NAMED])},) if more else ()
+
+
+def _is_more(name: str, columns: Mapping[str, str]) -> bool:
+    """Whether a column is a further one of the pictures: columns of one name have a picture each."""
+    return "images" in columns and name.startswith(f"{columns['images']} (")
+
+
 def is_field(name: str) -> bool:
     """Whether a column can be this; of the columns of attributes, any."""
     return name in FIELDS or attribute_cells.is_column(name) or own_cells.is_column(name)
@@ -101,7 +114,7 @@ def listings(
 def keyed(table: Table, mapping: Mapping[str, str] | None = None) -> Iterator[tuple[str, int, Row]]:
     """The rows by our fields, with the key of the listing that each belongs to: (key, line, cells)."""
     columns = guess(table.names) if mapping is None else mapping
-    more = [name for name in table.names if "images" in columns and name.startswith(f"{columns['images']} (")]
+    more = [name for name in table.names if _is_more(name, columns)]
     for line, raw in table.rows:
         row = {field: restored(raw.get(column, "")) for field, column in columns.items()}
         if more:  # columns of the same name have a picture each

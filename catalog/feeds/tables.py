@@ -29,6 +29,10 @@ from marketplace.kernel.signs import printable
 Row = dict[str, str]
 LONGEST_CELL: Final = 1_000_000  # signs of a cell; a longer one is an error of its row
 LONGEST_ROW: Final = 10_000_000  # signs of a row of CSV; with a longer one the file ends
+_NO_TABLES: Final = (
+    b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"(\xb5/\xfd", b"BZh", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8",
+)  # fmt: skip
+_PAGE: Final = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html)\b", re.IGNORECASE)
 _LOOKED_AT: Final = 200_000  # bytes from which encoding and delimiter are told
 _DELIMITERS: Final = ",;\t|"
 _HEADINGS: Final = 10  # rows that may stand above the names of the columns
@@ -55,7 +59,7 @@ class Table:
 
 
 def open_table(stream: IO[bytes], *, longest: int = LONGEST_CELL) -> Table:
-    """The table in a file, with cells of at most so many signs. Raises `Refused`: "file_empty", "damaged_file"."""
+    """The table in a file, with cells of at most so many signs. Raises `Refused`: "file_empty", "damaged_file", "no_table"."""
     table = _contained(stream)
     return replace(table, rows=_shortened(table, longest))
 
@@ -74,6 +78,8 @@ def _contained(stream: IO[bytes]) -> Table:
     stream.seek(0)
     if not start.strip():
         raise Refused("file_empty", _("There are no listings in the file."))
+    if start.startswith(_NO_TABLES) or _PAGE.match(start):
+        raise no_table()
     if start.startswith(b"PK\x03\x04"):
         from catalog.feeds.workbooks import workbook_table
 
@@ -89,6 +95,15 @@ def _contained(stream: IO[bytes]) -> Table:
     told_by = start if len(start) < _LOOKED_AT or not start.isascii() else _first_foreign(stream) or start
     text = io.TextIOWrapper(stream, encoding=encoding_of(told_by), newline="")
     return csv_table(text)
+
+
+def no_table() -> Refused:
+    """Why a file is not read at all."""
+    message = _(
+        "This is no table but a page of the web, a document, a picture or a packed file."
+        " Send the CSV, the XML or the workbook of Excel itself."
+    )
+    return Refused("no_table", message)
 
 
 def _is_wide_markup(start: bytes) -> bool:
@@ -149,7 +164,7 @@ def csv_table(stream: IO[str]) -> Table:
             if told or any(map(start.count, _DELIMITERS)):
                 break
     except UnicodeDecodeError as error:
-        raise _damaged(1) from error
+        raise damaged(1) from error
     delimiter = told[1] if told else max(_DELIMITERS, key=begun[-1].count) if begun else ","
     ahead = len(begun) if told else 0
     records = _Records(chain(begun[ahead:], lines), delimiter, ahead)
@@ -208,7 +223,7 @@ class _Records:
                 "damaged_file", message % {"line": ended + 1, "most": number_format(LONGEST_ROW, force_grouping=True)}
             ) from None
         except (csv.Error, UnicodeDecodeError) as error:
-            raise _damaged(self._reader.line_num + self._ahead) from error
+            raise damaged(self._reader.line_num + self._ahead) from error
         if held is None:
             return
         if self._marks % 2 and any("\n" in cell for cell in held):
@@ -225,7 +240,7 @@ def table_of(line: Callable[[], int], rows: Iterator[list[str]]) -> Table:
 
     The first row of two cells or more names the columns: a heading above them has one, and one of comments has "#" in all.
     """
-    names = _told_apart(map(_name, next(filter(_is_head, islice(rows, _HEADINGS)), [])))
+    names = _told_apart(map(_name, next(filter(_is_head, islice(filter(any, rows), _HEADINGS)), [])))
     return Table(names, _dictionaries(names, line, rows))
 
 
@@ -249,7 +264,8 @@ def _told_apart(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _damaged(line: int) -> Refused:
+def damaged(line: int) -> Refused:
+    """Why a file is not read beyond a line."""
     message = _("The file can't be read beyond line %(line)d: it is damaged or in an encoding that we don't know.")
     return Refused("damaged_file", message % {"line": line})
 
