@@ -57,7 +57,7 @@ def listings(table: Table, *, currency: str, on: date) -> Iterator[FeedListing |
 def _listing(handle: str, rows: Rows, currency: str, on: date) -> FeedListing:
     line, first = rows[0]
     said = _currency(rows, currency)
-    names = [name for name in _TOLD_APART if len({row.get(name, "") for _line, row in rows}) > 1][:3]
+    names = _told_apart(rows)
     urls = [
         url.strip()
         for _line, row in rows
@@ -79,7 +79,7 @@ def _listing(handle: str, rows: Rows, currency: str, on: date) -> FeedListing:
         brand=first.get("brand", "")[:120],
         kind=kind.partition(SEVERAL)[0].rpartition(">")[2].strip()[:120],
         live=first.get("excluded_destination", "") == "",
-        options=tuple(name.replace("_", " ").capitalize() for name in names),
+        options=tuple(_("Choice") if name == "title" else name.replace("_", " ").capitalize() for name in names),
         variants=tuple(variants),
         images=pictures,
         line=line,
@@ -87,6 +87,13 @@ def _listing(handle: str, rows: Rows, currency: str, on: date) -> FeedListing:
         origin=cells.country(first.get("country_of_origin", "")),
         hs_code=cells.hs_code(first.get("hs_code", "")),
     )
+
+
+def _told_apart(rows: Rows) -> list[str]:
+    """What the items of a group differ in; where it is none of what Google knows, their titles if these all differ."""
+    names = [name for name in _TOLD_APART if len({row.get(name, "") for _line, row in rows}) > 1][:3]
+    titles = {row.get("title", "") for _line, row in rows}
+    return names or (["title"] if len(rows) > 1 and len(titles) == len(rows) else [])
 
 
 def _currency(rows: Rows, currency: str) -> str:
