@@ -16,6 +16,7 @@ from catalog.feeds.bad_rows import BadRow
 from catalog.feeds.encodings import encoding_of
 from catalog.feeds.formats import open_feed
 from catalog.feeds.listing import FeedListing, LeftOut
+from catalog.markup import clean_html, paragraphs
 from marketplace.kernel.errors import Refused
 
 ON = date(2026, 11, 28)
@@ -153,6 +154,11 @@ def test_what_nobody_here_writes_is_refused_rather_than_guessed(encoding: str) -
 
     with pytest.raises(Refused):
         read(f"title,price\n{text},5\n".encode(encoding))
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-8", "utf-16", "utf-32"])
+def test_the_last_line_of_a_file_may_have_no_end(encoding: str) -> None:
+    assert [one.title for one in listings("title,price\nGröße,5".encode(encoding))] == ["Größe"]
 
 
 def test_the_first_foreign_sign_may_come_late() -> None:
@@ -353,7 +359,7 @@ def test_items_of_a_group_that_differ_in_their_titles_alone_are_choices() -> Non
 
 def test_a_document_that_declares_no_encoding_is_read_as_it_reads_best() -> None:
     document = (
-        '<?xml version="1.0"?><products><product sku="A"><title>Größe</title><price>5</price></product></products>'
+        '<?xml version="1.0"?>\n<products><product sku="A"><title>Größe</title><price>5</price></product></products>'
     )
 
     assert [one.title for one in listings(document.encode("cp1252"))] == ["Größe"]
@@ -363,3 +369,8 @@ def test_a_title_is_one_line() -> None:
     [one] = listings(b'title;price\n"A  big\nmug\there";5\n')
 
     assert one.title == "A big mug here"
+
+
+@pytest.mark.parametrize("text", ['A 17" screen & more', "It's 5 < 6", "12\u00a0cm", "One\ntwo\n\nthree"])
+def test_plain_text_is_markup_that_cleaning_leaves_alone(text: str) -> None:
+    assert clean_html(paragraphs(text)) == paragraphs(text)
