@@ -27,4 +27,5 @@ def is_markup(text: str) -> bool:
 def paragraphs(text: str) -> str:
     """Plain text as HTML: blank lines part paragraphs."""
     blocks = (block.strip() for block in text.replace("\r\n", "\n").split("\n\n"))
-    return "".join(f"<p>{html.escape(block).replace(chr(10), '<br>')}</p>" for block in blocks if block)
+    escaped = (html.escape(block, quote=False).replace("\xa0", "&nbsp;") for block in blocks if block)
+    return "".join(f"<p>{block.replace(chr(10), '<br>')}</p>" for block in escaped)  # as `clean_html` leaves it

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from catalog.feeds import cells
+from catalog.feeds import cells, days
 from catalog.feeds.bad_rows import Gathering, Rows, cell, read_listings
 from catalog.feeds.grouping import grouped
 from catalog.feeds.listing import FeedListing, FeedVariant, LeftOut
@@ -24,8 +24,13 @@ from marketplace.kernel.errors import Refused
 _KEY = "item_sku"
 _HEADER_WITHIN = 6  # lines
 _THEMES = {"color": "color_name", "size": "size_name", "material": "material_type", "style": "style_name"}
+# What stands in update_delete where a listing is to go, in the templates of Amazon's countries.
+_GONE = frozenset(
+    {"delete", "löschen", "löschung", "supprimer", "suppression", "eliminar", "cancella", "削除", "删除", "حذف"}
+)
 _THEME_WORD = re.compile(r"[A-Z]?[a-z]+")
 _IMAGES = ("main_image_url", *(f"other_image_url{number}" for number in range(1, 9)))
+_SALE = ("sale_from_date", "sale_end_date")
 _BULLETS = tuple(f"bullet_point{number}" for number in range(1, 6))
 
 
@@ -52,6 +57,7 @@ def rows(table: Table) -> Iterator[tuple[int, Row]]:
     names: list[str] = []
     for count, (line, row) in enumerate(table.rows):
         values = [*row.values()]
+        table.spilt.pop(line, None)  # the first line has fewer cells
         if names:
             yield line, dict(zip(names, values, strict=False))
         elif _KEY in (lowered := [value.lower() for value in values]):
@@ -64,7 +70,7 @@ def rows(table: Table) -> Iterator[tuple[int, Row]]:
 
 def _listing(sku: str, rows: Rows, currency: str, on: date) -> FeedListing:
     line, first = next(((line, row) for line, row in rows if row[_KEY] == sku), rows[0])
-    children = [(number, row) for number, row in rows if row.get("parent_sku")]
+    children = [(number, row) for number, row in rows if row.get("parent_sku") and not _is_gone(row)]
     theme = [word.lower() for word in _THEME_WORD.findall(first.get("variation_theme", ""))] if children else []
     columns = [_THEMES[word] for word in theme if word in _THEMES][:3]
     sold = children or [(line, first)]
@@ -85,7 +91,7 @@ def _listing(sku: str, rows: Rows, currency: str, on: date) -> FeedListing:
         description=clean_html(description),
         brand=first.get("brand_name", "")[:120],
         kind=kind.replace("-", " ").replace("_", " ")[:120],
-        live=first.get("update_delete", "").lower() != "delete",
+        live=not _is_gone(first),
         options=tuple(column.partition("_")[0].capitalize() for column in columns),
         variants=tuple(variants),
         images=pictures,
@@ -93,6 +99,10 @@ def _listing(sku: str, rows: Rows, currency: str, on: date) -> FeedListing:
         currency=currency,
         origin=cells.country(first.get("country_of_origin", "")),
     )
+
+
+def _is_gone(row: Row) -> bool:
+    return row.get("update_delete", "").lower() in _GONE
 
 
 def _variant(line: int, row: Row, columns: list[str], currency: str, on: date) -> FeedVariant:
@@ -109,7 +119,7 @@ def _variant(line: int, row: Row, columns: list[str], currency: str, on: date) -
         line=line,
     )
     sale = cell(cells.amount, line, row, "sale_price", currency)
-    return variant if sale is None or not _is_on_sale(row, on) else _lowered(variant, sale)
+    return variant if sale is None or not days.is_within(line, row, *_SALE, on) else _lowered(variant, sale)
 
 
 def _lowered(variant: FeedVariant, sale: Decimal) -> FeedVariant:
@@ -121,8 +131,3 @@ def _grams(line: int, row: Row) -> int | None:
         if row.get(name):
             return cell(cells.grams, line, row, name, row.get(f"{name}_unit_of_measure", "").lower() or "g")
     return None
-
-
-def _is_on_sale(row: Row, on: date) -> bool:
-    begins, ends, day = row.get("sale_from_date", "")[:10], row.get("sale_end_date", "")[:10], on.isoformat()
-    return (not begins or begins <= day) and (not ends or day <= ends)

@@ -124,8 +124,14 @@ def left_out(handle: str, bad: BadRow) -> LeftOut:
 
 
 def overlong(table: Table, lines: Iterable[int]) -> Iterator[BadRow]:
-    """The rows that have a cell which is too long to be read."""
+    """The rows that have a cell which is too long to be read, or more cells than there are columns."""
     for line in lines:
+        if text := table.spilt.pop(line, ""):
+            message = _(
+                "This row has more cells than the file has columns, so that none may stand where it belongs."
+                " Put what has a separator in it, as 12,50 has, between quotation marks."
+            )
+            yield BadRow(line, message, value=text)
         if line in table.overlong:
             field, text = table.overlong.pop(line)
             message = _("This cell is longer than %(most)s characters.") % {

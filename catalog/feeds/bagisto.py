@@ -13,7 +13,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from catalog.feeds import cells
+from catalog.feeds import cells, days
 from catalog.feeds.bad_rows import BadRow, Gathering, Rows, cell, read_listings
 from catalog.feeds.grouping import grouped
 from catalog.feeds.listing import FeedListing, FeedText, FeedVariant, LeftOut
@@ -22,6 +22,7 @@ from catalog.markup import clean_html
 
 _SOLD = frozenset({"simple", "configurable"})
 _KNOWN = _SOLD | {"bundle", "grouped", "downloadable", "virtual", "booking"}
+_SALE = ("special_price_from", "special_price_to")
 _NOT_A_CHOICE = frozenset({"sku"})
 
 
@@ -60,6 +61,7 @@ def _listing(sku: str, rows: Rows, currency: str, on: date) -> FeedListing:
     with Gathering() as bad:
         bad.part(cells.handle, line, sku)
         title = bad.cell(cells.title, line, first, "name")
+        live = bad.cell(cells.yes, line, first, "status")
         variants = bad.each(_variant, sold.values(), chosen, options, currency, on)
         cells.check_variants(variants, line, bad)
         pictures = tuple(cells.images(line, urls))
@@ -70,7 +72,7 @@ def _listing(sku: str, rows: Rows, currency: str, on: date) -> FeedListing:
         description=_description(first),
         brand="",
         kind=first.get("categories", "").split(",")[0].rpartition("/")[2].strip()[:120],
-        live=first.get("status", "") == "1",
+        live=live,
         options=tuple(name.replace("_", " ").capitalize()[:120] for name in options),
         variants=tuple(variants),
         images=pictures,
@@ -121,7 +123,7 @@ def _variant(
     regular = cell(cells.price, line, row, "price", currency)
     special = cell(cells.amount, line, row, "special_price", currency)
     values = chosen.get(row.get("sku", ""), {})
-    is_lower = special is not None and special < regular and _is_on_sale(row, on)
+    is_lower = special is not None and special < regular and days.is_within(line, row, *_SALE, on)
     price: Decimal = special if is_lower and special is not None else regular
     return FeedVariant(
         values=cells.choices(line, [values.get(name, "") for name in options]),
@@ -136,15 +138,9 @@ def _variant(
     )
 
 
-def _is_on_sale(row: Row, on: date) -> bool:
-    begins, ends = row.get("special_price_from", "")[:10], row.get("special_price_to", "")[:10]
-    day = on.isoformat()
-    return (not begins or begins <= day) and (not ends or day <= ends)
-
-
 def _pieces(line: int, row: Row) -> int | None:
     """What lies in all warehouses together: "default=100,east=5"."""
-    if row.get("manage_stock", "1") == "0":
+    if row.get("manage_stock") and not cell(cells.yes, line, row, "manage_stock"):
         return None
     return cell(_in_all, line, row, "inventories")
 

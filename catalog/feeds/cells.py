@@ -21,18 +21,25 @@ from marketplace.kernel.errors import Refused
 from marketplace.kernel.money import minor_digits
 
 MOST_VARIANTS, MOST_IMAGES = 250, 50
-GRAMS_OF: Final = {
-    "g": Decimal(1), "gr": Decimal(1), "gram": Decimal(1), "grams": Decimal(1),
-    "kg": Decimal(1000), "kgs": Decimal(1000), "kilogram": Decimal(1000), "kilograms": Decimal(1000),
-    "lb": Decimal("453.59237"), "lbs": Decimal("453.59237"), "pound": Decimal("453.59237"), "pounds": Decimal("453.59237"),
-    "oz": Decimal("28.349523125"), "ounce": Decimal("28.349523125"), "ounces": Decimal("28.349523125"),
-}  # fmt: skip
+_UNITS: Final = {
+    Decimal("0.001"): "mg milligram milligrams milligramm",
+    Decimal(1): "g gr gram grams gramm gramme grammes gramo gramos グラム 克 جرام غرام جم غ",
+    Decimal(
+        1000
+    ): "kg kgs kilo kilos kilogram kilograms kilogramm kilogramme kilogrammes kilogramo kilogramos キログラム 公斤 千克"
+    " كجم كغ كغم كيلوجرام كيلوغرام",
+    Decimal("453.59237"): "lb lbs pound pounds livre livres libra libras ポンド 磅 رطل",
+    Decimal("28.349523125"): "oz ounce ounces unze unzen once onces onza onzas オンス 盎司 أونصة",
+}
+GRAMS_OF: Final = {name: grams for grams, names in _UNITS.items() for name in names.split()}
 _AMOUNT = re.compile(r"^(\d{1,12}(\.\d{1,6})?|\.\d{1,6})$")
 _THOUSANDS = re.compile(r"^\d{1,3}(,\d{3})+(\.\d+)?$")
 _DECIMAL_COMMA = re.compile(r"^\d{1,3}(\.\d{3})*,\d{1,2}$|^\d{1,3}(\.\d{3}){2,}$|^\d{4,},\d{1,2}$")
 _SPACES_AMID_DIGITS = re.compile(r"(?<=\d)[ \u00a0\u202f'’](?=\d{3}(\D|$))")
 _EITHER = re.compile(r"^\d{1,3}\.\d{3}$")  # a thousand in one half of the world, one and no more in the other
-_MARKED = re.compile(r"([^\d\s.,'’+-]{1,4})?\s*([\d.,][\d.,\s\u00a0\u202f'’]*?)\s*([^\d\s.,'’+-]{1,4})?")
+_SIGN = r"([^\d\s.,'’+-]{1,5}|[\u0621-\u064a]{1,2}\.[\u0621-\u064a]{1,2}\.?)"  # Arabic ones have points in them
+_MARKED = re.compile(rf"{_SIGN}?\s*([\d.,][\d.,\s\u00a0\u202f'’]*?)\s*{_SIGN}?")
+_NO_CENTS = re.compile(r"(?<=\d)[.,][-–—]+(?=\D*$)")  # "12,-"
 _SEPARATORS = str.maketrans({"٫": ".", "٬": ",", "，": ",", "．": "."})
 _DOLLARS = frozenset("USD AUD CAD NZD SGD HKD TWD MXN BND FJD".split())
 # The currencies that a sign beside an amount may mean; three letters mean themselves.
@@ -42,11 +49,14 @@ _SIGNS: Final = {
     "C$": frozenset({"CAD"}), "CA$": frozenset({"CAD"}), "NZ$": frozenset({"NZD"}), "S$": frozenset({"SGD"}),
     "HK$": frozenset({"HKD"}), "NT$": frozenset({"TWD"}), "MX$": frozenset({"MXN"}), "R$": frozenset({"BRL"}),
     "₩": frozenset({"KRW"}), "₹": frozenset({"INR"}), "₺": frozenset({"TRY"}), "₪": frozenset({"ILS"}),
-    "zł": frozenset({"PLN"}), "kr": frozenset({"SEK", "NOK", "DKK"}), "Fr": frozenset({"CHF"}),
+    "zł": frozenset({"PLN"}), "kr": frozenset({"SEK", "NOK", "DKK"}), "Fr": frozenset({"CHF"}), "EURO": frozenset({"EUR"}),
+    "Kč": frozenset({"CZK"}), "Ft": frozenset({"HUF"}), "₫": frozenset({"VND"}), "฿": frozenset({"THB"}), "₱": frozenset({"PHP"}),
+    "RM": frozenset({"MYR"}), "د.إ": frozenset({"AED"}), "ر.س": frozenset({"SAR"}), "د.ك": frozenset({"KWD"}),
+    "ر.ق": frozenset({"QAR"}), "د.ب": frozenset({"BHD"}), "ر.ع": frozenset({"OMR"}), "ج.م": frozenset({"EGP"}),
 }  # fmt: skip
 _PIECES = re.compile(r"-?\d{1,9}(\.0+)?")
 _MANY_PIECES = re.compile(r"\d{1,3}([,  ]\d{3})+")
-_WITH_UNIT = re.compile(r"([\d.,]+)\s*([A-Za-z]{1,9})")
+_WITH_UNIT = re.compile(r"([\d.,]+)\s*([^\W\d_]{1,12})")
 _HS_CODE = re.compile(r"\d{6,10}")
 _YES, _NO = frozenset({"1", "true", "yes", "y", "in stock", "instock"}), frozenset({"0", "false", "no", "n", ""})
 _HEAVIEST = 10_000_000
@@ -97,18 +107,26 @@ def _minor_digits(line: int, currency: str) -> int:
 
 def _bare(line: int, text: str, currency: str) -> str:
     """The amount without the sign of its currency, which must be the right one, in the digits of ASCII."""
-    if not text.isascii():
-        text = "".join(str(unicodedata.digit(sign, sign)) for sign in text.replace("￥", "¥").translate(_SEPARATORS))
+    text = _NO_CENTS.sub("", _in_ascii(text.replace("￥", "¥")))
     found = _MARKED.fullmatch(text.strip())
     if found is None:
         return text
-    for sign in (found[1], found[3]):
-        if sign and currency not in _SIGNS.get(sign, (sign.upper(),)):
-            if sign in _SIGNS or (len(sign) == 3 and sign.isascii() and sign.isalpha()):
+    for sign in (each.rstrip(".") for each in (found[1], found[3]) if each):
+        meant = _SIGNS.get(sign) or _SIGNS.get(sign.upper())
+        if currency not in (meant or (sign.upper(),)):
+            if meant or (len(sign) == 3 and sign.isascii() and sign.isalpha()):
                 message = _("“%(text)s” is not in %(currency)s, the currency of the other prices.")
                 raise BadRow(line, message % {"text": text[:40], "currency": currency})
             return text
     return found[2]
+
+
+def _in_ascii(text: str) -> str:
+    """A number in the digits and separators of ASCII, without the marks of direction that nobody sees."""
+    if text.isascii():
+        return text
+    signs = (sign for sign in text.translate(_SEPARATORS) if unicodedata.category(sign) != "Cf")
+    return "".join(str(unicodedata.digit(sign, sign)) for sign in signs).strip()
 
 
 def _either(text: str) -> str:
@@ -125,6 +143,7 @@ def grams(line: int, text: str, unit: str = "g") -> int | None:
     """
     if not text:
         return None
+    text = _in_ascii(unicodedata.normalize("NFKC", text))
     if (own := _WITH_UNIT.fullmatch(text)) is not None:
         text, unit = own[1], own[2]
     if "," in text:
@@ -145,13 +164,13 @@ def grams(line: int, text: str, unit: str = "g") -> int | None:
 
 def pieces(line: int, text: str) -> int:
     """A number of pieces; what is owed already counts as none. "10+" are ten."""
-    text = text.removesuffix("+")
+    said, text = text, _in_ascii(text).lstrip("'").removesuffix("+")
     if _EITHER.match(text):
         raise BadRow(line, _either(text))
     if _MANY_PIECES.fullmatch(text):
         text = re.sub(r"\D", "", text)
     if not _PIECES.fullmatch(text):
-        raise BadRow(line, _("“%(text)s” is not a number of pieces.") % {"text": text[:40]})
+        raise BadRow(line, _("“%(text)s” is not a number of pieces.") % {"text": said[:40]})
     return max(int(Decimal(text)), 0)
 
 
@@ -175,11 +194,12 @@ def status(line: int, text: str, known: Mapping[str, bool]) -> bool:
 
 def title(line: int, text: str) -> str:
     """The name of a listing, which there must be."""
-    if not text:
+    plain = " ".join(text.split())  # it is one line
+    if not plain:
         raise BadRow(line, _("The title is missing."))
-    if len(text) > 255:
+    if len(plain) > 255:
         raise BadRow(line, _("The title is longer than 255 characters."))
-    return text
+    return plain
 
 
 def handle(line: int, text: str) -> str:
@@ -232,6 +252,14 @@ def country(text: str) -> str:
     """A country by its two letters; empty for anything else."""
     plain = text.strip().upper()
     return plain if len(plain) == 2 and plain.isascii() and plain.isalpha() else ""
+
+
+def currency(line: int, text: str) -> str:
+    """A currency by its three letters, or by a sign that means one alone."""
+    meant = _SIGNS.get(text) or _SIGNS.get(text.upper()) or frozenset({text.upper()})
+    code = next(iter(meant)) if len(meant) == 1 else text.upper()
+    _minor_digits(line, code)
+    return code
 
 
 def choices(line: int, values: Sequence[str], fields: Sequence[str] = ()) -> tuple[str, ...]:

@@ -16,7 +16,10 @@ from typing import Final
 
 from catalog.feeds.common_signs import HAN, HANGUL
 
-_BOMS: Final = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_BOMS: Final = (
+    (codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
+)  # fmt: skip
 _SAMPLE: Final = 20_000  # signs beyond ASCII that are looked at, which is plenty
 _ENOUGH: Final = 0.5  # of the signs have to read well
 _FOR_CHINESE: Final = 4.0  # speaks for it before a sign is read, for it is met more often
@@ -44,7 +47,8 @@ def encoding_of(start: bytes) -> str:
         return "utf-16-le"
     if start[:400:2].count(0) > len(start[:400]) // 4:
         return "utf-16-be"
-    whole = start[: start.rfind(b"\n") + 1] or start
+    lines = start[: start.rfind(b"\n") + 1]  # the last line may be cut off within a sign, and may be all that there is
+    whole = start if lines.isascii() else lines
     if _read(whole, "utf-8") is not None or start.isascii():
         return "utf-8"
     likely = {name: sure(text) for name, sure in _SURE.items() if (text := _read(whole, name)) is not None}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import IO, Any, Final
 
@@ -83,11 +83,22 @@ def open_feed(
     table = mended(open_table(stream))
     if mapping is not None:
         columns = {field: column.strip().lower() for field, column in mapping.items()}
-        items = plain.listings(table, currency=currency, on=on, mapping=columns)
-        return FORMATS[PLAIN], (cells.sound(item) if isinstance(item, FeedListing) else item for item in items)
+        items: Items = plain.listings(table, currency=currency, on=on, mapping=columns)
+        return FORMATS[PLAIN], _remarked(items, table.unread)
     found = recognised(table) if format == AUTO else FORMATS[format]
     if found.key in _STRICT and not found.matches(frozenset(table.names)):
         message = _("This is no file of this kind: %(kind)s. Columns that it has to have are missing.")
         raise Refused("columns_missing", message % {"kind": found.label})
     items = found.listings(table, currency=currency, on=on)
-    return found, (cells.sound(item) if isinstance(item, FeedListing) else item for item in items)
+    return found, _remarked(items, (*table.unread, *(plain.unread(table.names) if found.key == PLAIN else ())))
+
+
+def _remarked(items: Items, unread: tuple[str, ...]) -> Items:
+    """The listings without numbers that are none; the first of them says what of the file is not read."""
+    for item in items:
+        if not isinstance(item, FeedListing):
+            yield item
+            continue
+        listing = cells.sound(item)
+        yield replace(listing, remarks=(*unread, *listing.remarks)) if unread else listing
+        unread = ()

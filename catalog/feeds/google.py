@@ -15,7 +15,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from catalog.feeds import cells
+from catalog.feeds import cells, days
 from catalog.feeds.bad_rows import BadRow, Gathering, Rows, cell, read_listings
 from catalog.feeds.grouping import grouped
 from catalog.feeds.listing import FeedListing, FeedVariant, LeftOut
@@ -26,7 +26,10 @@ from catalog.markup import clean_html, paragraphs
 _PRICE = re.compile(r"([\d.,]+)\s*([A-Za-z]{3})|([A-Za-z]{3})\s*([\d.,]+)")
 _WEIGHT = re.compile(r"([\d.,]+)\s*([A-Za-z]+)")
 _TOLD_APART = ("color", "size", "material", "pattern", "age_group", "gender")
-_SOLD_OUT = frozenset({"out of stock", "out_of_stock"})
+_ON_SALE = frozenset(
+    {"", "in stock", "available", "available for order", "limited availability", "preorder", "backorder"}
+)
+_SOLD_OUT = frozenset({"out of stock", "sold out", "discontinued", "mark as sold", "archived"})
 
 
 def matches(names: frozenset[str]) -> bool:
@@ -54,7 +57,7 @@ def listings(table: Table, *, currency: str, on: date) -> Iterator[FeedListing |
 def _listing(handle: str, rows: Rows, currency: str, on: date) -> FeedListing:
     line, first = rows[0]
     said = _currency(rows, currency)
-    names = [name for name in _TOLD_APART if len({row.get(name, "") for _line, row in rows}) > 1][:3]
+    names = _told_apart(rows)
     urls = [
         url.strip()
         for _line, row in rows
@@ -67,7 +70,7 @@ def _listing(handle: str, rows: Rows, currency: str, on: date) -> FeedListing:
         variants = bad.each(_variant, rows, names, said, on)
         cells.check_variants(variants, line, bad)
         pictures = tuple(cells.images(line, urls))
-    text = first.get("description", "")
+    text = first.get("description", "") or first.get("summary", "") or first.get("content", "")
     kind = first.get("product_type", "") or first.get("google_product_category", "")
     return FeedListing(
         handle=handle,
@@ -76,7 +79,7 @@ def _listing(handle: str, rows: Rows, currency: str, on: date) -> FeedListing:
         brand=first.get("brand", "")[:120],
         kind=kind.partition(SEVERAL)[0].rpartition(">")[2].strip()[:120],
         live=first.get("excluded_destination", "") == "",
-        options=tuple(name.replace("_", " ").capitalize() for name in names),
+        options=tuple(_("Choice") if name == "title" else name.replace("_", " ").capitalize() for name in names),
         variants=tuple(variants),
         images=pictures,
         line=line,
@@ -84,6 +87,13 @@ def _listing(handle: str, rows: Rows, currency: str, on: date) -> FeedListing:
         origin=cells.country(first.get("country_of_origin", "")),
         hs_code=cells.hs_code(first.get("hs_code", "")),
     )
+
+
+def _told_apart(rows: Rows) -> list[str]:
+    """What the items of a group differ in; where it is none of what Google knows, their titles if these all differ."""
+    names = [name for name in _TOLD_APART if len({row.get(name, "") for _line, row in rows}) > 1][:3]
+    titles = {row.get("title", "") for _line, row in rows}
+    return names or (["title"] if len(rows) > 1 and len(titles) == len(rows) else [])
 
 
 def _currency(rows: Rows, currency: str) -> str:
@@ -116,7 +126,7 @@ def _variant(line: int, row: Row, names: list[str], currency: str, on: date) -> 
     if code != currency:
         message = _("The reduced price is in another currency than the price.")
         raise BadRow(line, message, "sale_price", row["sale_price"])
-    price = sale if sale is not None and sale < regular and _is_on_sale(row, on) else regular
+    price = sale if sale is not None and sale < regular and _is_on_sale(line, row, on) else regular
     weight = "shipping_weight" if row.get("shipping_weight") else "product_weight"
     return FeedVariant(
         values=cells.choices(line, [row.get(name, "") for name in names], names),
@@ -136,15 +146,29 @@ def _grams(line: int, text: str) -> int | None:
     return cells.grams(line, weight[1], weight[2]) if weight else None
 
 
-def _is_on_sale(row: Row, on: date) -> bool:
-    begins, _slash, ends = row.get("sale_price_effective_date", "").partition("/")
-    day = on.isoformat()
-    return (not begins or begins[:10] <= day) and (not ends or day <= ends[:10])
+def _is_on_sale(line: int, row: Row, on: date) -> bool:
+    return cell(_is_under_way, line, row, "sale_price_effective_date", on)
+
+
+def _is_under_way(line: int, text: str, on: date) -> bool:
+    """Whether a day lies within "2026-11-01T00:00+0100/2026-11-30T23:59+0100"; always where nothing is said."""
+    begins, _stroke, ends = text.partition("/" if text.count("/") == 1 else " / ")
+    return days.is_within(line, {"begins": begins, "ends": ends}, "begins", "ends", on)
 
 
 def _pieces(line: int, row: Row) -> int | None:
     """How many there are, where the feed says it; else only whether there are any."""
-    for name in ("sell_on_google_quantity", "quantity"):
+    is_there = cell(_is_there, line, row, "availability")
+    for name in ("quantity_to_sell_on_facebook", "sell_on_google_quantity", "quantity"):
         if row.get(name):
-            return cell(cells.pieces, line, row, name)
-    return 0 if row.get("availability", "").lower() in _SOLD_OUT else None
+            return cell(cells.pieces, line, row, name) if is_there else 0
+    return None if is_there else 0
+
+
+def _is_there(line: int, text: str) -> bool:
+    """Whether an article can be ordered; the word may also be one of schema.org, "https://schema.org/InStock"."""
+    word = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text.rpartition("/")[2]).replace("_", " ").replace("-", " ").lower()
+    if word in _ON_SALE | _SOLD_OUT:
+        return word in _ON_SALE
+    message = _("“%(text)s” is not an availability: use in_stock, out_of_stock, preorder or backorder.")
+    raise BadRow(line, message % {"text": text[:40]})

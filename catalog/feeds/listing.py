@@ -27,6 +27,7 @@ class FeedPrice:
 @dataclass(frozen=True, slots=True)
 class FeedVariant:
     """One thing to buy. `weight_grams` is None when unknown; `pieces` is None when the seller does not count them.
+    With `keeps_pieces` the file has no word on them: they are those of a new variant, and of a known one stay what they are.
 
     `prices` are those that the seller asks in other currencies than that of the listing, as (currency, amount). Our own
     table alone says `markets`, `tiers` as (from how many pieces, price of one), `terms` as (column, value) and `parts` of a
@@ -47,6 +48,7 @@ class FeedVariant:
     tiers: tuple[tuple[int, Decimal | None], ...] = ()
     terms: tuple[tuple[str, Any], ...] = ()
     parts: tuple[tuple[int, str], ...] | None = None
+    keeps_pieces: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,7 @@ class FeedListing:
         parts += ["archived"] if self.archived else []
         parts += [(one.values, one.parts) for one in self.variants if one.parts is not None]
         parts += [(one.place, one.code, one.language, one.text) for one in self.names]
+        parts += [(one.values, "keeps") for one in self.variants if one.keeps_pieces]
         if self.answers:
             parts += [json.dumps(self.answers, sort_keys=True)]
         return hashlib.sha256(repr(parts).encode()).hexdigest()

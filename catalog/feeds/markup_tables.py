@@ -29,6 +29,7 @@ _WIDER: Final = {
     "gb2312": "gb18030",
     "gbk": "gb18030",
 }
+_LOOKED_AT: Final = 200_000  # bytes from which an encoding is told that no document declares
 _ITEMS = frozenset({"item", "entry", "product"})
 SEVERAL = "\x1f"
 """Parts the values of an element that stands several times in an item."""
@@ -60,12 +61,14 @@ def _rows(stream: IO[bytes]) -> Iterator[tuple[int, Row]]:
 
 
 def _in_utf8(stream: IO[bytes]) -> IO[bytes]:
-    """The document in UTF-8, which the parser knows; the encoding is that of its mark, or the one that it declares."""
-    start = stream.read(400)
+    """The document in UTF-8, which the parser knows; the encoding is that of its mark, or the one that it declares,
+    or as what it reads best.
+    """
+    start = stream.read(_LOOKED_AT)
     stream.seek(0)
-    wide = encoding_of(start)
+    found = encoding_of(start)
     declared = _DECLARED.match(start.removeprefix(codecs.BOM_UTF8).lstrip())
-    encoding = wide if wide.startswith("utf-16") else declared[2].decode() if declared else "utf-8"
+    encoding = declared[2].decode() if declared and not found.startswith("utf-16") else found
     if codecs.lookup(encoding).name == "utf-8":
         return stream
     return cast("IO[bytes]", _Undeclared(codecs.EncodedFile(stream, "utf-8", _WIDER.get(encoding.lower(), encoding))))

@@ -119,6 +119,7 @@ def _variant(line: int, row: Row, options: tuple[str, ...], prices: dict[str, st
         gtin=next((code for text in codes if (code := cells.gtin(text))), ""),
         weight_grams=cell(cells.grams, line, row, "variant weight" if row.get("variant weight") else "product weight"),
         pieces=_pieces(line, row),
+        keeps_pieces=_counts_without_number(row),
         image="",
         line=line,
         prices=tuple((code, price) for code, price in sorted(amounts.items()) if price is not None),

@@ -24,26 +24,31 @@ from marketplace.kernel.errors import Refused
 from marketplace.kernel.spreadsheet import restored
 
 NEEDED = ("title", "price")
-_MOST_IMAGES = 10
+_MOST_NAMED = 20
 _OPTIONS = (1, 2, 3)
 # What our fields are called in files of the world, in lower case. A name of our own comes first.
 _NAMES: Mapping[str, tuple[str, ...]] = {
-    "handle": ("handle", "product id", "parent sku", "group", "artikelgruppe", "商品管理番号", "商品编号"),
-    "title": ("title", "name", "product name", "item name", "titel", "bezeichnung", "titre", "nom", "título", "titulo",
+    "handle": ("handle", "product id", "parent sku", "group", "item group id", "artikelgruppe", "商品管理番号", "商品编号"),
+    "title": ("title", "name", "product name", "item name", "product title", "artikelname", "produktname",
+              "titel", "bezeichnung", "titre", "nom", "título", "titulo",
               "nombre", "商品名", "商品名称", "标题", "名称", "タイトル", "العنوان", "اسم المنتج", "الاسم"),
-    "description": ("description", "body", "details", "beschreibung", "descripción", "descripcion", "描述", "商品描述",
+    "description": ("description", "product description", "item description", "body",
+                     "details", "beschreibung", "descripción", "descripcion", "描述", "商品描述",
                     "商品説明", "説明", "الوصف"),
     "brand": ("brand", "vendor", "manufacturer", "marke", "hersteller", "marque", "marca", "品牌", "ブランド", "العلامة التجارية"),
     "category": ("category", "type", "product type", "kategorie", "catégorie", "categorie", "categoría", "categoria", "分类",
                  "类目", "カテゴリ", "カテゴリー", "الفئة"),
     "status": ("status", "state", "zustand", "statut", "estado", "状态", "状態", "الحالة"),
-    "sku": ("sku", "item number", "article number", "artikelnummer", "référence", "reference", "referencia", "货号",
+    "sku": ("sku", "seller sku", "product sku", "item number", "article number", "artikelnummer", "référence", "reference", "referencia",
+            "货号",
             "商品コード", "品番", "رمز المنتج"),
     "gtin": ("gtin", "ean", "upc", "barcode", "isbn", "jan", "条码", "条形码", "バーコード", "الباركود"),
-    "price": ("price", "unit price", "preis", "prix", "precio", "价格", "售价", "価格", "販売価格", "السعر"),
+    "price": ("price", "unit price", "regular price", "verkaufspreis",
+              "preis", "prix", "precio", "价格", "售价", "価格", "販売価格", "السعر"),
     "compare_at": ("compare_at", "compare at price", "list price", "uvp", "prix barré", "precio anterior", "原价", "定価"),
     "currency": ("currency", "währung", "devise", "moneda", "币种", "货币", "通貨", "العملة"),
-    "quantity": ("quantity", "stock", "inventory", "bestand", "menge", "quantité", "cantidad", "existencias", "库存",
+    "quantity": ("quantity", "stock", "inventory", "stock quantity", "qty", "available quantity", "lagerbestand",
+                 "bestand", "menge", "quantité", "cantidad", "existencias", "库存",
                  "数量", "在庫", "在庫数", "الكمية", "المخزون"),
     "weight": ("weight", "gewicht", "poids", "peso", "重量", "重さ", "الوزن"),
     "weight_unit": ("weight_unit", "weight unit", "gewichtseinheit", "unité de poids", "unidad de peso", "重量单位"),
@@ -54,7 +59,17 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     **{f"option{n}_value": (f"option{n}_value", f"option{n} value") for n in _OPTIONS},
 }  # fmt: skip
 _UNIT_IN_NAME = {"(g)": "g", "(kg)": "kg", "(lb)": "lb", "(lbs)": "lb", "(oz)": "oz", "（克）": "g", "(克)": "g"}
-_STATUSES = {"live": True, "active": True, "on sale": True, "": True, "draft": False, "archived": False}
+_STATUSES = {
+    "live": True,
+    "active": True,
+    "on sale": True,
+    "published": True,
+    "": True,
+    "inactive": False,
+    "unpublished": False,
+    "draft": False,
+    "archived": False,
+}
 TRANSLATED = ("title", "description")
 FIELDS = (*_NAMES, *(f"{field}_{code}" for field in TRANSLATED for code, _name in settings.LANGUAGES))
 
@@ -62,6 +77,7 @@ FIELDS = (*_NAMES, *(f"{field}_{code}" for field in TRANSLATED for code, _name i
 def guess(names: tuple[str, ...]) -> dict[str, str]:
     """Our fields by the columns of a file, as far as their names tell: {field: column}. Each column serves once."""
     plain = {_without_unit(name): name for name in reversed(names)}
+    plain = {_in_words(name): column for name, column in plain.items()} | plain
     found: dict[str, str] = {}
     for field in FIELDS:
         usual = _NAMES.get(field, (field,))
@@ -69,6 +85,19 @@ def guess(names: tuple[str, ...]) -> dict[str, str]:
         if column is not None:
             found[field] = column
     return found | {name: name for name in names if attribute_cells.is_column(name) or own_cells.is_column(name)}
+
+
+def unread(names: tuple[str, ...]) -> tuple[str, ...]:
+    """A sentence on the columns whose names tell nothing; none without any."""
+    known = guess(names)
+    more = [name for name in names if name and name not in known.values() and not _is_more(name, known)]
+    text = _("Columns that were not read: %(names)s. A mapping can say what they are.")
+    return (text % {"names": ", ".join(more[:_MOST_NAMED])},) if more else ()
+
+
+def _is_more(name: str, columns: Mapping[str, str]) -> bool:
+    """Whether a column is a further one of the pictures: columns of one name have a picture each."""
+    return "images" in columns and name.startswith(f"{columns['images']} (")
 
 
 def is_field(name: str) -> bool:
@@ -101,7 +130,7 @@ def listings(
 def keyed(table: Table, mapping: Mapping[str, str] | None = None) -> Iterator[tuple[str, int, Row]]:
     """The rows by our fields, with the key of the listing that each belongs to: (key, line, cells)."""
     columns = guess(table.names) if mapping is None else mapping
-    more = [name for name in table.names if "images" in columns and name.startswith(f"{columns['images']} (")]
+    more = [name for name in table.names if _is_more(name, columns)]
     for line, raw in table.rows:
         row = {field: restored(raw.get(column, "")) for field, column in columns.items()}
         if more:  # columns of the same name have a picture each
@@ -122,6 +151,11 @@ def check(columns: Mapping[str, str], names: tuple[str, ...]) -> None:
         raise Refused("columns_missing", message % {"names": ", ".join(missing)})
 
 
+def _in_words(name: str) -> str:
+    """A name as people write it: "Image_URL" and "image-url" are "image url"."""
+    return name.replace("_", " ").replace("-", " ").strip(" *:")
+
+
 def _without_unit(name: str) -> str:
     for mark in _UNIT_IN_NAME:
         name = name.removesuffix(mark)
@@ -136,10 +170,10 @@ def _listing(
     handle: str, rows: Rows, currency: str, unit: str, asked: Sequence[tuple[str, str]], further: Sequence[str]
 ) -> FeedListing:  # fmt: skip
     line, first = rows[0]
-    said = first.get("currency", "").upper() or currency
     options = [number for number in _OPTIONS if any(row.get(f"option{number}_value") for _line, row in rows)]
     urls = [url for _line, row in rows for url in _addresses(row.get("images", ""))]
     with Gathering() as bad:
+        said = cell(cells.currency, line, first, "currency") if first.get("currency") else currency
         status = bad.cell(_status, line, first, "status")
         title = bad.cell(cells.title, line, first, "title")
         bad.part(cells.handle, line, handle)
@@ -211,6 +245,7 @@ def _variant(
         gtin=cells.gtin(row.get("gtin", "")),
         weight_grams=cell(cells.grams, line, row, "weight", row.get("weight_unit", "") or unit or "g"),
         pieces=cell(cells.pieces, line, row, "quantity") if row.get("quantity") else None,
+        keeps_pieces="quantity" not in row,
         image=next(iter(_addresses(row.get("images", ""))), ""),
         line=line,
         **(own_cells.of_variant(line, row | {"currency": currency}, further) if further else {}),

@@ -7,6 +7,7 @@ apostrophes away that keep cells from being formulas.
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import chain
 from typing import Final
 
@@ -44,7 +45,7 @@ def mended(table: Table) -> Table:
     if WRONG not in table.names:
         return table
     rows = ((line, _restored(row)) for line, row in table.rows)
-    return Table(_named(table.names), rows, table.overlong)
+    return replace(table, names=_named(table.names), rows=rows)
 
 
 def _lines(read: Callable[[], Table], wrong: Container[int], keyed: Keyed) -> frozenset[int]:

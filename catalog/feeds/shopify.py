@@ -27,6 +27,8 @@ _COLUMNS = {
     "published": ("published", "published on online store"),
     "status": ("status",),
     "gift": ("gift card",),
+    "sent": ("variant requires shipping", "requires shipping"),
+    "path": ("product category",),
     "sku": ("variant sku", "sku"),
     "gtin": ("variant barcode", "barcode"),
     "grams": ("variant grams", "weight value (grams)"),
@@ -122,13 +124,14 @@ def _listing(handle: str, rows: Rows, currency: str) -> FeedListing:
         title=title,
         description=clean_html(first.get("body", "")),
         brand=first.get("vendor", "")[:120],
-        kind=first.get("kind", "")[:120],
+        kind=(first.get("kind", "") or first.get("path", "").rpartition(">")[2].strip())[:120],
         live=live,
         options=options,
         variants=tuple(variants),
         images=pictures,
         line=line,
         currency=currency,
+        remarks=(_("How many pieces there are is not in the file."),) if _counts_without_number(first) else (),
     )
 
 
@@ -149,6 +152,9 @@ def _is_variant(row: Row) -> bool:
 def _variant(line: int, row: Row, options: tuple[str, ...], currency: str) -> FeedVariant:
     names = [f"value{n}" for n in range(1, len(options) + 1)]
     price = cell(cells.price, line, row, "price", currency)
+    if row.get("sent", "").lower() == "false":
+        message = _("Only goods that are sent can be sold here, no downloads and no services.")
+        raise BadRow(line, message, "sent", row["sent"])
     return FeedVariant(
         values=cells.choices(line, [row.get(name, "") for name in names], names),
         price=price,
@@ -157,20 +163,30 @@ def _variant(line: int, row: Row, options: tuple[str, ...], currency: str) -> Fe
         gtin=cells.gtin(row.get("gtin", "")),
         weight_grams=cell(cells.grams, line, row, "grams"),
         pieces=_pieces(line, row),
+        keeps_pieces=_counts_without_number(row),
         image=row.get("variant_image", ""),
         line=line,
     )
 
 
+def _is_counted(row: Row) -> bool:
+    return bool(row.get("tracker")) and row.get("policy", "").lower() not in {"continue", "true"}
+
+
+def _counts_without_number(row: Row) -> bool:
+    """Whether the pieces lie in several places, of which the export of products says nothing."""
+    return _is_counted(row) and "quantity" not in row
+
+
 def _pieces(line: int, row: Row) -> int | None:
-    if not row.get("tracker") or row.get("policy", "").lower() in {"continue", "true"}:
+    if not _is_counted(row):
         return None
     return cell(cells.pieces, line, row, "quantity") if row.get("quantity") else 0
 
 
 def _is_live(line: int, first: Row) -> bool:
     status = first.get("status", "").lower() or "active"
-    if status not in {"active", "draft", "archived"}:
+    if status not in {"active", "draft", "archived", "unlisted"}:
         message = _("“%(text)s” is not a status: use active, draft or archived.") % {"text": status[:40]}
         raise BadRow(line, message, "status", first["status"])
     return status == "active" and first.get("published", "").lower() != "false"

@@ -15,7 +15,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from catalog.feeds import cells
+from catalog.feeds import cells, days
 from catalog.feeds.bad_rows import BadRow, Gathering, Rows, cell, left_out, overlong, read_listings
 from catalog.feeds.grouping import grouped
 from catalog.feeds.listing import FeedListing, FeedText, FeedVariant, LeftOut, Translated
@@ -42,7 +42,7 @@ def keyed(table: Table) -> Iterator[tuple[str, int, Row]]:
 
 def listings(table: Table, *, currency: str, on: date) -> Iterator[FeedListing | LeftOut]:
     """The listings of a file and, in their places, why others were left out."""
-    return read_listings(table, grouped(keyed(table)), lambda slug, rows: _listing(slug, rows, currency))
+    return read_listings(table, grouped(keyed(table)), lambda slug, rows: _listing(slug, rows, currency, on))
 
 
 def translations(table: Table, *, currency: str, on: date) -> Iterator[Translated | LeftOut]:
@@ -71,7 +71,7 @@ def _translated(table: Table, line: int, row: Row, codes: set[str]) -> Translate
     return Translated(slug, (text,), line)
 
 
-def _listing(slug: str, rows: Rows, currency: str) -> FeedListing:
+def _listing(slug: str, rows: Rows, currency: str, on: date) -> FeedListing:
     line, first = rows[0]
     said = first.get("currency", "").upper() or currency
     if first.get("digital", "").lower() == "true":
@@ -82,6 +82,7 @@ def _listing(slug: str, rows: Rows, currency: str) -> FeedListing:
         bad.cell(cells.handle, line, first, "slug")
         title = bad.cell(cells.title, line, first, "name")
         live = bad.cell(cells.status, line, first, "status", _STATUSES)
+        is_offered = bad.part(days.is_within, line, first, "available_on", "discontinue_on", on)
         rows, prices = _apart(rows, said, bad)
         variants = [
             replace(one, prices=tuple(prices.get(one.sku, ())))
@@ -96,7 +97,7 @@ def _listing(slug: str, rows: Rows, currency: str) -> FeedListing:
         description=clean_html(first.get("description", "")),
         brand=first.get("brand_name", "")[:120],
         kind=first.get("category1", "").rpartition("->")[2].strip()[:120],
-        live=live,
+        live=live and is_offered,
         options=options,
         variants=tuple(variants),
         images=pictures,

@@ -9,13 +9,14 @@ import codecs
 import csv
 import io
 import re
+import unicodedata
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
-from itertools import chain
+from itertools import chain, islice
 from typing import IO, Any, Final
 
 from django.utils.formats import number_format
@@ -28,8 +29,13 @@ from marketplace.kernel.signs import printable
 Row = dict[str, str]
 LONGEST_CELL: Final = 1_000_000  # signs of a cell; a longer one is an error of its row
 LONGEST_ROW: Final = 10_000_000  # signs of a row of CSV; with a longer one the file ends
+_NO_TABLES: Final = (
+    b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"(\xb5/\xfd", b"BZh", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8",
+)  # fmt: skip
+_PAGE: Final = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html)\b", re.IGNORECASE)
 _LOOKED_AT: Final = 200_000  # bytes from which encoding and delimiter are told
 _DELIMITERS: Final = ",;\t|"
+_HEADINGS: Final = 10  # rows that may stand above the names of the columns
 _TOLD_DELIMITER: Final = re.compile(r"sep=([,;\t|])")
 _WORKBOOK_BYTES: Final = 400_000_000  # unpacked, of sheets that are read row by row
 _WORDS_BYTES: Final = 40_000_000  # of the words that all sheets share, which are held in memory
@@ -41,18 +47,21 @@ class Table:
 
     A cell is text without blanks around it; a column that a row lacks is empty in it, and one without a name is called
     "column 7". `overlong` has, by the lines of the rows that were read, the column of a cell that is too long to be
-    read, and its beginning; the cell is empty then.
+    read, and its beginning; the cell is empty then. `spilt` has, by line, what stands beyond the last column of a row of
+    CSV: a separator within a cell moved it there. `unread` are sentences on what of the file is no part of the table.
     """
 
     names: tuple[str, ...]
     rows: Iterator[tuple[int, Row]]
     overlong: dict[int, tuple[str, str]] = field(default_factory=dict)
+    spilt: dict[int, str] = field(default_factory=dict)
+    unread: tuple[str, ...] = ()
 
 
 def open_table(stream: IO[bytes], *, longest: int = LONGEST_CELL) -> Table:
-    """The table in a file, with cells of at most so many signs. Raises `Refused`: "file_empty", "damaged_file"."""
+    """The table in a file, with cells of at most so many signs. Raises `Refused`: "file_empty", "damaged_file", "no_table"."""
     table = _contained(stream)
-    return Table(table.names, _shortened(table, longest), table.overlong)
+    return replace(table, rows=_shortened(table, longest))
 
 
 def _shortened(table: Table, longest: int) -> Iterator[tuple[int, Row]]:
@@ -69,6 +78,8 @@ def _contained(stream: IO[bytes]) -> Table:
     stream.seek(0)
     if not start.strip():
         raise Refused("file_empty", _("There are no listings in the file."))
+    if start.startswith(_NO_TABLES) or _PAGE.match(start):
+        raise no_table()
     if start.startswith(b"PK\x03\x04"):
         from catalog.feeds.workbooks import workbook_table
 
@@ -84,6 +95,15 @@ def _contained(stream: IO[bytes]) -> Table:
     told_by = start if len(start) < _LOOKED_AT or not start.isascii() else _first_foreign(stream) or start
     text = io.TextIOWrapper(stream, encoding=encoding_of(told_by), newline="")
     return csv_table(text)
+
+
+def no_table() -> Refused:
+    """Why a file is not read at all."""
+    message = _(
+        "This is no table but a page of the web, a document, a picture or a packed file."
+        " Send the CSV, the XML or the workbook of Excel itself."
+    )
+    return Refused("no_table", message)
 
 
 def _is_wide_markup(start: bytes) -> bool:
@@ -133,16 +153,31 @@ def csv_table(stream: IO[str]) -> Table:
     """The table of a text opened with `newline=""`, whatever parts its cells. Raises as `open_table` does."""
     csv.field_size_limit(LONGEST_ROW)
     lines = iter(partial(stream.readline, LONGEST_ROW + 1), "")
+    begun: list[str] = []
+    told = None
     try:
-        start = next(filter(str.strip, lines), "")
-        told = _TOLD_DELIMITER.fullmatch(start.strip().lower())  # a line of Excel's own before all others
-        if told is not None:
-            start = next(lines, "")
+        for start in islice(lines, _HEADINGS):
+            begun.append(start)
+            told = _TOLD_DELIMITER.fullmatch(
+                start.strip("\ufeff \r\n").lower()
+            )  # a line of Excel's own before all others
+            if told or any(map(start.count, _DELIMITERS)):
+                break
     except UnicodeDecodeError as error:
-        raise _damaged(1) from error
-    delimiter = told[1] if told else max(_DELIMITERS, key=start.count)
-    records = _Records(chain([start], lines), delimiter, ahead=1 if told else 0)
-    return table_of(records.line, iter(records))
+        raise damaged(1) from error
+    delimiter = told[1] if told else max(_DELIMITERS, key=begun[-1].count) if begun else ","
+    ahead = len(begun) if told else 0
+    records = _Records(chain(begun[ahead:], lines), delimiter, ahead)
+    table = table_of(records.line, iter(records))
+    return replace(table, rows=_with_spilt(table))
+
+
+def _with_spilt(table: Table) -> Iterator[tuple[int, Row]]:
+    named = frozenset(table.names)
+    for line, row in table.rows:
+        if len(row) > len(named) and (more := " ".join(row[name] for name in row if name not in named).strip()):
+            table.spilt[line] = more[:100]
+        yield line, row
 
 
 class _TooLong(Exception):
@@ -188,7 +223,7 @@ class _Records:
                 "damaged_file", message % {"line": ended + 1, "most": number_format(LONGEST_ROW, force_grouping=True)}
             ) from None
         except (csv.Error, UnicodeDecodeError) as error:
-            raise _damaged(self._reader.line_num + self._ahead) from error
+            raise damaged(self._reader.line_num + self._ahead) from error
         if held is None:
             return
         if self._marks % 2 and any("\n" in cell for cell in held):
@@ -201,9 +236,22 @@ class _Records:
 
 
 def table_of(line: Callable[[], int], rows: Iterator[list[str]]) -> Table:
-    """A table of rows of cells, the first of which names the columns; `line` tells the last line that was read."""
-    names = _told_apart(name.lstrip("\ufeff").strip().lower() for name in next(rows, []))
+    """A table of rows of cells; `line` tells the last line that was read.
+
+    The first row of two cells or more names the columns: a heading above them has one, and one of comments has "#" in all.
+    """
+    names = _told_apart(map(_name, next(filter(_is_head, islice(filter(any, rows), _HEADINGS)), [])))
     return Table(names, _dictionaries(names, line, rows))
+
+
+def _is_head(cells: Iterable[str]) -> bool:
+    filled = [cell.strip() for cell in cells if cell.strip("\ufeff \t")]
+    return len(filled) > 1 and not all(cell.startswith("#") for cell in filled)
+
+
+def _name(cell: str) -> str:
+    """The name of a column without the signs that nobody sees: marks of direction and order, blanks of other kinds."""
+    return " ".join("".join(sign for sign in printable(cell) if unicodedata.category(sign) != "Cf").split()).lower()
 
 
 def _told_apart(names: Iterable[str]) -> tuple[str, ...]:
@@ -216,7 +264,8 @@ def _told_apart(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _damaged(line: int) -> Refused:
+def damaged(line: int) -> Refused:
+    """Why a file is not read beyond a line."""
     message = _("The file can't be read beyond line %(line)d: it is damaged or in an encoding that we don't know.")
     return Refused("damaged_file", message % {"line": line})
 

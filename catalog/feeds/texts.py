@@ -1,8 +1,10 @@
-"""Reads texts that translators send back: the CSV and the XLIFF 1.2 of `catalog.exports.texts`, known by its content."""
+"""Reads texts that translators send back: the CSV and the XLIFF 1.2 of `catalog.exports.texts`, known by its content.
+
+The table may have been saved by a spreadsheet: with semicolons, in another encoding, or as a workbook.
+"""
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +17,7 @@ from defusedxml.ElementTree import fromstring
 from django.utils.translation import gettext_lazy as _
 
 from catalog.exports.texts import COLUMNS, NAMESPACE
+from catalog.feeds.tables import open_table
 from marketplace.kernel.errors import Refused
 from marketplace.kernel.spreadsheet import restored
 
@@ -38,7 +41,7 @@ def sent_texts(content: bytes) -> list[SentText]:
     if len(content) > MOST_BYTES:
         raise Refused("file_too_large", _("The file is larger than 5 MB."), field="file")
     text = content.removeprefix(b"\xef\xbb\xbf").lstrip()
-    found = list(islice(_of_xliff(text) if text.startswith(b"<") else _of_csv(content), MOST_TEXTS + 1))
+    found = list(islice(_of_xliff(text) if text.startswith(b"<") else _of_table(content), MOST_TEXTS + 1))
     if not found:
         raise Refused("file_empty", _("There are no texts in the file."), field="file")
     if len(found) > MOST_TEXTS:
@@ -46,16 +49,18 @@ def sent_texts(content: bytes) -> list[SentText]:
     return found
 
 
-def _of_csv(content: bytes) -> Iterator[SentText]:
+def _of_table(content: bytes) -> Iterator[SentText]:
     try:
-        table = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
-        if not set(COLUMNS[:4]) <= set(table.fieldnames or ()):
+        table = open_table(io.BytesIO(content))
+        if not set(COLUMNS[:4]) <= set(table.names):
             raise _unreadable()
-        for row in table:
-            cells = [restored(row[name] or "") for name in COLUMNS[:4]]
-            yield SentText(table.line_num, cells[0].strip(), cells[1].strip().lower(), cells[2], cells[3])
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise _unreadable() from error
+        for line, row in table.rows:
+            name, language, source, target = (restored(row[name]) for name in COLUMNS[:4])
+            if line in table.spilt or line in table.overlong:
+                raise _unreadable()
+            yield SentText(line, name, language.lower(), source, target)
+    except Refused as refusal:
+        raise _unreadable() from refusal
 
 
 def _of_xliff(content: bytes) -> Iterator[SentText]:

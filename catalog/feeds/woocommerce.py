@@ -15,11 +15,12 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from catalog.feeds import cells
+from catalog.feeds import cells, days
 from catalog.feeds.bad_rows import BadRow, Gathering, Rows, cell, read_listings
 from catalog.feeds.grouping import grouped
 from catalog.feeds.listing import FeedListing, FeedVariant, LeftOut
 from catalog.feeds.tables import Row, Table
+from catalog.feeds.woocommerce_names import english, in_english, parts, without_shortcodes
 from catalog.markup import clean_html
 
 _WEIGHT = re.compile(r"weight \((\w+)\)")
@@ -27,27 +28,35 @@ _SOLD = frozenset({"simple", "variable", "variation"})
 _NOT_SENT = frozenset({"virtual", "downloadable"})
 _ATTRIBUTES = range(1, 21)
 _MOST_OPTIONS = 3
+_SALE = ("date sale price starts", "date sale price ends")
 Choices = dict[str, str]
 
 
 def matches(names: frozenset[str]) -> bool:
     """Whether a file with these columns is one of WooCommerce."""
-    return "regular price" in names and bool(names & {"sku", "id", "type"})
+    told = names | {*english(names).values()}
+    return "regular price" in told and bool(told & {"sku", "id", "type"})
 
 
 def listings(table: Table, *, currency: str, on: date) -> Iterator[FeedListing | LeftOut]:
     """The listings of a file and, in their places, why others were left out. `on` decides which sales are under way."""
+    columns = {meant: name for name, meant in english(table.names).items()}
+    table = in_english(table)
     weight = next((name for name in table.names if _WEIGHT.fullmatch(name)), "")
     unit = weight[8:-1] if weight else "g"
 
     def read(key: str, rows: Rows) -> FeedListing:
         return _listing(key, rows, (weight, unit), currency, on)
 
-    return read_listings(table, grouped(keyed(table)), read)
+    return read_listings(table, grouped(_keyed(table)), read, columns)
 
 
 def keyed(table: Table) -> Iterator[tuple[str, int, Row]]:
     """The rows with the key of the listing that each belongs to: (key, line, cells)."""
+    return _keyed(in_english(table))
+
+
+def _keyed(table: Table) -> Iterator[tuple[str, int, Row]]:
     by_id: dict[str, str] = {}
     for line, row in table.rows:
         own = row.get("sku", "").lstrip("'")
@@ -74,12 +83,11 @@ def _listing(key: str, rows: Rows, weight: tuple[str, str], currency: str, on: d
     line, first = products[-1]  # a product that stands in the file twice is what its last row says
     _check_kind(line, _types(first))
     variations = [(number, row) for number, row in rows if "variation" in _types(row)]
-    offered = _offered(first) if "variable" in _types(first) else {}
+    offered = _offered(first, variations) if "variable" in _types(first) else {}
     if len(offered) > _MOST_OPTIONS:
         raise BadRow(line, _("A listing may have %(most)d choices at most.") % {"most": _MOST_OPTIONS})
     sold = variations if offered else [(line, first)]
-    urls = [url.strip() for row in (first, *(row for _number, row in variations))
-            for url in row.get("images", "").split(",")]  # fmt: skip
+    urls = [url for row in (first, *(row for _number, row in variations)) for url in parts(row.get("images", ""))]
     with Gathering() as bad:
         bad.part(cells.handle, line, key)
         title = bad.cell(cells.title, line, first, "name")
@@ -115,23 +123,25 @@ def _check_kind(line: int, types: frozenset[str]) -> None:
 
 
 def _lines(text: str) -> str:
-    return text.replace("\\n", "<br>")
+    return without_shortcodes(text).replace("\\n", "<br>")
 
 
 def _kind(categories: str) -> str:
     """The last step of the first path: "Clothing > Hoodies, Sale" is Hoodies."""
-    first = categories.split(",")[0]
-    return first.rpartition(">")[2].strip()[:120]
+    return next(iter(parts(categories)), "").rpartition(">")[2].strip()[:120]
 
 
-def _offered(row: Row) -> dict[str, list[str]]:
-    """The attributes of a product with their values, in their order."""
+def _offered(row: Row, variations: Rows) -> dict[str, list[str]]:
+    """The attributes of a product with their values, in their order; of several, those that its variations name."""
+    named = {
+        variation.get(f"attribute {number} name", "")[:120] for _line, variation in variations for number in _ATTRIBUTES
+    }
     found = {}
     for number in _ATTRIBUTES:
         name, values = row.get(f"attribute {number} name", ""), row.get(f"attribute {number} value(s)", "")
         if name and values:
-            found[name[:120]] = list(dict.fromkeys(value.strip() for value in values.split(",") if value.strip()))
-    return found
+            found[name[:120]] = list(dict.fromkeys(parts(values)))
+    return {name: values for name, values in found.items() if name in named} or found
 
 
 def _chosen(row: Row) -> Choices:
@@ -139,7 +149,7 @@ def _chosen(row: Row) -> Choices:
     for number in _ATTRIBUTES:
         name, value = row.get(f"attribute {number} name", ""), row.get(f"attribute {number} value(s)", "")
         if name and value:
-            found[name[:120]] = value
+            found[name[:120]] = value.replace("\\,", ",")
     return found
 
 
@@ -167,7 +177,8 @@ def _variants(
 def _variant(line: int, row: Row, weight: tuple[str, str], currency: str, on: date) -> FeedVariant:
     regular = cell(cells.price, line, row, "regular price", currency)
     sale = cell(cells.amount, line, row, "sale price", currency)
-    price, said = (sale, regular) if sale is not None and _is_on_sale(row, on) else (regular, None)
+    is_on_sale = sale is not None and days.is_within(line, row, *_SALE, on)
+    price, said = (sale, regular) if sale is not None and is_on_sale else (regular, None)
     return FeedVariant(
         values=(),
         price=price,
@@ -176,15 +187,9 @@ def _variant(line: int, row: Row, weight: tuple[str, str], currency: str, on: da
         gtin=cells.gtin(row.get("gtin, upc, ean, or isbn", "")),
         weight_grams=cell(cells.grams, line, row, *weight),
         pieces=_pieces(line, row),
-        image=row.get("images", "").split(",")[0].strip(),
+        image=next(iter(parts(row.get("images", ""))), ""),
         line=line,
     )
-
-
-def _is_on_sale(row: Row, on: date) -> bool:
-    begins, ends = (row.get(f"date sale price {word}", "")[:10] for word in ("starts", "ends"))
-    day = on.isoformat()
-    return (not begins or begins <= day) and (not ends or day <= ends)
 
 
 def _pieces(line: int, row: Row) -> int | None:

@@ -1,80 +1,97 @@
-"""Workbooks of Excel, new (XLSX) and old (XLS), as tables: the first sheet that has anything in it."""
+"""Workbooks of Excel, new (XLSX) and old (XLS), as tables: the first sheet in sight that has a table in it."""
 
 from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
-from typing import IO, Any
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import IO, Any, Final
 
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
-from catalog.feeds.tables import Table, cell_text, is_too_large, table_of
+from catalog.feeds.tables import Table, cell_text, damaged, is_too_large, no_table, table_of
 from marketplace.kernel.errors import Refused
+
+# What the readers of workbooks raise where one is not as it should be.
+_BROKEN: Final = (
+    zipfile.BadZipFile, zlib.error, InvalidFileException, SyntaxError, LookupError, ValueError, TypeError, AttributeError,
+    ArithmeticError, AssertionError, OSError, EOFError,
+)  # fmt: skip
+_LOCKED: Final = "EncryptedPackage".encode("utf-16-le")
 
 
 def workbook_table(stream: IO[bytes]) -> Table:
-    """The table of a workbook, read row by row. Raises `Refused("damaged_file")`, "file_empty"."""
+    """The table of a workbook, read row by row. Raises `Refused`: "damaged_file", "file_empty", "no_table"."""
     try:
+        with zipfile.ZipFile(stream) as archive:
+            if "[Content_Types].xml" not in archive.namelist():
+                raise no_table()
         if is_too_large(stream):
             raise Refused("file_too_large", _("The workbook is too large when it is unpacked."))
         stream.seek(0)
-        book = load_workbook(stream, read_only=True, data_only=True)
-        rows = next((rows for sheet in book.worksheets if (rows := _filled(sheet)) is not None), None)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError, EOFError) as error:
-        raise Refused("damaged_file", _("The workbook can't be read: it is damaged or not from Excel.")) from error
-    if rows is None:
-        raise Refused("file_empty", _("There are no listings in the file."))
-    return table_of(rows.line, iter(rows))
+        sheets = load_workbook(stream, read_only=True, data_only=True).worksheets
+    except _BROKEN as error:
+        raise _unreadable() from error
+    shown = [sheet for sheet in sheets if sheet.sheet_state == "visible"] or sheets
+    return _first_of((sheet.title, _Rows(_values(sheet))) for sheet in shown)
 
 
 def old_workbook_table(stream: IO[bytes]) -> Table:
-    """The table of a workbook as Excel wrote it until 2003. Raises `Refused("damaged_file")`, "file_empty"."""
+    """The table of a workbook as Excel wrote it until 2003. Raises `Refused`: "damaged_file", "file_empty", "protected_file"."""
     import xlrd
 
+    content = stream.read()
     try:
         # Other programs write the table of sectors differently from Excel; what can be read is read.
         options = {"on_demand": True, "logfile": io.StringIO(), "ignore_workbook_corruption": True}
-        book = xlrd.open_workbook(file_contents=stream.read(), **options)
-        sheet = next((sheet for sheet in book.sheets() if sheet.nrows), None)
-    except (
-        xlrd.XLRDError,
-        xlrd.compdoc.CompDocError,
-        AssertionError,
-        IndexError,
-        ValueError,
-        UnicodeDecodeError,
-    ) as error:
-        raise Refused("damaged_file", _("The workbook can't be read: it is damaged or not from Excel.")) from error
-    if sheet is None:
+        sheets = xlrd.open_workbook(file_contents=content, **options).sheets()
+    except (xlrd.XLRDError, xlrd.compdoc.CompDocError, *_BROKEN) as error:
+        if _LOCKED in content or "encrypted" in str(error):
+            message = _("The workbook is protected by a password. Save it without one.")
+            raise Refused("protected_file", message) from error
+        raise _unreadable() from error
+    shown = [sheet for sheet in sheets if not sheet.visibility] or sheets
+    return _first_of((sheet.name, _Rows(map(sheet.row_values, range(sheet.nrows)))) for sheet in shown)
+
+
+def _unreadable() -> Refused:
+    return Refused("damaged_file", _("The workbook can't be read: it is damaged or not from Excel."))
+
+
+def _first_of(sheets: Iterable[tuple[str, _Rows]]) -> Table:
+    """The first table on the sheets, and which others there are."""
+    tables = [(name, table) for name, rows in sheets if (table := table_of(rows.line, iter(rows))).names]
+    if not tables:
         raise Refused("file_empty", _("There are no listings in the file."))
-    values = (tuple(sheet.row_values(index)) for index in range(1, sheet.nrows))
-    rows = _Rows(tuple(sheet.row_values(0)), 1, values)
-    return table_of(rows.line, iter(rows))
+    (name, first), *others = tables
+    if not others:
+        return first
+    message = _("Only the sheet “%(name)s” was read, not these: %(others)s.")
+    return replace(first, unread=(message % {"name": name, "others": ", ".join(other for other, _table in others)},))
+
+
+def _values(sheet: Any) -> Iterator[tuple[Any, ...]]:
+    sheet.reset_dimensions()  # what the file says of its size may be wrong by a thousand million cells
+    yield from sheet.iter_rows(values_only=True)
 
 
 class _Rows:
     """The rows of a sheet as text, and the number of the last one."""
 
-    def __init__(self, first: tuple[Any, ...], number: int, rest: Iterator[tuple[Any, ...]]) -> None:
-        self._first, self._number, self._rest = first, number, rest
+    def __init__(self, values: Iterator[Iterable[Any]]) -> None:
+        self._values, self._number = values, 0
 
     def line(self) -> int:
         return self._number
 
     def __iter__(self) -> Iterator[list[str]]:
-        yield [cell_text(value) for value in self._first]
-        for row in self._rest:
-            self._number += 1
-            yield [cell_text(value) for value in row]
-
-
-def _filled(sheet: Any) -> _Rows | None:
-    sheet.reset_dimensions()  # what the file says of its size may be wrong by a thousand million cells
-    rows = sheet.iter_rows(values_only=True)
-    for number, row in enumerate(rows, start=1):
-        if any(value not in (None, "") for value in row):
-            return _Rows(row, number, rows)
-    return None
+        try:
+            for values in self._values:
+                self._number += 1
+                yield [cell_text(value) for value in values] if any(value not in (None, "") for value in values) else []
+        except _BROKEN as error:
+            raise damaged(self._number) from error

@@ -79,8 +79,7 @@ def is_same(product: Product, one: FeedListing, shelves: Shelves) -> bool:
         and (not one.archived or product.status == Product.Status.ARCHIVED)
         and (not one.kind or shelves.find(one.kind).pk == product.category_id)
         and tuple(option.name_en for option in product.its_options) == one.options
-        and {_codes(variant): _held(variant) for variant in product.its_variants if variant.is_active}
-        == {variant.values: _wanted(variant, one.currency) for variant in one.variants}
+        and _are_same(product, one)
         and {image.source_url for image in product.its_images if image.source_url}
         == {image.url for image in one.images}
         and _has_further(product, one)
@@ -112,16 +111,34 @@ def _markup(text: str | None) -> str:
     return text if text and "<" in text else paragraphs(unescape(text or ""))
 
 
+def _are_same(product: Product, one: FeedListing) -> bool:
+    """Whether its variants on sale are those of the feed, and nothing of one is different."""
+    held = {_codes(variant): variant for variant in product.its_variants if variant.is_active}
+    return held.keys() == {source.values for source in one.variants} and all(
+        _held(held[source.values]) == _wanted(source, one.currency)
+        and (_stays(source, held[source.values]) or _lying(held[source.values]) == pieces(source))
+        for source in one.variants
+    )
+
+
 def _wanted(source: FeedVariant, currency: str) -> tuple[object, ...]:
     price = (source.price, currency, source.compare_at)
-    return (source.sku, source.gtin, *price, source.weight_grams, pieces(source))
+    return (source.sku, source.gtin, *price, source.weight_grams)
 
 
 def _held(variant: Variant) -> tuple[object, ...]:
     """What `_wanted` has, of a variant of the shop."""
     price = (variant.price.amount, variant.price.currency.code, variant.compare_at)
-    lying = sum(level.on_hand for level in variant.its_levels)
-    return (variant.sku, variant.gtin, *price, variant.weight_grams, lying)
+    return (variant.sku, variant.gtin, *price, variant.weight_grams)
+
+
+def _lying(variant: Variant) -> int:
+    return sum(level.on_hand for level in variant.its_levels)
+
+
+def _stays(source: FeedVariant, known: Variant) -> bool:
+    """Whether the pieces of a variant stay as they are."""
+    return source.keeps_pieces and bool(known.its_levels)
 
 
 def _codes(variant: Variant) -> tuple[str, ...]:
@@ -229,7 +246,7 @@ def _gather(
         written = [name for name in written if name not in _PRICES]
     values = {name: _stored(variant, name) for name in written if _stored(variant, name) != _stored(known, name)}
     changes.change(Variant, variant.pk, values)
-    if [level.on_hand for level in known.its_levels] != [pieces(source)]:
+    if not _stays(source, known) and [level.on_hand for level in known.its_levels] != [pieces(source)]:
         changes.set_pieces(variant.pk, pieces(source))
 
 

@@ -16,6 +16,7 @@ from catalog.feeds.bad_rows import BadRow
 from catalog.feeds.encodings import encoding_of
 from catalog.feeds.formats import open_feed
 from catalog.feeds.listing import FeedListing, LeftOut
+from catalog.markup import clean_html, paragraphs
 from marketplace.kernel.errors import Refused
 
 ON = date(2026, 11, 28)
@@ -44,6 +45,8 @@ def errors(content: bytes, currency: str = "EUR") -> list[tuple[int, str]]:
         ("$19.99", "AUD", "19.99"), ("US$ 5", "USD", "5"), ("￥1,980", "JPY", "1980"), ("¥1980", "CNY", "1980"),
         ("1,980円", "JPY", "1980"), ("USD 12.00", "USD", "12.00"), ("12.00 usd", "USD", "12.00"), ("١٩٫٩٠", "AED", "19.90"),
         ("1٬234٫50", "AED", "1234.50"), ("１９８０", "JPY", "1980"), ("2.000", "JPY", "2000"), ("1.500", "KWD", "1.500"),
+        ("١٢٫٥٠ د.إ.\u200f", "AED", "12.50"), ("٤٥٫٥٠ ر.س", "SAR", "45.50"), ("12,-", "EUR", "12"), ("12,– €", "EUR", "12"),
+        ("12.50 Euro", "EUR", "12.50"), ("\u200e€\u00a012,50", "EUR", "12.50"), ("1 290 Kč", "CZK", "1290"),
         ("1.234.567", "EUR", "1234567"), ("1 234,50", "EUR", "1234.50"), ("12.5000", "EUR", "12.5"), (".99", "EUR", "0.99"),
     ],
 )  # fmt: skip
@@ -56,6 +59,7 @@ def test_a_price_is_read_as_it_is_written(text: str, currency: str, value: str) 
     [
         ("1.000", "EUR", "a thousand times"), ("19.990", "USD", "a thousand times"), ("€19.90", "USD", "not in USD"),
         ("12.00 GBP", "EUR", "not in EUR"), ("¥100", "EUR", "not in EUR"), ("free", "EUR", "not a price"),
+        ("١٢ د.إ", "EUR", "not in EUR"), ("12 Euro", "USD", "not in USD"), ("10,-20", "EUR", "not a price"),
         ("-5", "EUR", "not a price"), ("1,2,3", "EUR", "not a price"), ("5 apples", "EUR", "not a price"),
         ("12", "XYZ", "XYZ"),
     ],
@@ -74,6 +78,12 @@ def test_a_price_that_may_mean_something_else_is_refused(text: str, currency: st
         ("1,5", "kg", 1500),
         ("1,500", "g", 1500),
         ("2 lb", "g", 907),
+        ("0,4", "Kilogramm", 400),
+        ("３００ｇ", "kg", 300),
+        ("500グラム", "g", 500),
+        ("٠٫٥ كجم", "g", 500),
+        ("1.5公斤", "g", 1500),
+        ("250 mg", "g", 1),
     ],
 )
 def test_a_weight_may_name_its_unit(text: str, unit: str, grams: int) -> None:
@@ -144,6 +154,11 @@ def test_what_nobody_here_writes_is_refused_rather_than_guessed(encoding: str) -
 
     with pytest.raises(Refused):
         read(f"title,price\n{text},5\n".encode(encoding))
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-8", "utf-16", "utf-32"])
+def test_the_last_line_of_a_file_may_have_no_end(encoding: str) -> None:
+    assert [one.title for one in listings("title,price\nGröße,5".encode(encoding))] == ["Größe"]
 
 
 def test_the_first_foreign_sign_may_come_late() -> None:
@@ -268,3 +283,94 @@ def test_german_amounts() -> None:
 
     assert [(one.handle, one.variants[0].price) for one in listings(content)] == [("de1", Decimal("1234.50"))]
     assert errors(content)[0][0] == 3
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "sku,title,price,stock\nA,Mug,12,50,3\nB,Cup,10.00,4\n",
+        "Handle,Title,Variant Price,Variant SKU\na,Mug,12,50,A\nb,Cup,10.00,B\n",
+        "ID,Type,Name,Regular price,Stock\n1,simple,Mug,12,50,3\n2,simple,Cup,10.00,4\n",
+        "id,title,price,link\n1,Mug,12,50 EUR,https://a.example\n2,Cup,10.00,https://a.example\n",
+    ],
+)
+def test_a_row_that_a_comma_has_moved_is_an_error_and_never_another_price(file: str) -> None:
+    ((line, reason),) = errors(file.encode())
+
+    assert (line, reason.startswith("This row has more cells than the file has columns")) == (2, True)
+    assert [(one.title, str(one.variants[0].price)) for one in listings(file.encode())] == [("Cup", "10.00")]
+
+
+def test_separators_at_the_end_of_a_row_move_nothing() -> None:
+    assert [str(one.variants[0].price) for one in listings(b"title;price\nMug;12,50;;;\n")] == ["12.50"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "line"),
+    [
+        ("Price list 2026\n", 3), ("Price list 2026;;\n;;\nAs of 1 November, Berlin;;\n", 5), ("\n\n", 4),
+        ("# Required | A name;# Required | What it costs;\n", 3),
+    ],
+)  # fmt: skip
+def test_what_stands_above_the_names_of_the_columns_is_passed_over(heading: str, line: int) -> None:
+    content = f"{heading}Title;Price;Stock\nMug;dear;3\nCup;12,50;4\n".encode()
+
+    assert [(one.title, str(one.variants[0].price)) for one in listings(content)] == [("Cup", "12.50")]
+    assert [row[0] for row in errors(content)] == [line]
+
+
+def test_names_of_columns_have_signs_that_nobody_sees() -> None:
+    [one] = listings("\u200fSKU\u200e;\u00a0Title\u00a0;\u200bPrice\x00;Compare\u00a0 at  price\nA;Mug;8;9\n".encode())
+
+    assert (one.variants[0].sku, one.title, str(one.variants[0].compare_at)) == ("A", "Mug", "9")
+
+
+def test_columns_may_be_written_as_machines_write_them() -> None:
+    head = "seller-sku,Product_Name,Regular_Price,Stock-Quantity,Image_URL,item-description,listing-id\n"
+    [one] = listings(f"{head}A,Mug,10,3,https://a.example/1.jpg,Blue,7\n".encode())
+
+    [variant] = one.variants
+    assert (one.title, one.description, variant.sku, str(variant.price), variant.pieces) == (
+        "Mug",
+        "<p>Blue</p>",
+        "A",
+        "10",
+        3,
+    )
+    assert [image.url for image in one.images] == ["https://a.example/1.jpg"]
+    assert one.remarks == ("Columns that were not read: listing-id. A mapping can say what they are.",)
+
+
+def test_a_currency_may_be_a_sign_and_an_unknown_one_is_named_by_its_cell() -> None:
+    content = "sku,title,price,currency\nA,A,10,€\nB,B,10,US Dollar\nC,C,10,$\nD,D,10,usd\n".encode()
+
+    assert [(one.handle, one.currency) for one in listings(content)] == [("A", "EUR"), ("D", "USD")]
+    assert [(row.line, row.field, row.value) for one in read(content) if isinstance(one, LeftOut) for row in one.rows] == [
+        (3, "currency", "US Dollar"), (4, "currency", "$"),
+    ]  # fmt: skip
+
+
+def test_items_of_a_group_that_differ_in_their_titles_alone_are_choices() -> None:
+    head = "id,title,price,link,item_group_id\n"
+    [one] = listings(f"{head}1,Cup red,5 EUR,https://a.example,g\n2,Cup blue,6 EUR,https://a.example,g\n".encode())
+
+    assert (one.options, [each.values for each in one.variants]) == (("Choice",), [("Cup red",), ("Cup blue",)])
+
+
+def test_a_document_that_declares_no_encoding_is_read_as_it_reads_best() -> None:
+    document = (
+        '<?xml version="1.0"?>\n<products><product sku="A"><title>Größe</title><price>5</price></product></products>'
+    )
+
+    assert [one.title for one in listings(document.encode("cp1252"))] == ["Größe"]
+
+
+def test_a_title_is_one_line() -> None:
+    [one] = listings(b'title;price\n"A  big\nmug\there";5\n')
+
+    assert one.title == "A big mug here"
+
+
+@pytest.mark.parametrize("text", ['A 17" screen & more', "It's 5 < 6", "12\u00a0cm", "One\ntwo\n\nthree"])
+def test_plain_text_is_markup_that_cleaning_leaves_alone(text: str) -> None:
+    assert clean_html(paragraphs(text)) == paragraphs(text)

@@ -65,6 +65,7 @@ def test_where_several_could_be_meant_it_says_how_to_name_one(file: Path) -> Non
     [
         ("a,b\n1,2\n", {}, "We don't know what this file is"),
         ("", {}, "There are no listings in the file."),
+        ("sku,title,price\n", {}, "There are no listings in the file."),
         ("title,price\nCup,10\n", {"seller": "nobody"}, "There is no seller 'nobody'."),
         ("title,price\nCup,10\n", {"mapping": Path("/nowhere/m.json")}, "/nowhere/m.json can't be read"),
     ],

@@ -18,6 +18,8 @@ from tests.support.cast import Cast, seller
 
 pytestmark = pytest.mark.django_db
 HEAD = "handle,title,sku,option1_name,option1_value,option2_name,option2_value,price\n"
+SHOPIFY = "Handle,Title,Variant SKU,Variant Inventory Tracker,Variant Price"
+MEDUSA = "Product Handle,Product Title,Variant Title,Variant Sku,Variant Manage Inventory,Variant Price USD"
 RING = HEAD + "ren,Ring,RN-1,Colour,Red,,,10\nren,,RN-2,Colour,Blue,,,10\n"
 
 
@@ -98,7 +100,29 @@ def test_only_what_has_changed_is_written(trader: Seller, django_assert_max_num_
         found = brought(trader, HEAD + rows.replace(",10\n", ",11\n"))
 
     assert found.updated == 40
-    assert StockLevel.objects.get(variant__sku="S-1").on_hand == 999
+    assert StockLevel.objects.get(variant__sku="S-1").on_hand == 7
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "pieces"),
+    [
+        ("sku,title,price,quantity\nC-1,Cup,10,3\n", "sku,title,price\nC-1,Cup,11\n", 3),
+        ("sku,title,price,quantity\nC-1,Cup,10,3\n", "sku,title,price,quantity\nC-1,Cup,11,\n", 999),
+        (f"{SHOPIFY},Variant Inventory Qty\ncup,Cup,C-1,shopify,10,4\n", f"{SHOPIFY}\ncup,Cup,C-1,shopify,11\n", 4),
+        (f"{MEDUSA},Variant Inventory Quantity\ncup,Cup,C,C-1,TRUE,10,5\n", f"{MEDUSA}\ncup,Cup,C,C-1,TRUE,11\n", 5),
+    ],
+)  # fmt: skip
+def test_a_file_without_a_column_of_pieces_leaves_them_as_they_are(
+    trader: Seller, first: str, second: str, pieces: int
+) -> None:
+    brought(trader, first)
+
+    found = brought(trader, second)
+
+    assert (found.updated, found.errors) == (1, [])
+    variant = Variant.objects.get(seller=trader)
+    assert (str(variant.price.amount), StockLevel.objects.get(variant=variant).on_hand) == ("11.0000", pieces)
+    assert brought(trader, second).unchanged == 1
 
 
 def test_what_the_database_says_is_for_us_alone(trader: Seller, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -273,3 +273,22 @@ def test_a_file_whose_parts_lie_in_each_other_is_refused(inside: str) -> None:
         sent_texts(whole.encode())
 
     assert refusal.value.code in ("file_unreadable", "file_empty")
+
+
+@pytest.mark.parametrize(
+    ("separator", "encoding"), [(";", "cp1252"), ("\t", "utf-16"), (",", "utf-8"), (";", "utf-8-sig")]
+)
+def test_a_table_may_have_been_saved_by_a_spreadsheet(separator: str, encoding: str) -> None:
+    rows = [["ID", "Language", "source", "target", "state"], ["7:name", "DE", "Tea; set", "'=Größe", "missing"]]
+    table = "\r\n".join(separator.join(f'"{cell}"' for cell in row) for row in rows)
+
+    [one] = sent_texts(table.encode(encoding))
+
+    assert (one.line, one.name, one.language, one.source, one.target) == (2, "7:name", "de", "Tea; set", "=Größe")
+
+
+@pytest.mark.parametrize("row", ["7:name,de,Tea, set,Größe", '7:name,de,Tea,"Größe'])
+def test_a_table_whose_cells_have_moved_is_refused(row: str) -> None:
+    with pytest.raises(Refused) as refused:
+        sent_texts(f"id,language,source,target\n{row}\n".encode())
+    assert (refused.value.code, refused.value.field) == ("file_unreadable", "file")

@@ -84,6 +84,8 @@ def _import(
         raise CommandError(f"{error.filename or file} can't be read: {error.strerror}.") from error
     except Refused as refusal:
         raise CommandError(str(refusal.message)) from refusal
+    if not (result.products or result.rejected):
+        raise CommandError("There are no listings in the file.")
     if not dry_run and (result.created or result.updated):
         gather_search_terms()
     return result
