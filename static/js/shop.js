@@ -70,5 +70,11 @@ document.addEventListener("htmx:pushedIntoHistory", () => {
   for (const link of document.querySelectorAll("a[hreflang]")) link.search = location.search;
 });
 
+// A button that is locked while its form is sent loses the focus; it gets it back unless something else has it.
+document.addEventListener("htmx:afterRequest", (event) => {
+  const button = event.detail.requestConfig?.triggeringEvent?.submitter;
+  if (button?.isConnected && document.activeElement === document.body) button.focus({ preventScroll: true });
+});
+
 document.addEventListener("htmx:load", (event) => prepare(event.detail.elt));
 prepare(document);
