@@ -106,20 +106,27 @@ def _is_gone(row: Row) -> bool:
 
 
 def _variant(line: int, row: Row, columns: list[str], currency: str, on: date) -> FeedVariant:
-    regular = cell(cells.price, line, row, "standard_price", currency)
+    with Gathering() as bad:
+        values = bad.part(cells.choices, line, [row.get(column, "") for column in columns], columns)
+        regular = bad.cell(cells.price, line, row, "standard_price", currency)
+        listed = bad.cell(cells.amount, line, row, "list_price", currency)
+        sale = bad.cell(cells.amount, line, row, "sale_price", currency)
+        sku = bad.cell(cells.sku, line, row, _KEY)
+        weight = bad.part(_grams, line, row)
+        pieces = bad.cell(cells.pieces, line, row, "quantity") if row.get("quantity") else None
+        is_on_sale = sale is not None and bad.part(days.is_within, line, row, *_SALE, on)
     variant = FeedVariant(
-        values=cells.choices(line, [row.get(column, "") for column in columns], columns),
+        values=values,
         price=regular,
-        compare_at=cells.before(regular, cell(cells.amount, line, row, "list_price", currency)),
-        sku=cell(cells.sku, line, row, _KEY),
+        compare_at=cells.before(regular, listed),
+        sku=sku,
         gtin=cells.gtin(row.get("external_product_id", "")),
-        weight_grams=_grams(line, row),
-        pieces=cell(cells.pieces, line, row, "quantity") if row.get("quantity") else None,
+        weight_grams=weight,
+        pieces=pieces,
         image=row.get("main_image_url", ""),
         line=line,
     )
-    sale = cell(cells.amount, line, row, "sale_price", currency)
-    return variant if sale is None or not days.is_within(line, row, *_SALE, on) else _lowered(variant, sale)
+    return variant if sale is None or not is_on_sale else _lowered(variant, sale)
 
 
 def _lowered(variant: FeedVariant, sale: Decimal) -> FeedVariant:

@@ -1,14 +1,16 @@
-"""What is wrong in the rows of a listing: gathered, so that a seller reads of all of them at once and mends them once."""
+"""What is wrong in the rows of a listing: gathered, so that a seller reads of all of it at once and mends it once."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from operator import attrgetter
 from types import MappingProxyType, TracebackType
 from typing import TypeVar, cast
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from catalog.feeds.grouping import MOST_ROWS
 from catalog.feeds.listing import FeedListing, LeftOut, RowError
 from catalog.feeds.tables import LONGEST_CELL, Row, Table
 
@@ -43,13 +45,13 @@ def cell(read: Callable[..., T], line: int, row: Row, field: str, *more: object)
 
 
 class Gathering:
-    """Reads a listing and gathers its bad rows, the first thing that is wrong in each.
+    """Reads a listing, or one row of it, and gathers all that is wrong, of a cell the first thing.
 
     The end of its block raises `BadListing` when there are any; what a bad part gave until then is never used.
     """
 
     def __init__(self) -> None:
-        self._rows: dict[int, BadRow] = {}
+        self._rows: list[BadRow] = []
 
     def __enter__(self) -> Gathering:
         return self
@@ -57,22 +59,19 @@ class Gathering:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if isinstance(error, BadRow):
-            self.add([error])
-        elif isinstance(error, BadListing):
-            self.add(error.rows)
+        if isinstance(error, BadRow | BadListing):
+            self._take(error)
         elif error is not None:
             return
         if self._rows:
-            raise BadListing(bad for _line, bad in sorted(self._rows.items())) from error
+            raise BadListing(sorted(self._rows, key=attrgetter("line"))) from error
 
     def __bool__(self) -> bool:
         return bool(self._rows)
 
     def add(self, rows: Iterable[BadRow]) -> None:
         """Takes up bad rows that were found elsewhere."""
-        for bad in rows:
-            self._rows.setdefault(bad.line, bad)
+        self._rows += rows
 
     def cell(self, read: Callable[..., T], line: int, row: Row, field: str, *more: object) -> T:
         """As the function of this name, but that it goes on."""
@@ -82,8 +81,8 @@ class Gathering:
         """What `read` gives."""
         try:
             return read(*arguments)
-        except BadRow as bad:
-            self.add([bad])
+        except (BadRow, BadListing) as bad:
+            self._take(bad)
             return cast("T", None)
 
     def each(self, read: Callable[..., T], rows: Iterable[tuple[int, Row]], *more: object) -> list[T]:
@@ -92,9 +91,12 @@ class Gathering:
         for line, row in rows:
             try:
                 found.append(read(line, row, *more))
-            except BadRow as bad:
-                self.add([bad])
+            except (BadRow, BadListing) as bad:
+                self._take(bad)
         return found
+
+    def _take(self, bad: BadRow | BadListing) -> None:
+        self.add([bad] if isinstance(bad, BadRow) else bad.rows)
 
 
 def read_listings(
@@ -111,16 +113,23 @@ def read_listings(
         try:
             with Gathering() as bad:
                 bad.add(overlong(table, (line for line, _row in rows)))
+                _check_length(rows)
                 listing = read(handle, rows)
         except BadListing as wrong:
-            yield LeftOut(tuple(_told(handle, one, columns) for one in wrong.rows))
+            yield left_out(handle, wrong, columns)
         else:
             yield listing
 
 
-def left_out(handle: str, bad: BadRow) -> LeftOut:
-    """A row that stands for itself, and why it is left out."""
-    return LeftOut((_told(handle, bad, {}),))
+def _check_length(rows: Rows) -> None:
+    if len(rows) > MOST_ROWS:
+        message = _("A listing may have %(most)d rows at most.")
+        raise BadRow(rows[MOST_ROWS][0], message % {"most": MOST_ROWS})
+
+
+def left_out(handle: str, bad: BadListing, columns: Mapping[str, str] = MappingProxyType({})) -> LeftOut:
+    """Why a listing, or a row that stands for itself, is left out."""
+    return LeftOut(tuple(_told(handle, one, columns) for one in bad.rows))
 
 
 def overlong(table: Table, lines: Iterable[int]) -> Iterator[BadRow]:

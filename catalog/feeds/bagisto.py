@@ -120,19 +120,24 @@ def _sold(sku: str, rows: list[tuple[int, Row]], chosen: dict[str, dict[str, str
 def _variant(
     line: int, row: Row, chosen: dict[str, dict[str, str]], options: tuple[str, ...], currency: str, on: date
 ) -> FeedVariant:
-    regular = cell(cells.price, line, row, "price", currency)
-    special = cell(cells.amount, line, row, "special_price", currency)
-    values = chosen.get(row.get("sku", ""), {})
-    is_lower = special is not None and special < regular and days.is_within(line, row, *_SALE, on)
+    chosen_here = chosen.get(row.get("sku", ""), {})
+    with Gathering() as bad:
+        values = bad.part(cells.choices, line, [chosen_here.get(name, "") for name in options])
+        regular = bad.cell(cells.price, line, row, "price", currency)
+        special = bad.cell(cells.amount, line, row, "special_price", currency)
+        sku = bad.cell(cells.sku, line, row, "sku")
+        pieces = bad.part(_pieces, line, row)
+        is_on_sale = special is not None and bad.part(days.is_within, line, row, *_SALE, on)
+    is_lower = special is not None and special < regular and is_on_sale
     price: Decimal = special if is_lower and special is not None else regular
     return FeedVariant(
-        values=cells.choices(line, [values.get(name, "") for name in options]),
+        values=values,
         price=price,
         compare_at=cells.before(price, regular),
-        sku=cell(cells.sku, line, row, "sku"),
+        sku=sku,
         gtin="",
         weight_grams=None,
-        pieces=_pieces(line, row),
+        pieces=pieces,
         image=row.get("images", "").split(",")[0].strip(),
         line=line,
     )

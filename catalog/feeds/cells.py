@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from catalog.feeds.bad_rows import BadRow, Gathering
+from catalog.feeds.bad_rows import BadListing, BadRow, Gathering
 from catalog.feeds.listing import FeedImage, FeedListing, FeedVariant
 from catalog.trade_numbers import trade_number
 from marketplace.kernel.errors import Refused
@@ -32,6 +32,7 @@ _UNITS: Final = {
     Decimal("28.349523125"): "oz ounce ounces unze unzen once onces onza onzas オンス 盎司 أونصة",
 }
 GRAMS_OF: Final = {name: grams for grams, names in _UNITS.items() for name in names.split()}
+_PLAIN_AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
 _AMOUNT = re.compile(r"^(\d{1,12}(\.\d{1,6})?|\.\d{1,6})$")
 _THOUSANDS = re.compile(r"^\d{1,3}(,\d{3})+(\.\d+)?$")
 _DECIMAL_COMMA = re.compile(r"^\d{1,3}(\.\d{3})*,\d{1,2}$|^\d{1,3}(\.\d{3}){2,}$|^\d{4,},\d{1,2}$")
@@ -71,7 +72,7 @@ def amount(line: int, text: str, currency: str) -> Decimal | None:
     if not text:
         return None
     digits = _minor_digits(line, currency)
-    plain = _SPACES_AMID_DIGITS.sub("", text if text.isdecimal() and text.isascii() else _bare(line, text, currency))
+    plain = text if _PLAIN_AMOUNT.fullmatch(text) else _SPACES_AMID_DIGITS.sub("", _bare(line, text, currency))
     if _EITHER.match(plain) and digits < 3:
         if digits:
             raise BadRow(line, _either(text))
@@ -264,11 +265,10 @@ def currency(line: int, text: str) -> str:
 
 def choices(line: int, values: Sequence[str], fields: Sequence[str] = ()) -> tuple[str, ...]:
     """The choices of a variant, one for each option of the listing; `fields` are the columns that they stand in."""
-    for value, field in zip_longest(values, fields, fillvalue=""):
-        if not value:
-            raise BadRow(line, _("A choice has no value."), field)
-        if len(value) > 255:
-            raise BadRow(line, _("A choice is longer than 255 characters."), field, value)
+    bad = [(value, field) for value, field in zip_longest(values, fields, fillvalue="") if not 0 < len(value) < 256]
+    if bad:
+        longer, missing = _("A choice is longer than 255 characters."), _("A choice has no value.")
+        raise BadListing(BadRow(line, longer if value else missing, field, value) for value, field in bad)
     return tuple(values)
 
 

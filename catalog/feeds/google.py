@@ -116,29 +116,43 @@ def _money(line: int, text: str, currency: str) -> tuple[Decimal | None, str]:
 
 
 def _variant(line: int, row: Row, names: list[str], currency: str, on: date) -> FeedVariant:
-    regular, said = cell(_money, line, row, "price", currency)
-    if regular is None:
-        raise BadRow(line, _("The price is missing."), "price")
-    if said != currency:
-        message = _("The variants of one product have prices in several currencies.")
-        raise BadRow(line, message, "price", row["price"])
-    sale, code = cell(_money, line, row, "sale_price", currency)
-    if code != currency:
-        message = _("The reduced price is in another currency than the price.")
-        raise BadRow(line, message, "sale_price", row["sale_price"])
-    price = sale if sale is not None and sale < regular and _is_on_sale(line, row, on) else regular
-    weight = "shipping_weight" if row.get("shipping_weight") else "product_weight"
+    weighed = "shipping_weight" if row.get("shipping_weight") else "product_weight"
+    with Gathering() as bad:
+        regular = bad.cell(_price, line, row, "price", currency)
+        sale = bad.cell(_reduced, line, row, "sale_price", currency)
+        values = bad.part(cells.choices, line, [row.get(name, "") for name in names], names)
+        sku = bad.cell(cells.sku, line, row, "id")
+        weight = bad.cell(_grams, line, row, weighed)
+        pieces = bad.part(_pieces, line, row)
+        is_on_sale = sale is not None and bad.part(_is_on_sale, line, row, on)
+    price = sale if sale is not None and sale < regular and is_on_sale else regular
     return FeedVariant(
-        values=cells.choices(line, [row.get(name, "") for name in names], names),
+        values=values,
         price=price,
         compare_at=cells.before(price, regular),
-        sku=cell(cells.sku, line, row, "id"),
+        sku=sku,
         gtin=cells.gtin(row.get("gtin", "")),
-        weight_grams=cell(_grams, line, row, weight),
-        pieces=_pieces(line, row),
+        weight_grams=weight,
+        pieces=pieces,
         image=row.get("image_link", "").partition(SEVERAL)[0],
         line=line,
     )
+
+
+def _price(line: int, text: str, currency: str) -> Decimal:
+    price, said = _money(line, text, currency)
+    if price is None:
+        raise BadRow(line, _("The price is missing."))
+    if said != currency:
+        raise BadRow(line, _("The variants of one product have prices in several currencies."))
+    return price
+
+
+def _reduced(line: int, text: str, currency: str) -> Decimal | None:
+    price, said = _money(line, text, currency)
+    if said != currency:
+        raise BadRow(line, _("The reduced price is in another currency than the price."))
+    return price
 
 
 def _grams(line: int, text: str) -> int | None:

@@ -5,47 +5,76 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from itertools import groupby, islice
 from operator import itemgetter
+from typing import Final, TypeVar
 
 from catalog.feeds.tables import Row
 
-_AT_ONCE = 5000
+T = TypeVar("T")
+MOST_ROWS: Final = 5000  # of a listing: twenty of each of its variants
+_AT_ONCE: Final = 5000
+
+
+class Seen:
+    """Which keys came before and what they stand for, in little memory however many they are."""
+
+    def __init__(self) -> None:
+        self._kept = _temporary()
+        self._kept.execute("CREATE TABLE seen (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID")
+
+    def __del__(self) -> None:
+        self._kept.close()
+
+    def add(self, key: str, value: str = "") -> bool:
+        """Takes a key up; whether it is a new one."""
+        return self._kept.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", [key, value]).rowcount == 1
+
+    def get(self, key: str) -> str:
+        """What a key stands for; empty for one that did not come before."""
+        row = self._kept.execute("SELECT value FROM seen WHERE key = ?", [key]).fetchone()
+        return str(row[0]) if row else ""
 
 
 def grouped(rows: Iterable[tuple[str, int, Row]]) -> Iterator[tuple[str, list[tuple[int, Row]]]]:
     """The rows (key, line, cells) by their key, in the order in which the keys first came.
 
-    They are kept in a temporary file of the machine, which goes with the connection.
+    They are kept in a temporary file of the machine, which goes with the connection. See `neighbours`.
     """
-    with sqlite3.connect("", isolation_level=None) as kept:
-        kept.execute("PRAGMA journal_mode = OFF")
-        kept.execute("CREATE TABLE keyed (key TEXT PRIMARY KEY, place INTEGER) WITHOUT ROWID")
-        kept.execute("CREATE TABLE line (place INTEGER, line INTEGER, cells TEXT)")
-        _keep(kept, rows)
-        kept.execute("CREATE INDEX by_place ON line (place, line)")
+    kept = _temporary()
+    try:
+        kept.execute("CREATE TABLE row (key TEXT, line INTEGER, cells TEXT)")
+        waiting = ((key, line, json.dumps(row, ensure_ascii=False)) for key, line, row in rows)
+        while batch := list(islice(waiting, _AT_ONCE)):
+            kept.execute("BEGIN")
+            kept.executemany("INSERT INTO row VALUES (?, ?, ?)", batch)
+            kept.execute("COMMIT")
+        kept.execute("CREATE INDEX by_key ON row (key)")
+        kept.execute("CREATE TABLE listing (place INTEGER PRIMARY KEY, key TEXT)")
+        kept.execute("INSERT INTO listing SELECT min(rowid), key FROM row GROUP BY key")
         found = kept.execute(
-            "SELECT key, line, cells FROM keyed JOIN line USING (place) ORDER BY place, line"  # in the order of keys
+            "SELECT key, line, cells FROM listing CROSS JOIN row USING (key) ORDER BY place, row.rowid"  # in which they lie
         )
-        for key, group in groupby(found, key=itemgetter(0)):
-            yield key, [(line, json.loads(cells)) for _key, line, cells in group]
-    kept.close()
+        for key, group in neighbours((key, line, cells) for key, line, cells in found):
+            yield key, [(line, json.loads(cells)) for line, cells in group]
+    finally:
+        kept.close()
 
 
-def _keep(kept: sqlite3.Connection, rows: Iterable[tuple[str, int, Row]]) -> None:
-    places: dict[str, int] = {}
-    waiting: list[tuple[int, int, str]] = []
-    for key, line, row in rows:
-        place = places.setdefault(key, len(places))
-        waiting.append((place, line, json.dumps(row, ensure_ascii=False)))
-        if len(waiting) >= _AT_ONCE:
-            _write(kept, waiting)
-    _write(kept, waiting)
-    kept.executemany("INSERT INTO keyed VALUES (?, ?)", places.items())
+def neighbours(rows: Iterable[tuple[str, int, T]]) -> Iterator[tuple[str, list[tuple[int, T]]]]:
+    """The rows (key, line, cells) that stand together, by their key.
+
+    Of more than `MOST_ROWS` the first that is too many is the last one given; the others are passed over.
+    """
+    for key, group in groupby(rows, key=itemgetter(0)):
+        yield key, [(line, cells) for _key, line, cells in islice(group, MOST_ROWS + 1)]
 
 
-def _write(kept: sqlite3.Connection, waiting: list[tuple[int, int, str]]) -> None:
-    kept.execute("BEGIN")
-    kept.executemany("INSERT INTO line VALUES (?, ?, ?)", waiting)
-    kept.execute("COMMIT")
-    waiting.clear()
+def _temporary() -> sqlite3.Connection:
+    """A database in a file that goes with it; of it no more than some megabytes is held."""
+    kept = sqlite3.connect("", isolation_level=None)
+    kept.execute("PRAGMA journal_mode = OFF")
+    kept.execute("PRAGMA synchronous = OFF")
+    kept.execute("PRAGMA cache_size = -8000")
+    kept.execute("PRAGMA temp_store = FILE")
+    return kept

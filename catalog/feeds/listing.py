@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from catalog.feeds.overflow import Overflow
+
 
 @dataclass(frozen=True, slots=True)
 class FeedPrice:
@@ -168,7 +170,7 @@ class RowError(Remark):
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A listing that is left out, for these rows of it, one at least."""
+    """A listing that is left out, for these faults in its rows, one at least."""
 
     rows: tuple[RowError, ...]
 
@@ -200,7 +202,7 @@ class Stocked:
 
 @dataclass(slots=True)
 class FeedResult:
-    """The counts at the end of an import: those of listings. `errors` are one for each bad row, `remarks` on what went in."""
+    """The counts at the end of an import: those of listings. `errors` are one for each fault, `remarks` on what went in."""
 
     products: int = 0
     variants: int = 0
@@ -209,5 +211,11 @@ class FeedResult:
     updated: int = 0
     unchanged: int = 0
     rejected: int = 0
-    errors: list[RowError] = field(default_factory=list)
-    remarks: list[Remark] = field(default_factory=list)
+    errors: Overflow[RowError] = field(default_factory=Overflow)
+    remarks: Overflow[Remark] = field(default_factory=Overflow)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The counts by their names."""
+        names = ("products", "variants", "images", "created", "updated", "unchanged", "rejected")
+        return {name: getattr(self, name) for name in names}

@@ -17,7 +17,7 @@ from defusedxml.ElementTree import iterparse
 from django.utils.translation import gettext as _
 
 from catalog.feeds.encodings import encoding_of
-from catalog.feeds.tables import Row, Table
+from catalog.feeds.tables import LONGEST_ROW, Row, Table
 from marketplace.kernel.errors import Refused
 
 _DECLARED: Final = re.compile(rb"""(<\?xml[^>]*?)\s+encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
@@ -48,13 +48,25 @@ def markup_table(stream: IO[bytes]) -> Table:
 
 
 def _rows(stream: IO[bytes]) -> Iterator[tuple[int, Row]]:
-    number = 0
+    number, open_items = 0, 0
+    above: list[Element] = []
+    source = _Capped(_in_utf8(stream))
     try:
-        for _event, element in iterparse(_in_utf8(stream), events=("end",), forbid_dtd=True):
-            if _name(element) in _ITEMS and (element.attrib or len(element)):
+        for event, element in iterparse(source, events=("start", "end"), forbid_dtd=True):
+            is_item = _name(element) in _ITEMS
+            if event == "start":
+                open_items += is_item
+                above.append(element)
+                continue
+            open_items -= is_item
+            above.pop()
+            if is_item and (element.attrib or len(element)):
                 number += 1
                 yield number, _cells(element)
                 element.clear()
+            if not open_items and above:
+                above[-1].remove(element)  # else the document would be held until its end
+                source.begin_anew()
     except (ParseError, DefusedXmlException, UnicodeError, LookupError, ValueError) as error:
         message = _("The file can't be read beyond item %(number)d: it is damaged or not a product feed.")
         raise Refused("damaged_file", message % {"number": number}) from error
@@ -72,6 +84,24 @@ def _in_utf8(stream: IO[bytes]) -> IO[bytes]:
     if codecs.lookup(encoding).name == "utf-8":
         return stream
     return cast("IO[bytes]", _Undeclared(codecs.EncodedFile(stream, "utf-8", _WIDER.get(encoding.lower(), encoding))))
+
+
+class _Capped:
+    """A document that ends in a `ValueError` where an item of it has no end in sight."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream, self._length = stream, 0
+
+    def read(self, size: int = -1) -> bytes:
+        content = self._stream.read(size)
+        self._length += len(content)
+        if self._length > LONGEST_ROW:
+            raise ValueError
+        return content
+
+    def begin_anew(self) -> None:
+        """An item has ended."""
+        self._length = 0
 
 
 class _Undeclared:

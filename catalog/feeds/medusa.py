@@ -105,24 +105,29 @@ def _pictures(rows: list[tuple[int, Row]]) -> Iterator[str]:
 
 
 def _variant(line: int, row: Row, options: tuple[str, ...], prices: dict[str, str], currency: str) -> FeedVariant:
-    amounts = {code: cell(cells.amount, line, row, name, code) for code, name in prices.items()}
-    amount = amounts.pop(currency)
-    if amount is None:
-        raise BadRow(line, _("The price is missing."), prices[currency])
-    values = [_option(row, number, "value") for number in (1, 2, 3) if _option(row, number, "name")]
+    said = [_option(row, number, "value") for number in (1, 2, 3) if _option(row, number, "name")]
+    with Gathering() as bad:
+        amount = bad.cell(cells.price, line, row, prices[currency], currency)
+        others = {code: bad.cell(cells.amount, line, row, name, code) for code, name in sorted(prices.items())
+                  if code != currency}  # fmt: skip
+        values = bad.part(cells.choices, line, said[: len(options)])
+        sku = bad.cell(cells.sku, line, row, "variant sku")
+        weighed = "variant weight" if row.get("variant weight") else "product weight"
+        weight = bad.cell(cells.grams, line, row, weighed)
+        pieces = bad.part(_pieces, line, row)
     codes = (row.get(f"variant {name}", "") for name in ("ean", "upc", "barcode"))
     return FeedVariant(
-        values=cells.choices(line, values[: len(options)]),
+        values=values,
         price=amount,
         compare_at=None,
-        sku=cell(cells.sku, line, row, "variant sku"),
+        sku=sku,
         gtin=next((code for text in codes if (code := cells.gtin(text))), ""),
-        weight_grams=cell(cells.grams, line, row, "variant weight" if row.get("variant weight") else "product weight"),
-        pieces=_pieces(line, row),
+        weight_grams=weight,
+        pieces=pieces,
         keeps_pieces=_counts_without_number(row),
         image="",
         line=line,
-        prices=tuple((code, price) for code, price in sorted(amounts.items()) if price is not None),
+        prices=tuple((code, price) for code, price in others.items() if price is not None),
     )
 
 

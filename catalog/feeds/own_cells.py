@@ -24,7 +24,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from catalog.feeds import cells
-from catalog.feeds.bad_rows import BadRow, cell
+from catalog.feeds.bad_rows import BadRow, Gathering
 from catalog.feeds.listing import FeedName, FeedPrice
 from catalog.feeds.tables import Row
 
@@ -87,17 +87,20 @@ def variant_name(handle: str, sku: str, choices: Iterable[str]) -> str:
 
 def of_variant(line: int, row: Row, names: Iterable[str]) -> dict[str, Any]:
     """What the cells of a row say of its variant, as `FeedVariant` takes it. Raises `BadRow`."""
-    terms, markets, tiers = _terms(line, row), [], []
-    for name in names:
-        if found := _MARKET.fullmatch(name):
-            markets.append(_market(line, row, found[1] or "", found[2]))
-        elif step := _TIER.fullmatch(name):
-            tiers.append((int(step[1]), cell(_amount_above_zero, line, row, name, row["currency"])))
-    countries = [one.country for one in markets if one.country and one.amount is not None]
-    if len({*countries}) < len(countries):
-        twice = next(one for one in countries if countries.count(one) > 1)
-        raise BadRow(line, _("There is another price for this market."), value=twice)
-    parts = cell(_parts, line, row, PARTS) if PARTS in row else None
+    markets: list[FeedPrice] = []
+    tiers: list[tuple[int, Decimal | None]] = []
+    with Gathering() as bad:
+        terms = bad.part(_terms, line, row)
+        for name in names:
+            if found := _MARKET.fullmatch(name):
+                markets += bad.each(_market, [(line, row)], found[1] or "", found[2])
+            elif step := _TIER.fullmatch(name):
+                tiers.append((int(step[1]), bad.cell(_amount_above_zero, line, row, name, row["currency"])))
+        countries = [one.country for one in markets if one.country and one.amount is not None]
+        if len({*countries}) < len(countries):
+            twice = next(one for one in countries if countries.count(one) > 1)
+            bad.add([BadRow(line, _("There is another price for this market."), value=twice)])
+        parts = bad.cell(_parts, line, row, PARTS) if PARTS in row else None
     return {"markets": tuple(markets), "tiers": tuple(tiers), "terms": terms, "parts": parts}
 
 
@@ -114,9 +117,10 @@ def _parts(line: int, text: str) -> tuple[tuple[int, str], ...]:
 
 def _market(line: int, row: Row, country: str, currency: str) -> FeedPrice:
     code = currency.upper()
-    price = cell(cells.amount, line, row, market_column("price", country, currency), code)
     column = market_column("compare_at", country, currency)
-    before = cell(cells.amount, line, row, column, code)
+    with Gathering() as bad:
+        price = bad.cell(cells.amount, line, row, market_column("price", country, currency), code)
+        before = bad.cell(cells.amount, line, row, column, code)
     compare_at = cells.before(price, before) if price is not None else None
     return FeedPrice(country.upper(), code, price, compare_at, keeps_before=column not in row)
 
@@ -129,17 +133,16 @@ def _amount_above_zero(line: int, text: str, currency: str) -> Decimal | None:
 
 
 def _terms(line: int, row: Row) -> tuple[tuple[str, Any], ...]:
-    said: dict[str, Any] = {
-        name: cell(_whole, line, row, name) for name in TERMS if name in row and name != "available_on"
-    }
-    if "available_on" in row:
-        said["available_on"] = cell(_day, line, row, "available_on")
-    lead, out_on = said.get("lead_days"), said.get("available_on")
-    if lead is not None and out_on is not None:
-        message = _("An article is made to order or pre-ordered, not both.")
-        raise BadRow(line, message, "available_on", row["available_on"])
-    if lead is not None and not 1 <= lead <= 365:
-        raise BadRow(line, _("Give a number of days from 1 to 365."), "lead_days", row["lead_days"])
+    with Gathering() as bad:
+        said: dict[str, Any] = {
+            name: bad.cell(_day if name == "available_on" else _whole, line, row, name) for name in TERMS if name in row
+        }
+        lead, out_on = said.get("lead_days"), said.get("available_on")
+        if lead is not None and out_on is not None:
+            message = _("An article is made to order or pre-ordered, not both.")
+            bad.add([BadRow(line, message, "available_on", row["available_on"])])
+        if lead is not None and not 1 <= lead <= 365:
+            bad.add([BadRow(line, _("Give a number of days from 1 to 365."), "lead_days", row["lead_days"])])
     if lead is not None or out_on is not None:
         said |= {"lead_days": lead, "available_on": out_on}  # the one ends the other
     return tuple(sorted(said.items()))

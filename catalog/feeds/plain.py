@@ -235,18 +235,25 @@ def _addresses(text: str) -> list[str]:
 def _variant(
     line: int, row: Row, options: list[int], currency: str, unit: str, further: Sequence[str]
 ) -> FeedVariant:  # fmt: skip
-    price = cell(cells.price, line, row, "price", currency)
     names = [f"option{number}_value" for number in options]
+    with Gathering() as bad:
+        values = bad.part(cells.choices, line, [row.get(name, "") for name in names], names)
+        price = bad.cell(cells.price, line, row, "price", currency)
+        compare_at = bad.cell(cells.amount, line, row, "compare_at", currency)
+        sku = bad.cell(cells.sku, line, row, "sku")
+        weight = bad.cell(cells.grams, line, row, "weight", row.get("weight_unit", "") or unit or "g")
+        pieces = bad.cell(cells.pieces, line, row, "quantity") if row.get("quantity") else None
+        more = bad.part(own_cells.of_variant, line, row | {"currency": currency}, further) if further else {}
     return FeedVariant(
-        values=cells.choices(line, [row.get(name, "") for name in names], names),
+        values=values,
         price=price,
-        compare_at=cells.before(price, cell(cells.amount, line, row, "compare_at", currency)),
-        sku=cell(cells.sku, line, row, "sku"),
+        compare_at=cells.before(price, compare_at),
+        sku=sku,
         gtin=cells.gtin(row.get("gtin", "")),
-        weight_grams=cell(cells.grams, line, row, "weight", row.get("weight_unit", "") or unit or "g"),
-        pieces=cell(cells.pieces, line, row, "quantity") if row.get("quantity") else None,
+        weight_grams=weight,
+        pieces=pieces,
         keeps_pieces="quantity" not in row,
         image=next(iter(_addresses(row.get("images", ""))), ""),
         line=line,
-        **(own_cells.of_variant(line, row | {"currency": currency}, further) if further else {}),
+        **more,
     )

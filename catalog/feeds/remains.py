@@ -12,6 +12,7 @@ from itertools import chain
 from typing import Final
 
 from catalog.feeds import amazon
+from catalog.feeds.lines import Lines
 from catalog.feeds.tables import Row, Table
 from marketplace.kernel.spreadsheet import harmless, restored
 
@@ -27,7 +28,7 @@ def remains(
     `read` gives the table from its beginning, three times, so that nothing but numbers is held. `keyed` says which
     listing a row belongs to, as the reader of the format does.
     """
-    left_out = _lines(read, wrong, keyed)
+    left_out = _all_lines(read, wrong, keyed)
     table = read()
     rows = iter(amazon.rows(table) if format == "amazon" else table.rows)
     first = next(rows, None)
@@ -48,10 +49,10 @@ def mended(table: Table) -> Table:
     return replace(table, names=_named(table.names), rows=rows)
 
 
-def _lines(read: Callable[[], Table], wrong: Container[int], keyed: Keyed) -> frozenset[int]:
+def _all_lines(read: Callable[[], Table], wrong: Container[int], keyed: Keyed) -> Lines:
     """The lines of all rows of the listings that have one of the wrong lines."""
     keys = frozenset(key for key, line, _row in keyed(read()) if line in wrong)
-    return frozenset(line for key, line, _row in keyed(read()) if key in keys)
+    return Lines(line for key, line, _row in keyed(read()) if key in keys)
 
 
 def _named(names: Iterable[str]) -> tuple[str, ...]:

@@ -6,13 +6,14 @@ picture. A weight of 0 means unknown. A compare-at price that is not above the p
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import IO
 
 from django.utils.translation import gettext as _
 
 from catalog.feeds import cells
 from catalog.feeds.bad_rows import BadRow, Gathering, Rows, cell, read_listings
+from catalog.feeds.grouping import Seen, neighbours
 from catalog.feeds.listing import FeedImage, FeedListing, FeedVariant, LeftOut
 from catalog.feeds.tables import Row, Table, csv_table
 from catalog.markup import clean_html
@@ -63,16 +64,15 @@ def listings(table: Table, *, currency: str) -> Iterator[FeedListing | LeftOut]:
     Raises `Refused("not_a_shopify_file")` before the first listing when needed columns are missing, and
     `Refused("damaged_file")` where the file can't be read on.
     """
-    seen: set[str] = set()
+    seen = Seen()
 
     def read(handle: str, rows: Rows) -> FeedListing:
-        if handle in seen:
+        if not seen.add(handle):
             message = _("This handle came before. The rows of one product must stand together.")
             raise BadRow(rows[0][0], message, "handle", handle)
-        seen.add(handle)
         return _listing(handle, rows, currency)
 
-    return read_listings(table, _groups(_rows(table)), read, _columns(table))
+    return read_listings(table, neighbours(keyed(table)), read, _columns(table))
 
 
 def keyed(table: Table) -> Iterator[tuple[str, int, Row]]:
@@ -92,19 +92,6 @@ def _rows(table: Table) -> Iterator[tuple[int, Row]]:
         raise Refused("not_a_shopify_file", message % {"names": ", ".join(missing)})
     for line, row in table.rows:
         yield line, {key: row[name] for key, name in names.items()}
-
-
-def _groups(rows: Iterable[tuple[int, Row]]) -> Iterator[tuple[str, Rows]]:
-    group: Rows = []
-    handle = ""
-    for line, row in rows:
-        if group and row["handle"] != handle:
-            yield handle, group
-            group = []
-        handle = row["handle"]
-        group.append((line, row))
-    if group:
-        yield handle, group
 
 
 def _listing(handle: str, rows: Rows, currency: str) -> FeedListing:
@@ -151,18 +138,24 @@ def _is_variant(row: Row) -> bool:
 
 def _variant(line: int, row: Row, options: tuple[str, ...], currency: str) -> FeedVariant:
     names = [f"value{n}" for n in range(1, len(options) + 1)]
-    price = cell(cells.price, line, row, "price", currency)
-    if row.get("sent", "").lower() == "false":
-        message = _("Only goods that are sent can be sold here, no downloads and no services.")
-        raise BadRow(line, message, "sent", row["sent"])
+    with Gathering() as bad:
+        values = bad.part(cells.choices, line, [row.get(name, "") for name in names], names)
+        price = bad.cell(cells.price, line, row, "price", currency)
+        compare_at = bad.cell(cells.amount, line, row, "compare_at", currency)
+        sku = bad.cell(cells.sku, line, row, "sku")
+        weight = bad.cell(cells.grams, line, row, "grams")
+        pieces = bad.part(_pieces, line, row)
+        if row.get("sent", "").lower() == "false":
+            message = _("Only goods that are sent can be sold here, no downloads and no services.")
+            bad.add([BadRow(line, message, "sent", row["sent"])])
     return FeedVariant(
-        values=cells.choices(line, [row.get(name, "") for name in names], names),
+        values=values,
         price=price,
-        compare_at=cells.before(price, cell(cells.amount, line, row, "compare_at", currency)),
-        sku=cell(cells.sku, line, row, "sku"),
+        compare_at=cells.before(price, compare_at),
+        sku=sku,
         gtin=cells.gtin(row.get("gtin", "")),
-        weight_grams=cell(cells.grams, line, row, "grams"),
-        pieces=_pieces(line, row),
+        weight_grams=weight,
+        pieces=pieces,
         keeps_pieces=_counts_without_number(row),
         image=row.get("variant_image", ""),
         line=line,

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Final
 
 from catalog.feeds import cells
-from catalog.feeds.bad_rows import BadRow, cell, left_out, overlong
+from catalog.feeds.bad_rows import BadListing, Gathering, left_out, overlong
 from catalog.feeds.listing import LeftOut, Stocked
 from catalog.feeds.tables import Row, Table
 
@@ -39,19 +39,22 @@ def listings(table: Table, *, currency: str, on: date) -> Iterator[Stocked | Lef
     for line, row in table.rows:
         said = {name: name for name in locations} or {row.get("location", ""): _said(row)}
         try:
-            for bad in overlong(table, [line]):
-                raise bad
-            yield Stocked(
-                handle=row["handle"],
-                sku=cell(cells.sku, line, row, "sku"),
-                values=_values(row),
-                places=tuple(_places(line, row, said)),
-                hs_code=cells.hs_code(row["hs code"]),
-                origin=cells.country(row["coo"]),
-                line=line,
-            )
-        except BadRow as bad:
-            yield left_out(row["handle"], bad)
+            with Gathering() as bad:
+                bad.add(overlong(table, [line]))
+                sku = bad.cell(cells.sku, line, row, "sku")
+                places = tuple(_places(line, row, said, bad))
+        except BadListing as wrong:
+            yield left_out(row["handle"], wrong)
+            continue
+        yield Stocked(
+            handle=row["handle"],
+            sku=sku,
+            values=_values(row),
+            places=places,
+            hs_code=cells.hs_code(row["hs code"]),
+            origin=cells.country(row["coo"]),
+            line=line,
+        )
 
 
 def _said(row: Row) -> str:
@@ -59,11 +62,11 @@ def _said(row: Row) -> str:
     return next((name for name in _PIECES if row.get(name)), "")
 
 
-def _places(line: int, row: Row, said: Mapping[str, str]) -> Iterator[tuple[str, int]]:
+def _places(line: int, row: Row, said: Mapping[str, str], bad: Gathering) -> Iterator[tuple[str, int]]:
     for location, name in said.items():
         text = row.get(name, "")
         if text and text.lower() != "not stocked":
-            yield location, cell(cells.pieces, line, row, name)
+            yield location, bad.cell(cells.pieces, line, row, name)
 
 
 def _values(row: Row) -> tuple[str, ...]:

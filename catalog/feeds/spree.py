@@ -16,7 +16,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from catalog.feeds import cells, days
-from catalog.feeds.bad_rows import BadRow, Gathering, Rows, cell, left_out, overlong, read_listings
+from catalog.feeds.bad_rows import BadListing, BadRow, Gathering, Rows, cell, left_out, overlong, read_listings
 from catalog.feeds.grouping import grouped
 from catalog.feeds.listing import FeedListing, FeedText, FeedVariant, LeftOut, Translated
 from catalog.feeds.tables import Row, Table
@@ -51,22 +51,22 @@ def translations(table: Table, *, currency: str, on: date) -> Iterator[Translate
     for line, row in table.rows:
         try:
             yield _translated(table, line, row, codes)
-        except BadRow as bad:
+        except BadListing as bad:
             yield left_out(row["slug"], bad)
 
 
 def _translated(table: Table, line: int, row: Row, codes: set[str]) -> Translated:
-    for bad in overlong(table, [line]):
-        raise bad
     slug, locale = row["slug"], row["locale"].lower()
     language = next((code for code in (locale, locale.partition("-")[0]) if code in codes), "")
-    if not slug:
-        raise BadRow(line, _("The handle is missing."), "slug")
-    if not row["name"]:
-        raise BadRow(line, _("The title is missing."), "name")
-    if not language:
-        message = _("The shop has no texts in “%(code)s”.") % {"code": locale[:20]}
-        raise BadRow(line, message, "locale", row["locale"])
+    with Gathering() as bad:
+        bad.add(overlong(table, [line]))
+        if not slug:
+            bad.add([BadRow(line, _("The handle is missing."), "slug")])
+        if not row["name"]:
+            bad.add([BadRow(line, _("The title is missing."), "name")])
+        if not language:
+            message = _("The shop has no texts in “%(code)s”.") % {"code": locale[:20]}
+            bad.add([BadRow(line, message, "locale", row["locale"])])
     text = FeedText(language, row["name"][:255], clean_html(row.get("description", "")))
     return Translated(slug, (text,), line)
 
@@ -127,18 +127,24 @@ def _options(rows: Rows) -> tuple[str, ...]:
 
 
 def _variant(line: int, row: Row, options: int, currency: str) -> FeedVariant:
-    price = cell(cells.price, line, row, "price", currency)
     names = [f"option{number}_value" for number in range(1, options + 1)]
     is_counted = row.get("track_inventory", "").lower() != "false"
     is_sold_on = row.get("inventory_backorderable", "").lower() == "true"
+    with Gathering() as bad:
+        values = bad.part(cells.choices, line, [row.get(name, "") for name in names], names)
+        price = bad.cell(cells.price, line, row, "price", currency)
+        compare_at = bad.cell(cells.amount, line, row, "compare_at_price", currency)
+        sku = bad.cell(cells.sku, line, row, "sku")
+        weight = bad.cell(cells.grams, line, row, "weight", row.get("weight_unit", "") or "lb")
+        pieces = bad.part(_pieces, line, row) if is_counted and not is_sold_on else None
     return FeedVariant(
-        values=cells.choices(line, [row.get(name, "") for name in names], names),
+        values=values,
         price=price,
-        compare_at=cells.before(price, cell(cells.amount, line, row, "compare_at_price", currency)),
-        sku=cell(cells.sku, line, row, "sku"),
+        compare_at=cells.before(price, compare_at),
+        sku=sku,
         gtin=cells.gtin(row.get("barcode", "")),
-        weight_grams=cell(cells.grams, line, row, "weight", row.get("weight_unit", "") or "lb"),
-        pieces=_pieces(line, row) if is_counted and not is_sold_on else None,
+        weight_grams=weight,
+        pieces=pieces,
         image=row.get("image1_src", ""),
         line=line,
     )

@@ -278,7 +278,7 @@ def _dictionaries(
         if any(cell.strip() for cell in cells):
             padded = [*cells, *[""] * (len(names) - len(cells))]
             values = zip(_wide(names, len(padded)), padded, strict=True)
-            yield first, {name: printable(value).strip() for name, value in values if name}
+            yield first, {name: printable(value).strip() if value else "" for name, value in values if name}
         first = line() + 1
 
 

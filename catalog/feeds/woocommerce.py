@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from catalog.feeds import cells, days
 from catalog.feeds.bad_rows import BadRow, Gathering, Rows, cell, read_listings
-from catalog.feeds.grouping import grouped
+from catalog.feeds.grouping import Seen, grouped
 from catalog.feeds.listing import FeedListing, FeedVariant, LeftOut
 from catalog.feeds.tables import Row, Table
 from catalog.feeds.woocommerce_names import english, in_english, parts, without_shortcodes
@@ -57,17 +57,17 @@ def keyed(table: Table) -> Iterator[tuple[str, int, Row]]:
 
 
 def _keyed(table: Table) -> Iterator[tuple[str, int, Row]]:
-    by_id: dict[str, str] = {}
+    by_id = Seen()
     for line, row in table.rows:
         own = row.get("sku", "").lstrip("'")
         number = f"id:{row['id']}" if row.get("id") else ""
         if "variation" in _types(row):
             parent = row.get("parent", "")
-            yield by_id.get(parent, parent) or own or f"line {line}", line, row
+            yield by_id.get(parent) or parent or own or f"line {line}", line, row
             continue
         key = own or number or cells.key_from(row.get("name", "")) or f"line {line}"
         if number:
-            by_id[number] = key
+            by_id.add(number, key)
         yield key, line, row
 
 
@@ -175,18 +175,22 @@ def _variants(
 
 
 def _variant(line: int, row: Row, weight: tuple[str, str], currency: str, on: date) -> FeedVariant:
-    regular = cell(cells.price, line, row, "regular price", currency)
-    sale = cell(cells.amount, line, row, "sale price", currency)
-    is_on_sale = sale is not None and days.is_within(line, row, *_SALE, on)
+    with Gathering() as bad:
+        regular = bad.cell(cells.price, line, row, "regular price", currency)
+        sale = bad.cell(cells.amount, line, row, "sale price", currency)
+        sku = bad.cell(cells.sku, line, row, "sku")
+        grams = bad.cell(cells.grams, line, row, *weight)
+        pieces = bad.part(_pieces, line, row)
+        is_on_sale = sale is not None and bad.part(days.is_within, line, row, *_SALE, on)
     price, said = (sale, regular) if sale is not None and is_on_sale else (regular, None)
     return FeedVariant(
         values=(),
         price=price,
         compare_at=cells.before(price, said),
-        sku=cell(cells.sku, line, row, "sku"),
+        sku=sku,
         gtin=cells.gtin(row.get("gtin, upc, ean, or isbn", "")),
-        weight_grams=cell(cells.grams, line, row, *weight),
-        pieces=_pieces(line, row),
+        weight_grams=grams,
+        pieces=pieces,
         image=next(iter(parts(row.get("images", ""))), ""),
         line=line,
     )

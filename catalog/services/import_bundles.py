@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from catalog.feeds.listing import FeedListing, FeedVariant, RowError
+from catalog.feeds.overflow import Overflow
 from catalog.feeds.own_cells import PARTS, part_text, variant_name
 from catalog.models import BundlePart, Variant
 from catalog.services import market_prices
@@ -20,7 +21,7 @@ T = TypeVar("T")
 
 def bundles_last(feed: Iterable[T]) -> Iterator[T]:
     """What is in a feed, with the listings that have bundles after what these consist of."""
-    bundles = []
+    bundles: Overflow[T] = Overflow()
     for item in feed:
         if isinstance(item, FeedListing) and any(variant.parts for variant in item.variants):
             bundles.append(item)

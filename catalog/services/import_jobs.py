@@ -8,10 +8,11 @@ changes nothing that is done already.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from functools import partial
+from itertools import islice
 from typing import Any
 
 import structlog
@@ -24,6 +25,7 @@ from django.utils.translation import override
 
 from accounts.models import Seller, User
 from catalog.feeds.formats import AUTO, FORMATS, PLAIN, open_feed, recognised
+from catalog.feeds.lines import Lines
 from catalog.feeds.listing import FeedResult
 from catalog.feeds.remains import mended, remains
 from catalog.feeds.tables import LONGEST_ROW, Table, beginning, open_table
@@ -155,18 +157,26 @@ def left_out(*, job: ImportJob) -> Iterator[list[str]]:
     The first `MOST_ERRORS` of them say why.
     """
     errors = job.result.get("errors", [])
-    spans = job.result.get("left_out", [[error["line"], error["line"]] for error in errors])
     form = FORMATS[job.format]
     keyed = partial(form.keyed, mapping=job.mapping) if job.mapping is not None else form.keyed
-    wrong = frozenset(line for first, last in spans for line in range(first, last + 1))
-    reasons = {error["line"]: error["reason"] for error in errors}
+    reasons: dict[int, str] = {}
+    for error in errors:
+        reasons[error["line"]] = f"{reasons.get(error['line'], '')} {error['reason']}".lstrip()
     with ExitStack() as opened:
 
         def read() -> Table:
             content = opened.enter_context(job.file.storage.open(job.file.name or ""))
             return mended(open_table(content, longest=LONGEST_ROW))  # what was too long has to be there to be mended
 
-        yield from remains(read, wrong, reasons, keyed=keyed, format=job.format)
+        yield from remains(read, _lines_left_out(job.result), reasons, keyed=keyed, format=job.format)
+
+
+def _lines_left_out(result: Mapping[str, Any]) -> Lines:
+    said = result.get("left_out", [])
+    if isinstance(said, str):
+        return Lines.unpacked(said)
+    # As jobs of earlier releases have it: stretches, [first, last].
+    return Lines(line for first, last in said for line in range(first, last + 1))
 
 
 def work_on(job_id: int) -> bool:
@@ -233,29 +243,16 @@ def _read(job: ImportJob, is_preview: bool) -> FeedResult:
 def _end(job: ImportJob, state: State, *, result: FeedResult | None = None, failure: str = "") -> None:
     changes: dict[str, Any] = {"state": state, "failure": failure}
     if result is not None:
-        counts = asdict(result)
-        counts["left_out"] = _spans(error.line for error in result.errors)
-        for name in ("errors", "remarks"):
-            counts[f"{name}_total"] = len(counts[name])
-            counts[name] = counts[name][:MOST_ERRORS]
+        said: dict[str, Any] = {"left_out": Lines(error.line for error in result.errors).packed()}
+        for name, rows in (("errors", result.errors), ("remarks", result.remarks)):
+            said |= {name: [asdict(row) for row in islice(rows, MOST_ERRORS)], f"{name}_total": len(rows)}
         total = result.products + result.rejected
-        changes |= {"result": counts, "rows_total": total}
+        changes |= {"result": result.counts | said, "rows_total": total}
         if state == State.DONE:
             changes |= {"rows_done": total}
     if state in (State.DONE, State.FAILED):
         changes["finished_at"] = clock.now()
     ImportJob.objects.filter(pk=job.pk).update(**changes)
-
-
-def _spans(lines: Iterable[int]) -> list[list[int]]:
-    """Lines as stretches of neighbours, [first, last]: a file in which nothing is right has one."""
-    spans: list[list[int]] = []
-    for line in sorted(set(lines)):
-        if spans and spans[-1][1] == line - 1:
-            spans[-1][1] = line
-        else:
-            spans.append([line, line])
-    return spans
 
 
 @contextmanager

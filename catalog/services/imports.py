@@ -6,12 +6,15 @@ a second run of a file changes nothing, even after pieces were sold or a text wa
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from itertools import islice
+from typing import Final
 
 import structlog
-from django.db import DataError, IntegrityError, transaction
+from django.conf import settings
+from django.db import DataError, IntegrityError, reset_queries, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -41,6 +44,8 @@ from marketplace.kernel.fx import FxTable
 
 log = structlog.get_logger(__name__)
 BATCH = 500
+_VARIANT: Final = 1000  # what one weighs beside signs of a text
+_LARGEST: Final = 4000 * _VARIANT
 _LABEL = "Import"  # who changed a listing, in its history
 Item = FeedListing | Translated | Stocked | LeftOut
 
@@ -75,13 +80,14 @@ def import_feed(
     """
     result = FeedResult()
     try:
-        with transaction.atomic() if dry_run else _nothing():
+        with _undisturbed(), transaction.atomic() if dry_run else nullcontext():
             into = _Into(
                 seller, home_warehouse(seller), fx, import_rows.Shelves(), Questions(), import_stock.Places(seller)
             )
-            rows = import_bundles.bundles_last(feed)
-            while batch := list(islice(rows, BATCH)):
+            for batch in _batches(import_bundles.bundles_last(feed)):
                 _write_batch(into, batch, result)
+                if settings.DEBUG:
+                    reset_queries()  # nine thousand statements with all their values would be kept
                 progress(result.products + result.rejected)
             if dry_run:
                 raise _Undo
@@ -92,12 +98,29 @@ def import_feed(
     return result
 
 
-class _nothing:
-    def __enter__(self) -> None:
-        return None
+def _batches(feed: Iterable[Item]) -> Iterator[list[Item]]:
+    """What is written at once: so many listings, or fewer when they are large."""
+    batch: list[Item] = []
+    size = 0
+    for item in feed:
+        batch.append(item)
+        if isinstance(item, FeedListing):
+            size += len(item.description) + _VARIANT * len(item.variants)
+        if len(batch) >= BATCH or size >= _LARGEST:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
-    def __exit__(self, *_error: object) -> None:
-        return None
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Collections of garbage pass over all that was loaded before; they would take a third of the time."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def home_warehouse(seller: Seller) -> Warehouse:
@@ -125,20 +148,22 @@ def _write_batch(into: _Into, batch: list[Item], result: FeedResult) -> None:
     _translate(into, [item for item in batch if isinstance(item, Translated)], result)
     _lay(into, [item for item in batch if isinstance(item, Stocked)], result)
     read = _without_unrated_prices(into.fx, read, result)
+    has_answers = any(one.cells for one in read)
+    if not has_answers:
+        read = _without_unchanged(into.seller, read, result)
     read = _without_taken_skus(into.seller, read, result)
-    read = _without_wrong_parts(into.seller, read, result)
-    has_answers, news = any(one.cells for one in read), []
+    news = read = _without_wrong_parts(into.seller, read, result)
     known = _known(into.seller, read)
-    before = _by_handle(
-        known.select_related("category", "attributes") if has_answers else known.only("handle", "source_digest")
-    )
-    for one in _with_answers(into, read, before, result):
-        if one.handle in before and before[one.handle].source_digest == one.digest:
-            _count(result, one, "unchanged")
-        else:
-            news.append(one)
-    whole = before if has_answers or not news else _by_handle(_known(into.seller, news))
-    changed = list(_changed(into, news, whole, result))
+    whole = _by_handle(known.select_related("category", "attributes") if has_answers else known)
+    if has_answers:
+        news = _without_unchanged(into.seller, list(_with_answers(into, read, whole, result)), result)
+    if changed := list(_changed(into, news, whole, result)):
+        _write_listings(into, changed, whole, result)
+
+
+def _write_listings(
+    into: _Into, changed: list[FeedListing], whole: dict[str, Product], result: FeedResult
+) -> None:  # fmt: skip
     try:
         with transaction.atomic(), texts_from(Origin.IMPORT):
             _write(into, changed, whole)
@@ -146,6 +171,18 @@ def _write_batch(into: _Into, batch: list[Item], result: FeedResult) -> None:
             _count(result, one, "updated" if one.handle in whole else "created")
     except (IntegrityError, DataError):
         _one_by_one(into, changed, whole, result)
+
+
+def _without_unchanged(seller: Seller, read: list[FeedListing], result: FeedResult) -> list[FeedListing]:
+    """The listings that are not as they were at the last import; the others are left alone."""
+    digests = dict(_known(seller, read).values_list("handle", "source_digest"))
+    news = []
+    for one in read:
+        if digests.get(one.handle) == one.digest:
+            _count(result, one, "unchanged")
+        else:
+            news.append(one)
+    return news
 
 
 def _known(seller: Seller, read: list[FeedListing]) -> QuerySet[Product]:
@@ -318,7 +355,7 @@ def _count(result: FeedResult, one: FeedListing, outcome: str) -> None:
     result.products += 1
     result.variants += len(one.variants)
     result.images += len(one.images)
-    result.remarks += [Remark(one.line, one.handle, remark) for remark in _remarks(one)]
+    result.remarks.extend(Remark(one.line, one.handle, remark) for remark in _remarks(one))
     setattr(result, outcome, getattr(result, outcome) + 1)
 
 
@@ -331,6 +368,6 @@ def _remarks(one: FeedListing) -> tuple[str, ...]:
 
 
 def _reject(result: FeedResult, *rows: RowError) -> None:
-    """One listing is left out, for these rows of it."""
+    """One listing is left out, for these faults in its rows."""
     result.rejected += 1
-    result.errors += rows
+    result.errors.extend(rows)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,7 +18,7 @@ from moneyed import CurrencyDoesNotExist, get_currency
 
 from accounts.models import Seller
 from catalog.feeds.formats import AUTO, FORMATS, open_feed
-from catalog.feeds.listing import FeedResult
+from catalog.feeds.listing import FeedResult, Remark
 from catalog.services import import_columns
 from catalog.services.imports import import_feed
 from catalog.tasks import gather_search_terms
@@ -26,7 +27,6 @@ from marketplace.kernel.errors import Refused
 from marketplace.kernel.fx import FxTable
 from payments.selectors import fx_table
 
-_COUNTS: Final = ("products", "variants", "images", "created", "updated", "unchanged", "rejected")
 _MOST_NAMED: Final = 20
 
 
@@ -50,21 +50,31 @@ class Command(BaseCommand):
             result = _import(**options)
         except CommandError as error:
             if options["json"]:
-                self._print(asdict(FeedResult()) | {"error": str(error)})
+                self._print(FeedResult(), error=str(error))
             raise
-        counts = asdict(result)
         if options["json"]:
-            self._print(counts)
+            self._print(result)
         else:
-            for error in (*result.errors, *result.remarks):
-                self.stdout.write(f"line {error.line} ({error.handle or '-'}): {error.reason}")
+            for said in chain[Remark](result.errors, result.remarks):
+                self.stdout.write(f"line {said.line} ({said.handle or '-'}): {said.reason}")
             ending = "; nothing was written" if options["dry_run"] else ""
-            self.stdout.write(", ".join(f"{counts[name]} {name}" for name in _COUNTS) + ending)
+            self.stdout.write(", ".join(f"{count} {name}" for name, count in result.counts.items()) + ending)
         if result.rejected and not result.products:
             raise CommandError("Every listing of the file was left out.")
 
-    def _print(self, answer: dict[str, Any]) -> None:
-        self.stdout.write(json.dumps(answer, ensure_ascii=False))
+    def _print(self, result: FeedResult, **more: str) -> None:
+        """Writes JSON piece by piece, for there may be a million sentences."""
+        self.stdout.write(_json(result.counts)[:-1], ending="")
+        for name, rows in (("errors", result.errors), ("remarks", result.remarks)):
+            self.stdout.write(f', "{name}": [', ending="")
+            for place, row in enumerate[Remark](rows):
+                self.stdout.write((", " if place else "") + _json(asdict(row)), ending="")
+            self.stdout.write("]", ending="")
+        self.stdout.write("".join(f", {_json(name)}: {_json(text)}" for name, text in more.items()) + "}")
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _import(
