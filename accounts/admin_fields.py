@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from babel import Locale
@@ -72,10 +73,15 @@ class AmountInput(UnfoldAdminMoneyWidget):  # type: ignore[misc]
 
 def country_choices(codes: Iterable[str] | None = None) -> list[tuple[str, str]]:
     """Code and name of countries, sorted by name in the active language; all of them when `codes` is None."""
-    names = Locale.parse((get_language() or "en").replace("-", "_")).territories
+    return [*_countries(get_language() or "en", None if codes is None else tuple(codes))]
+
+
+@lru_cache(maxsize=64)
+def _countries(language: str, codes: tuple[str, ...] | None) -> tuple[tuple[str, str], ...]:
+    names = Locale.parse(language.replace("-", "_")).territories
     chosen = codes if codes is not None else (code for code in names if len(code) == 2 and code.isalpha())
     listed = [(code, names.get(code, code)) for code in chosen if code not in _NO_COUNTRIES]
-    return sorted(listed, key=lambda pair: pair[1])
+    return tuple(sorted(listed, key=lambda pair: pair[1]))
 
 
 _NO_COUNTRIES = frozenset(("EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"))  # groups and placeholders of CLDR

@@ -102,7 +102,7 @@ def orders_of(user: User) -> QuerySet[Order]:
 
 def invoice_of(order: Order) -> Invoice | None:
     """The invoice of an order, once it has been issued. No query for an order that is not paid."""
-    return Invoice.objects.filter(order=order).first() if order.paid_at else None
+    return rows.one(Invoice, "order_id = %s", [order.pk]) if order.paid_at else None
 
 
 def order_by_token(token: str) -> Order | None:

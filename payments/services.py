@@ -274,7 +274,8 @@ def _locked(payment_id: int) -> Payment:
 
 def _locked_for(provider: str, result: Result) -> Payment | None:
     """The payment of a session; by the request's key when the message overtook the answer that names the session."""
-    by_session = rows.one(Payment, "provider = %s AND provider_reference = %s FOR UPDATE", [provider, result.session])
+    named = "provider = %s AND provider_reference = %s AND provider_reference <> '' FOR UPDATE"  # as its index says
+    by_session = rows.one(Payment, named, [provider, result.session])
     return by_session or rows.one(Payment, "provider = %s AND key = %s FOR UPDATE", [provider, result.key])
 
 

@@ -7,6 +7,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from django.conf import settings
@@ -113,6 +114,7 @@ def _select(part: Part, column: str, place: int, target: str, where: str) -> str
     return f"SELECT {columns} FROM {part.table} r {part.joins.format(row='r')} WHERE {where}"  # noqa: S608
 
 
+@lru_cache(maxsize=64)
 def _texts_sql(where: str, language: str = "") -> str:
     """SQL for the texts of the listings `p` that `where` names, with those in a language beside them."""
     suffix = language.replace("-", "_")
@@ -179,8 +181,12 @@ def _by_language(own: str, texts: int, states: Iterable[tuple[str, str, int]]) -
 
 
 def _coverage(total: int, states: Mapping[str, int]) -> Coverage:
-    known = {state: states.get(state, 0) for state in (State.DRAFT, State.REVIEWED, State.STALE)}
-    return Coverage(max(total - sum(known.values()), 0), **{str(state): count for state, count in known.items()})
+    return _coverage_with(total, *(states.get(state, 0) for state in (State.DRAFT, State.REVIEWED, State.STALE)))
+
+
+@lru_cache(maxsize=1024)  # a list has hundreds, most of them alike
+def _coverage_with(total: int, draft: int, reviewed: int, stale: int) -> Coverage:
+    return Coverage(max(total - draft - reviewed - stale, 0), draft=draft, reviewed=reviewed, stale=stale)
 
 
 def coverage_in_all(listings: QuerySet[ListingTexts]) -> dict[str, Coverage]:

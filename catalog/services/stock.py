@@ -17,6 +17,8 @@ from marketplace.kernel.errors import Refused
 
 # Levels are locked in the order of their keys, and what is left is read under the lock. How many more may be on order
 # is counted over all warehouses; only the first one of a variant ever takes such orders (catalog.availability).
+# A list comes out of a subquery, so that PostgreSQL keeps one plan for lists of any length: planning takes many times
+# what the statement does.
 _LEFT = """
 SELECT l.id, l.on_hand - l.reserved,
     CASE WHEN v.lead_days IS NULL AND COALESCE(v.available_on <= %s, true) THEN 0
@@ -25,12 +27,13 @@ SELECT l.id, l.on_hand - l.reserved,
                                                      WHERE o.variant_id = v.id AND o.id <> l.id), 0) END,
     EXISTS (SELECT FROM catalog_stockreservation r WHERE r.stock_level_id = l.id AND r.reference = %s)
 FROM catalog_stocklevel l JOIN catalog_variant v ON v.id = l.variant_id
-WHERE l.id = ANY(%s) ORDER BY l.id FOR UPDATE OF l
+WHERE l.id = ANY((SELECT %s::bigint[])::bigint[]) ORDER BY l.id FOR UPDATE OF l
 """
 _HOLD = """
 WITH held AS (
     UPDATE catalog_stocklevel l SET reserved = l.reserved + d.pieces, on_order = l.on_order + d.ahead
-    FROM unnest(%s::bigint[], %s::int[], %s::int[]) d(level, pieces, ahead) WHERE l.id = d.level
+    FROM unnest((SELECT %s::bigint[]), (SELECT %s::int[]), (SELECT %s::int[])) d(level, pieces, ahead)
+    WHERE l.id = d.level
     RETURNING l.id, d.pieces, d.ahead
 )
 INSERT INTO catalog_stockreservation (stock_level_id, reference, quantity, to_order, state, created_at)

@@ -9,7 +9,8 @@ from django.db import connection
 
 from orders.models import SellerOrder
 
-# One statement for all lines: what registers of producers ask for later is what the listing says now.
+# One statement for all lines: what registers of producers ask for later is what the listing says now. The subquery
+# makes one plan do for orders of any length.
 _KEEP: Final = """
 UPDATE orders_orderline l SET made_of = jsonb_strip_nulls(jsonb_build_object(
     'materials', f.materials, 'packaging_grams', f.packaging_grams, 'battery', f.battery, 'batteries', f.batteries,
@@ -20,7 +21,7 @@ UPDATE orders_orderline l SET made_of = jsonb_strip_nulls(jsonb_build_object(
     'lithium', p.lithium, 'marks', p.marks))
 FROM catalog_variant v JOIN catalog_product p ON p.id = v.product_id
 LEFT JOIN catalog_productfacts f ON f.product_id = p.id
-WHERE l.seller_order_id = ANY(%s) AND v.id = l.variant_id
+WHERE l.seller_order_id = ANY((SELECT %s::bigint[])::bigint[]) AND v.id = l.variant_id
 """
 
 

@@ -34,11 +34,15 @@ def receive_webhook(*, provider: str, headers: Mapping[str, str], body: bytes) -
     return receipt
 
 
-def refresh(*, order: Order) -> None:
-    """Asks the provider how the order's open payments stand. Raises `Unavailable` when it does not answer."""
+def refresh(*, order: Order) -> bool:
+    """Asks the provider how the order's open payments stand; whether that has just paid one of them.
+
+    Raises `Unavailable` when the provider does not answer.
+    """
     attempts = "id IN (SELECT payment_id FROM orders_orderpayment WHERE order_id = %s) AND state = ANY(%s) ORDER BY id"
-    for payment in rows.every(Payment, attempts, [order.pk, [Payment.State.STARTED, Payment.State.PENDING]]):
-        apply(order=order, payment=payment, result=payments.ask(payment))
+    opened = rows.every(Payment, attempts, [order.pk, [Payment.State.STARTED, Payment.State.PENDING]])
+    changes = [apply(order=order, payment=payment, result=payments.ask(payment)) for payment in opened]
+    return any(change.became_paid for change in changes)
 
 
 def apply(*, order: Order, payment: Payment, result: Result | None) -> payments.Change:

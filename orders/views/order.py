@@ -84,7 +84,8 @@ def payment_return(request: HttpRequest, token: str) -> HttpResponse:
     found = order_at(token)
     if found.status == Order.Status.AWAITING_PAYMENT:
         try:
-            settling.refresh(order=found)
+            if settling.refresh(order=found):
+                return _to_order(request, found)
         except Unavailable:
             return render(request, "orders/pending.html", {"order": found})
         found = order_at(token)
@@ -93,7 +94,11 @@ def payment_return(request: HttpRequest, token: str) -> HttpResponse:
         if text is None:
             return render(request, "orders/pending.html", {"order": found})
         messages.error(request, text)
-    return HttpResponseClientRedirect(found.get_absolute_url()) if request.htmx else redirect(found)
+    return _to_order(request, found)
+
+
+def _to_order(request: HttpRequest, order: Order) -> HttpResponse:
+    return HttpResponseClientRedirect(order.get_absolute_url()) if request.htmx else redirect(order)
 
 
 @never_cache
