@@ -172,10 +172,10 @@ def left_out(*, job: ImportJob) -> Iterator[list[str]]:
 
 
 def _lines_left_out(result: Mapping[str, Any]) -> Lines:
-    said = result.get("left_out", [])
+    said = result.get("left_out", [[error["line"], error["line"]] for error in result.get("errors", [])])
     if isinstance(said, str):
         return Lines.unpacked(said)
-    # As jobs of earlier releases have it: stretches, [first, last].
+    # As jobs of earlier releases have it: stretches, [first, last]; those of the first ones have their errors alone.
     return Lines(line for first, last in said for line in range(first, last + 1))
 
 

@@ -87,7 +87,8 @@ def test_a_listing_and_its_variants_are_read_to_the_end(shop: Cast, tmp_path: Pa
     answer = answered(path, seller="paper-kite")
 
     assert [(row[0], row[2], row[3]) for row in said(answer["errors"])] == [
-        (2, "status", "sold"), (3, "price", "0"), (4, "", "Red"), (5, "price_eur", "dear"),
+        (2, "status", "sold"), (2, "title", ""), (2, "weight", "1 stone"), (3, "price", "0"), (4, "", "Red"),
+        (5, "price_eur", "dear"),
     ]  # fmt: skip
     assert answer["rejected"] == 1
 
