@@ -49,6 +49,6 @@ def goods_index() -> GoodsIndex:
         if _kept is None or _kept[0] != version:
             codes = HSCode.objects.order_by("code").values_list("code", "description", "shop_category")
             rows = [row for row in codes if len(row[0]) == 6]
-            same = _kept is not None and _kept[1] == rows
-            _kept = version, rows, _kept[2] if _kept and same else GoodsIndex([HSText(*row) for row in rows])
+            is_same = _kept is not None and _kept[1] == rows
+            _kept = version, rows, _kept[2] if _kept and is_same else GoodsIndex([HSText(*row) for row in rows])
         return _kept[2]

@@ -164,7 +164,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG or DEMO
-        else "marketplace.static_files.KeptAddressesStorage"
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
 # The first key encrypts what is secret about traders, every one decrypts (docs/decisions/0018).

@@ -184,10 +184,8 @@ def _signs() -> dict[bool | None, SafeString]:
     """Yes, no and unknown as signs."""
     kinds = {True: (_("Yes"), "✓"), False: (_("No"), "✕"), None: (_("Unknown"), "?")}
     return {
-        value: SafeString(
-            f'<span class="shop-sign shop-sign-{str(value).lower()}" title="{html.escape(words)}">{sign}</span>'
-        )
-        for value, (words, sign) in kinds.items()
+        value: format_html('<span class="shop-sign shop-sign-{}" title="{}">{}</span>', str(value).lower(), *words)
+        for value, words in kinds.items()
     }
 
 

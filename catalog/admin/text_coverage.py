@@ -59,9 +59,8 @@ class CoverageColumn:
             return "—"
         whole = sum(one.percent == 100 for one in found.values())
         tone = "good" if whole == len(found) else "bad" if any(one.stale for one in found.values()) else "open"
-        figures = f'<bdi dir="ltr">{whole}/{len(found)}</bdi>'
-        # Numbers, words and addresses of our own: nothing that needs escaping.
-        return SafeString(f'<a class="text-share" href="{_page(product)}" data-tone="{tone}">{figures}</a>')
+        link = f'<a class="text-share" href="{_page(product)}" data-tone="{tone}">'
+        return SafeString(f'{link}<bdi dir="ltr">{whole}/{len(found)}</bdi></a>')
 
 
 @lru_cache(maxsize=1)

@@ -24,13 +24,11 @@ MOST_VARIANTS, MOST_IMAGES = 250, 50
 _UNITS: Final = {
     Decimal("0.001"): "mg milligram milligrams milligramm",
     Decimal(1): "g gr gram grams gramm gramme grammes gramo gramos グラム 克 جرام غرام جم غ",
-    Decimal(
-        1000
-    ): "kg kgs kilo kilos kilogram kilograms kilogramm kilogramme kilogrammes kilogramo kilogramos キログラム 公斤 千克"
-    " كجم كغ كغم كيلوجرام كيلوغرام",
+    Decimal(1000): "kg kgs kilo kilos kilogram kilograms kilogramm kilogramme kilogrammes kilogramo kilogramos キログラム 公斤 千克 "
+                   "كجم كغ كغم كيلوجرام كيلوغرام",
     Decimal("453.59237"): "lb lbs pound pounds livre livres libra libras ポンド 磅 رطل",
     Decimal("28.349523125"): "oz ounce ounces unze unzen once onces onza onzas オンス 盎司 أونصة",
-}
+}  # fmt: skip
 GRAMS_OF: Final = {name: grams for grams, names in _UNITS.items() for name in names.split()}
 _PLAIN_AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
 _AMOUNT = re.compile(r"^(\d{1,12}(\.\d{1,6})?|\.\d{1,6})$")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from django.utils.translation import gettext as _
 
 from catalog.feeds.bad_rows import BadRow, cell
+from catalog.feeds.tables import Row
 
 _YEAR_FIRST: Final = re.compile(r"(\d{4})(?:[-/.年 ]\s*(\d{1,2})[-/.月 ]\s*|(\d\d))(\d{1,2})(?!\d)日?.*", re.DOTALL)
 _YEAR_LAST: Final = re.compile(r"(\d{1,2})([-/.])\s?(\d{1,2})\2\s?(\d{4}|\d\d)(?!\d).*", re.DOTALL)
@@ -52,7 +52,7 @@ def _day(text: str) -> date | None:
     return date(year, first, second) if second > 12 else None
 
 
-def is_within(line: int, row: Mapping[str, str], begins: str, ends: str, on: date) -> bool:
+def is_within(line: int, row: Row, begins: str, ends: str, on: date) -> bool:
     """Whether a day lies between those in two columns, either of which may be empty. Raises `BadRow` that names one."""
-    first, last = cell(day, line, dict(row), begins), cell(day, line, dict(row), ends)
+    first, last = cell(day, line, row, begins), cell(day, line, row, ends)
     return (first is None or first <= on) and (last is None or on <= last)

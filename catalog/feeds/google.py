@@ -124,7 +124,7 @@ def _variant(line: int, row: Row, names: list[str], currency: str, on: date) -> 
         sku = bad.cell(cells.sku, line, row, "id")
         weight = bad.cell(_grams, line, row, weighed)
         pieces = bad.part(_pieces, line, row)
-        is_on_sale = sale is not None and bad.part(_is_on_sale, line, row, on)
+        is_on_sale = sale is not None and bad.cell(_is_under_way, line, row, "sale_price_effective_date", on)
     price = sale if sale is not None and sale < regular and is_on_sale else regular
     return FeedVariant(
         values=values,
@@ -158,10 +158,6 @@ def _reduced(line: int, text: str, currency: str) -> Decimal | None:
 def _grams(line: int, text: str) -> int | None:
     weight = _WEIGHT.fullmatch(text)
     return cells.grams(line, weight[1], weight[2]) if weight else None
-
-
-def _is_on_sale(line: int, row: Row, on: date) -> bool:
-    return cell(_is_under_way, line, row, "sale_price_effective_date", on)
 
 
 def _is_under_way(line: int, text: str, on: date) -> bool:

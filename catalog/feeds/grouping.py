@@ -30,6 +30,9 @@ class Seen:
         """Takes a key up; whether it is a new one."""
         return self._kept.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", [key, value]).rowcount == 1
 
+    def __contains__(self, key: str) -> bool:
+        return self._kept.execute("SELECT 1 FROM seen WHERE key = ?", [key]).fetchone() is not None
+
     def get(self, key: str) -> str:
         """What a key stands for; empty for one that did not come before."""
         row = self._kept.execute("SELECT value FROM seen WHERE key = ?", [key]).fetchone()

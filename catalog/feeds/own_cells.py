@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
 from decimal import Decimal
 from functools import cache
 from typing import Any, Final
@@ -25,6 +24,7 @@ from django.utils.translation import gettext as _
 
 from catalog.feeds import cells
 from catalog.feeds.bad_rows import BadRow, Gathering
+from catalog.feeds.days import day
 from catalog.feeds.listing import FeedName, FeedPrice
 from catalog.feeds.tables import Row
 
@@ -135,7 +135,7 @@ def _amount_above_zero(line: int, text: str, currency: str) -> Decimal | None:
 def _terms(line: int, row: Row) -> tuple[tuple[str, Any], ...]:
     with Gathering() as bad:
         said: dict[str, Any] = {
-            name: bad.cell(_day if name == "available_on" else _whole, line, row, name) for name in TERMS if name in row
+            name: bad.cell(day if name == "available_on" else _whole, line, row, name) for name in TERMS if name in row
         }
         lead, out_on = said.get("lead_days"), said.get("available_on")
         if lead is not None and out_on is not None:
@@ -154,14 +154,6 @@ def _whole(line: int, text: str) -> int | None:
     if not (text.isascii() and text.isdigit() and int(text[:9]) == int(text) <= _MOST_PIECES):
         raise BadRow(line, _("“%(text)s” is not a whole number.") % {"text": text[:40]})
     return int(text)
-
-
-def _day(line: int, text: str) -> date | None:
-    try:
-        return date.fromisoformat(text[:10]) if text else None
-    except ValueError:
-        message = _("“%(text)s” is not a day: write it as 2027-01-31.")
-        raise BadRow(line, message % {"text": text[:40]}) from None
 
 
 def alts(row: Row, names: Iterable[str]) -> Mapping[int, Sequence[tuple[str, str]]]:

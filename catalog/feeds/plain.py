@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from catalog import attribute_cells
 from catalog.feeds import cells, own_cells
-from catalog.feeds.bad_rows import BadRow, Gathering, Rows, cell, read_listings
+from catalog.feeds.bad_rows import BadRow, Gathering, Rows, read_listings
 from catalog.feeds.grouping import grouped
 from catalog.feeds.listing import FeedCell, FeedImage, FeedListing, FeedText, FeedVariant, LeftOut
 from catalog.feeds.tables import Row, Table
@@ -60,16 +60,9 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 _UNIT_IN_NAME = {"(g)": "g", "(kg)": "kg", "(lb)": "lb", "(lbs)": "lb", "(oz)": "oz", "（克）": "g", "(克)": "g"}
 _STATUSES = {
-    "live": True,
-    "active": True,
-    "on sale": True,
-    "published": True,
-    "": True,
-    "inactive": False,
-    "unpublished": False,
-    "draft": False,
-    "archived": False,
-}
+    "live": True, "active": True, "on sale": True, "published": True, "": True,
+    "inactive": False, "unpublished": False, "draft": False, "archived": False,
+}  # fmt: skip
 TRANSLATED = ("title", "description")
 FIELDS = (*_NAMES, *(f"{field}_{code}" for field in TRANSLATED for code, _name in settings.LANGUAGES))
 
@@ -173,7 +166,7 @@ def _listing(
     options = [number for number in _OPTIONS if any(row.get(f"option{number}_value") for _line, row in rows)]
     urls = [url for _line, row in rows for url in _addresses(row.get("images", ""))]
     with Gathering() as bad:
-        said = cell(cells.currency, line, first, "currency") if first.get("currency") else currency
+        said = (bad.cell(cells.currency, line, first, "currency") if first.get("currency") else None) or currency
         status = bad.cell(_status, line, first, "status")
         title = bad.cell(cells.title, line, first, "title")
         bad.part(cells.handle, line, handle)

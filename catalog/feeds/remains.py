@@ -12,6 +12,7 @@ from itertools import chain
 from typing import Final
 
 from catalog.feeds import amazon
+from catalog.feeds.grouping import Seen
 from catalog.feeds.lines import Lines
 from catalog.feeds.tables import Row, Table
 from marketplace.kernel.spreadsheet import harmless, restored
@@ -25,7 +26,7 @@ def remains(
 ) -> Iterator[list[str]]:  # fmt: skip
     """The names of the columns, then each row of each listing that has a line in `wrong`, with its reason if there is one.
 
-    `read` gives the table from its beginning, three times, so that nothing but numbers is held. `keyed` says which
+    `read` gives the table from its beginning, three times, so that little of it is held. `keyed` says which
     listing a row belongs to, as the reader of the format does.
     """
     left_out = _all_lines(read, wrong, keyed)
@@ -51,7 +52,10 @@ def mended(table: Table) -> Table:
 
 def _all_lines(read: Callable[[], Table], wrong: Container[int], keyed: Keyed) -> Lines:
     """The lines of all rows of the listings that have one of the wrong lines."""
-    keys = frozenset(key for key, line, _row in keyed(read()) if line in wrong)
+    keys = Seen()
+    for key, line, _row in keyed(read()):
+        if line in wrong:
+            keys.add(key)
     return Lines(line for key, line, _row in keyed(read()) if key in keys)
 
 

@@ -158,9 +158,8 @@ def csv_table(stream: IO[str]) -> Table:
     try:
         for start in islice(lines, _HEADINGS):
             begun.append(start)
-            told = _TOLD_DELIMITER.fullmatch(
-                start.strip("\ufeff \r\n").lower()
-            )  # a line of Excel's own before all others
+            # A line of Excel's own may stand before all others.
+            told = _TOLD_DELIMITER.fullmatch(start.strip("\ufeff \r\n").lower())
             if told or any(map(start.count, _DELIMITERS)):
                 break
     except UnicodeDecodeError as error:

@@ -78,9 +78,8 @@ def english(names: Iterable[str]) -> dict[str, str]:
 def in_english(table: Table) -> Table:
     """The table with its columns in English and its cells as they were in the shop."""
     names = english(table.names)
-    return replace(
-        table, names=tuple(names.get(name, name) for name in table.names), rows=_rows(table.rows, names)
-    )  # fmt: skip
+    told = tuple(names.get(name, name) for name in table.names)
+    return replace(table, names=told, rows=_rows(table.rows, names))
 
 
 def _rows(rows: Iterator[tuple[int, Row]], names: Mapping[str, str]) -> Iterator[tuple[int, Row]]:

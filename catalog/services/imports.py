@@ -161,9 +161,7 @@ def _write_batch(into: _Into, batch: list[Item], result: FeedResult) -> None:
         _write_listings(into, changed, whole, result)
 
 
-def _write_listings(
-    into: _Into, changed: list[FeedListing], whole: dict[str, Product], result: FeedResult
-) -> None:  # fmt: skip
+def _write_listings(into: _Into, changed: list[FeedListing], whole: dict[str, Product], result: FeedResult) -> None:
     try:
         with transaction.atomic(), texts_from(Origin.IMPORT):
             _write(into, changed, whole)

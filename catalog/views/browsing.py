@@ -31,6 +31,8 @@ from catalog.views.looking import note_viewed, viewed_context
 from catalog.views.picking import picks_of
 from marketplace.kernel.methods import require_safe
 
+_SWAP = ("HX-Request", "HX-Target", "HX-Trigger")  # what decides which part of a page is sent
+
 
 def _next_url(filters: Filters, after: str, extra: str = "") -> str:
     query = "&".join(part for part in (extra, filters.query(after=after)) if part)
@@ -63,7 +65,7 @@ def _previewed(request: HttpRequest) -> editorial.Landing | None:
 
 
 @require_safe
-@vary_on_headers("HX-Request")
+@vary_on_headers(*_SWAP)
 def category(request: HttpRequest, slug: str) -> HttpResponse:
     """A category with its filters; the listing alone for a swap."""
     found = navigation.find(slug)
@@ -85,7 +87,7 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-@vary_on_headers("HX-Request")
+@vary_on_headers(*_SWAP)
 def search(request: HttpRequest) -> HttpResponse:
     """What is found for the words typed."""
     query = request.GET.get("q", "").strip()[:200]
@@ -161,7 +163,7 @@ def _held(request: HttpRequest, listed: products.Listed) -> HttpResponse:
 
 
 @require_safe
-@vary_on_headers("HX-Request")
+@vary_on_headers(*_SWAP)
 def brand(request: HttpRequest, slug: str) -> HttpResponse:
     """A seller's brand with its story and products."""
     sellers = Seller.objects.select_related("brand_page")

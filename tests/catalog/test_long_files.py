@@ -100,6 +100,7 @@ def test_the_rows_to_be_mended_say_all_of_it() -> None:
     ("table", "faults"),
     [
         ("handle,title,price,quantity,weight,price_eur,lead_days\nk,Kite,dear,some,heavy,cheap,soon\n", 5),
+        ("title,price,currency,weight\nKite,dear,Doubloons,heavy\n", 3),
         ("ID,Type,SKU,Name,Published,Regular price,Sale price,Weight (kg),Stock\n1,simple,K,Kite,1,dear,cheap,heavy,some\n", 4),
         ("slug,sku,name,price,compare_at_price,weight,inventory_count\nk,K,Kite,dear,cheap,heavy,some\n", 4),
         ("Product Handle,Product Title,Variant Title,Variant SKU,Price EUR,Price USD,Product Weight\n"

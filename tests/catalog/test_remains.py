@@ -7,6 +7,7 @@ import io
 
 import pytest
 
+from catalog.feeds.lines import Lines
 from catalog.models import ImportJob, Product, Variant
 from catalog.services import import_jobs
 from tests.catalog.admin_stage import Stage, stage
@@ -81,7 +82,9 @@ def test_however_many_listings_are_left_out_all_are_in_the_file(
 
     job = imported(on_stage, f"title,sku,price\nLid,L-1,2\n{bad}Jug,J-1,3\n")
 
+    left_out = Lines.unpacked(job.result["left_out"])
     assert (len(job.result["errors"]), job.result["errors_total"]) == (3, 8)
+    assert [line for line in range(20) if line in left_out] == [*range(3, 11)]
     rows = list(csv.reader(io.StringIO(written(job))))
     assert [row[2] for row in rows[1:]] == [f"E-{number}" for number in range(8)]
 

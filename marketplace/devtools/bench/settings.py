@@ -9,7 +9,7 @@ from marketplace.settings import MIDDLEWARE, STORAGES, TEMPLATES
 
 ROOT_URLCONF = "marketplace.devtools.bench.urls"
 # The demo leaves its files as they are; production names them by content and compresses them.
-STORAGES = STORAGES | {"staticfiles": {"BACKEND": "marketplace.static_files.KeptAddressesStorage"}}
+STORAGES = STORAGES | {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
 WHITENOISE_USE_FINDERS = False
 MIDDLEWARE = ["marketplace.devtools.bench.counting.CountingMiddleware", *MIDDLEWARE]
 # What `startproject` writes, with the languages that its documentation adds.
