@@ -102,11 +102,11 @@ class ImportSteps:
         return HttpResponseRedirect(reverse("admin:catalog_importjob_change", args=[job.pk]))
 
     def errors_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Why listings were left out, a line for each bad row."""
+        """Why listings were left out, a line for each fault."""
         job = self._job(request, object_id)
         text = io.StringIO()
         table = csv.writer(text)
-        table.writerow([_("Line"), _("Handle"), _("Field"), _("Value"), _("Reason")])
+        table.writerow([_("Line"), _("Handle"), _("Field"), pgettext_lazy("cell", "Value"), _("Reason")])
         for row in job.result.get("errors", []):
             texts = (row["handle"], row.get("field", ""), row.get("value", ""), row["reason"])
             table.writerow([row["line"], *map(harmless, texts)])

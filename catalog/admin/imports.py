@@ -151,7 +151,7 @@ class ImportJobAdmin(ImportSteps, ShopAdmin):
                 "job": job,
                 "counts": _counts(result),
                 "problems": result.get("errors", [])[:MOST_ERRORS_SHOWN],
-                "problems_total": result.get("errors_total", 0),
+                "bad_rows": len(import_jobs.bad_rows(result)),
                 "rejected": result.get("rejected", 0),
                 "notes": result.get("remarks", [])[:MOST_ERRORS_SHOWN],
                 "notes_total": result.get("remarks_total", len(result.get("remarks", []))),

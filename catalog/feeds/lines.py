@@ -20,6 +20,9 @@ class Lines:
             return False
         return bool(self._bits[line >> 3] & 1 << (line & 7))
 
+    def __len__(self) -> int:
+        return int.from_bytes(self._bits).bit_count()
+
     def add(self, line: int) -> None:
         """Takes a line up."""
         missing = (line >> 3) + 1 - len(self._bits)

@@ -36,10 +36,15 @@ def remains(
     if first is None:
         return
     names = [name for name in first[1] if name != WRONG] if format == "amazon" else [*_named(table.names)]
+    known = frozenset(names)
     yield [WRONG, *names]
     for line, row in chain([first], rows):
         if line in left_out:
-            yield [harmless(reasons.get(line, "")), *(harmless(row.get(name, "")) for name in names)]
+            beyond = [
+                row[name] for name in row if name != WRONG and name not in known
+            ]  # moved there, so it stays wrong
+            cells = [*(row.get(name, "") for name in names), *(beyond if any(beyond) else ())]
+            yield [harmless(reasons.get(line, "")), *map(harmless, cells)]
 
 
 def mended(table: Table) -> Table:

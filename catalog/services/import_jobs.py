@@ -168,10 +168,11 @@ def left_out(*, job: ImportJob) -> Iterator[list[str]]:
             content = opened.enter_context(job.file.storage.open(job.file.name or ""))
             return mended(open_table(content, longest=LONGEST_ROW))  # what was too long has to be there to be mended
 
-        yield from remains(read, _lines_left_out(job.result), reasons, keyed=keyed, format=job.format)
+        yield from remains(read, bad_rows(job.result), reasons, keyed=keyed, format=job.format)
 
 
-def _lines_left_out(result: Mapping[str, Any]) -> Lines:
+def bad_rows(result: Mapping[str, Any]) -> Lines:
+    """The lines that have to be mended, of the result of a job."""
     said = result.get("left_out", [[error["line"], error["line"]] for error in result.get("errors", [])])
     if isinstance(said, str):
         return Lines.unpacked(said)

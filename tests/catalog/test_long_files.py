@@ -86,7 +86,9 @@ def test_the_rows_to_be_mended_say_all_of_it() -> None:
     listed = list(csv.reader(io.StringIO(on_stage.client.get(f"{page}/errors/").content.decode("utf-8-sig"))))
     answer: Any = on_stage.client.get(f"{page}/remains/")
     mend = list(csv.reader(io.StringIO(answer.getvalue().decode("utf-8-sig"))))
+    shown = " ".join(on_stage.client.get(f"{page}/change/").content.decode().split())
 
+    assert "1 row has to be mended." in shown
     assert [(row[2], row[4]) for row in listed[1:]] == FAULTS
     assert [row[0] for row in mend[1:]] == [" ".join(reason for _field, reason in FAULTS)]
 

@@ -89,6 +89,18 @@ def test_however_many_listings_are_left_out_all_are_in_the_file(
     assert [row[2] for row in rows[1:]] == [f"E-{number}" for number in range(8)]
 
 
+def test_a_row_that_a_comma_has_moved_stays_an_error_until_it_is_mended(on_stage: Stage) -> None:
+    table = written(imported(on_stage, "title,sku,price,quantity\nCup,E-1,12,50,3\n"))
+
+    again = imported(on_stage, table)
+    mended = imported(on_stage, written(again).replace("12,50,3", '"12,50",3'))
+
+    assert list(csv.reader(io.StringIO(table)))[1][1:] == ["Cup", "E-1", "12", "50", "3"]
+    assert (again.result["created"], again.result["rejected"]) == (0, 1)
+    assert mended.result["created"] == 1
+    assert str(Variant.objects.get(sku="E-1").price.amount) == "12.5000"
+
+
 def test_a_job_from_before_says_what_its_errors_say(on_stage: Stage) -> None:
     job = imported(on_stage, NAMELESS)
     del job.result["left_out"]
