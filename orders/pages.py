@@ -177,7 +177,6 @@ def checkout_page(proposal: Proposal, quote: Quote | None, region: Region) -> di
         "shown_total": shown(quote.total) if quote else "",
         "destination": proposal.destination,
         "problems": problems(proposal),
-        "can_place": quote is not None,
         "complete": all(part["breakdown"] and part["breakdown"]["complete"] for part in parts),
         "open": any(part["breakdown"] and part["breakdown"]["open"] for part in parts),
         "terms_url": reverse("legal", args=["terms"]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -26,6 +26,7 @@ from tests.support.template import DATABASE
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+PAGES: pytest.StashKey[list[Page]] = pytest.StashKey()
 SWIFT = {"STEP_LEASE_SECONDS": "10", "TRACKING_POLL_SECONDS": "1", "CARRIER_PACE": "0.5"}
 PICTURES = {"KITE-T-SHIRT": "*t-shirt-1.webp", "KITE-MUG": "*mug-1.webp", "MORNING-NOTEBOOK": "*notebook-1.webp"}
 
@@ -113,16 +114,29 @@ def read(shop: Stack, django_db_blocker: DjangoDbBlocker) -> Read:
     return answer
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+    """A failed test says what its shoppers saw last."""
+    report = yield
+    if report.failed:
+        for page in item.stash.get(PAGES, []):
+            if not page.is_closed():
+                report.sections.append((f"Page {page.url}", page.locator("body").inner_text()))
+    return report
+
+
 @pytest.fixture
-def new_page(browser: Browser, shop: Stack) -> Iterator[Callable[..., Page]]:
+def new_page(browser: Browser, shop: Stack, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
     """Opens windows on the shop; whatever the browser complains about fails the test."""
     contexts, complaints = [], []
+    pages = request.node.stash.setdefault(PAGES, [])
 
     def open_page(language: str = "en", **options: Any) -> Page:
         context = browser.new_context(base_url=shop.url, locale=language, **options)
         context.set_default_timeout(20_000)
         contexts.append(context)
         page = context.new_page()
+        pages.append(page)
         page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         return page

@@ -14,6 +14,7 @@ from logistics.models import Warehouse
 from tests.browser.officers import Read
 from tests.browser.walk import Walk
 from tests.support.cast import another_choice, listing
+from tests.support.stack import Stack
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -26,7 +27,7 @@ FRAMES = 200  # milliseconds in which the browser puts a page where it will stay
 
 
 @pytest.fixture
-def lamps(read: Read) -> Iterator[dict[str, int]]:
+def lamps(shop: Stack, read: Read) -> Iterator[dict[str, int]]:
     """The variants of a lamp in two sizes that both sellers have, by seller and size."""
 
     lamps = Product.objects.filter(name_en__in=NAMES)
@@ -42,7 +43,10 @@ def lamps(read: Read) -> Iterator[dict[str, int]]:
         variants = Variant.objects.filter(product__in=lamps).select_related("seller")
         return {f"{variant.seller.slug} {variant.gtin}": variant.pk for variant in variants}
 
-    yield read(hang)
+    offered = read(hang)
+    on_sale = lamps.filter(is_unscreened=False, held_in=[])
+    shop.wait_until(lambda: read(on_sale.count) == len(NAMES), "the screening of the lamps")
+    yield offered
     read(lambda: lamps.update(status=Product.Status.ARCHIVED))
 
 

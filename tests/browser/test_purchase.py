@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -132,6 +133,44 @@ def test_another_country_changes_the_fields_and_the_price(new_page: Callable[...
     assert page.locator("[name=address-name]").input_value() == "Alma Reyes"
     assert page.locator("[name=email]").input_value() == "alma@example.com"
     assert after["goods"] == before["goods"] and after["tax"] != before["tax"]
+
+
+def test_new_figures_take_neither_a_tick_nor_a_click_away(new_page: Callable[..., Page]) -> None:
+    page = new_page("en")
+    walk = Walk(page, "en")
+    walk.enter("DE", "EUR")
+    walk.find("mug")
+    walk.add(1)
+    walk.to_checkout(lines=1)
+    walk.fill(GERMAN_ADDRESS, "greta@example.com")
+    walk.settled_figures()
+    terms = page.locator("[name=terms]")
+    terms.uncheck()
+
+    with new_figures(walk, service=1):
+        terms.focus()
+        page.keyboard.down("Space")
+    page.keyboard.up("Space")
+    assert terms.is_checked()
+
+    with new_figures(walk, service=0):
+        walk.at("place-order").hover()
+        page.mouse.down()
+    page.mouse.up()
+    page.locator("[role=alert]", has_text="The price has changed").or_(walk.at("pay-approve")).wait_for()
+
+
+@contextmanager
+def new_figures(walk: Walk, service: int) -> Iterator[None]:
+    """Another way of shipping is chosen before what is done here, and its figures come after that."""
+    before = amount(walk.at("quote-shipping").inner_text())
+    walk.page.route("**/checkout/", lambda route: None)
+    with walk.page.expect_request("**/checkout/"):
+        walk.at("shipping-option").nth(service).click()
+    yield
+    walk.page.unroute("**/checkout/")  # which lets go of what was held
+    walk.wait_for_change("quote-shipping", before)
+    walk.settled_figures()
 
 
 def test_a_shopper_without_javascript_buys_as_well(new_page: Callable[..., Page]) -> None:
