@@ -72,10 +72,14 @@ class Placement(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["category", "product"], name="placed_once_in_a_category")]
         indexes = [
-            models.Index(fields=["category", "-popularity", "-product"], name="shelf_by_popularity"),
+            models.Index(
+                fields=["category", "-popularity", "-product", "sort_price"], name="shelf_by_popularity_and_price"
+            ),
             models.Index(fields=["category", "sort_price", "-product"], name="shelf_by_price"),
-            models.Index(fields=["category", "-published_at", "-product"], name="shelf_by_age"),
-            models.Index(fields=["category", "-rating_rank", "-product"], name="shelf_by_rating"),
+            models.Index(fields=["category", "-published_at", "-product", "sort_price"], name="shelf_by_age_and_price"),
+            models.Index(
+                fields=["category", "-rating_rank", "-product", "sort_price"], name="shelf_by_rating_and_price"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -113,11 +113,20 @@ class Product(models.Model):
         indexes = [
             models.Index(fields=["status", "-popularity", "-id"], name="products_by_popularity"),
             models.Index(fields=["seller", "-id"], name="products_of_a_seller"),
-            models.Index(fields=["origin"], condition=models.Q(status="live"), name="products_on_sale_by_origin"),
             models.Index(
-                fields=["brand_name"],
+                fields=["id"], include=["seller", "origin", "in_stock", "brand_name"], name="products_by_choice"
+            ),
+            models.Index(
+                fields=["origin", "seller"],
+                include=["id", "in_stock", "brand_name", "sort_price"],
+                condition=models.Q(status="live"),
+                name="on_sale_by_origin_and_seller",
+            ),
+            models.Index(
+                fields=["brand_name", "seller"],
+                include=["id", "in_stock", "origin", "sort_price"],
                 condition=models.Q(status="live") & ~models.Q(brand_name=""),
-                name="products_on_sale_by_brand",
+                name="on_sale_by_brand_and_seller",
             ),
             models.Index(
                 models.F("screened_at").asc(nulls_first=True),

@@ -27,17 +27,28 @@ SELECT p.id, p.seller_id, p.origin, p.in_stock, p.brand_name, p.category_id, NOT
 ) t JOIN catalog_product p ON p.id = t.product_id ORDER BY {order}
 """
 
+# OFFSET 0 keeps the planner from walking the shelf all the same.
+_CHOSEN_FIRST = """JOIN (
+    SELECT p.* FROM catalog_product p WHERE p.status = 'live' AND {few} OFFSET 0) p ON p.id = t.product_id"""
 
-def page_and_counts(branch: Branch, filters: Filters, region: Region, prices: Prices) -> tuple[Page, Counts]:
+
+def page_and_counts(
+    branch: Branch, filters: Filters, region: Region, prices: Prices, *, are_few: bool
+) -> tuple[Page, Counts]:
     """One page of a category, and the counts for its filters. Two queries, three where a filter narrows a large category.
 
     Where not all goods were looked at, the counts are those before the door, and nobody has counted what its price or
-    days leave. A choice is made before the most popular are taken, unless all of the category are.
+    days leave. A choice is made before the most popular are taken, unless all of the category are; one that leaves few
+    goods (`are_few`) before the shelf is looked at.
     """
     is_whole = branch.count_in(region.country) <= MOST_HITS or not filters.has_choice
     within = replace(filters, days=0, after="")
     within = replace(within, lowest=None, highest=None) if filters.door else within
-    hits = _hits(branch, within if not is_whole else _without_choice(within), region, prices)
+    hits = (
+        _hits(branch, _without_choice(within), region, prices)
+        if is_whole
+        else _hits(branch, within, region, prices, are_few=are_few)
+    )
     chosen = search_door.at_door(hits, filters, region, prices)
     start = int(filters.after) if filters.after.isascii() and filters.after.isdigit() and len(filters.after) < 4 else 0
     ids = chosen.ids[start : start + PAGE_SIZE]
@@ -64,10 +75,12 @@ def _without_choice(filters: Filters) -> Filters:
     return replace(filters, sellers=(), origins=(), brands=(), in_stock=False, score=0)
 
 
-def _hits(branch: Branch, filters: Filters, region: Region, prices: Prices) -> list[Hit]:
+def _hits(branch: Branch, filters: Filters, region: Region, prices: Prices, *, are_few: bool = False) -> list[Hit]:
     conditions, parameters = listing.narrowed(filters, region, prices)
+    few = " AND ".join(condition for condition in conditions if condition.startswith("p."))
     sql = _MOST_POPULAR.format(
-        leads=listing.LEADS, product=listing.product_for(conditions), condition=" AND ".join(conditions), most=MOST_HITS,
+        leads=listing.LEADS, condition=" AND ".join(conditions), most=MOST_HITS,
+        product=_CHOSEN_FIRST.format(few=few) if are_few else listing.product_for(conditions),
         by_popularity=listing.order_of("popular"), order=listing.order_of(filters.sort),
     )  # fmt: skip
     with connection.cursor() as cursor:

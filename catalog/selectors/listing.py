@@ -311,11 +311,15 @@ def _cursor(card: Card, sort: str) -> Any:
     return value.timestamp() if sort == "new" else value
 
 
+# Nothing is looked up of more than can be counted.
 _COUNTS = """
-SELECT p.seller_id, p.origin, p.in_stock, count(*), p.brand_name FROM (
+WITH goods AS MATERIALIZED (
     SELECT t.product_id FROM catalog_placement t WHERE t.category_id = %(category)s AND {condition}
     ORDER BY t.sort_price LIMIT {most}
-) t JOIN catalog_product p ON p.id = t.product_id GROUP BY 1, 2, 3, 5
+), size AS MATERIALIZED (SELECT count(*) AS n FROM goods)
+SELECT p.seller_id, p.origin, p.in_stock, count(*), p.brand_name FROM goods t JOIN catalog_product p ON p.id = t.product_id
+WHERE (SELECT n FROM size) < {most} GROUP BY 1, 2, 3, 5
+UNION ALL SELECT 0, '', false, n, '' FROM size WHERE n = {most}
 """
 _COUNTS_OF_BRANDS = """
 SELECT p.seller_id, p.origin, p.in_stock, count(*), p.brand_name FROM (

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from catalog.models import Category, Product, Variant
-from catalog.selectors import category_door, navigation
+from catalog.selectors import category_door, narrowed, navigation
 from catalog.services import listings
 from marketplace.devtools.bench.counting import counted
 from tests.catalog.shelves import refresh
@@ -163,6 +163,19 @@ def test_in_a_large_category_the_most_popular_are_put_in_order_and_the_page_says
     assert (slugs(narrowed), narrowed["total"]) == (["oak-boat"], 1)  # type: ignore[index]
     assert {item["value"]: item["count"] for item in narrowed["facets"]["origins"]} == {"CN": 3, "JP": 1}  # type: ignore[index]
     assert {item["count"] for item in in_time["facets"]["origins"]} == {None}  # type: ignore[index]
+
+
+def test_a_choice_that_few_goods_pass_is_made_before_the_most_popular_are_looked_at(
+    heavy: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(category_door, "MOST_HITS", 2)
+    monkeypatch.setattr(narrowed, "RARE", 1)
+
+    found = page("/en/category/toys/", sort="landed", origin="JP")
+    nothing = page("/en/category/toys/", sort="landed", origin="KE")
+
+    assert (slugs(found), found["total"]) == (["oak-boat"], 1)  # type: ignore[index]
+    assert (slugs(nothing), nothing["total"]) == ([], 0)  # type: ignore[index]
 
 
 def test_pages_at_the_door_follow_one_another(shop: Cast) -> None:
