@@ -10,8 +10,8 @@ from django.conf import settings
 from accounts.models import Seller
 from catalog.models import EconomicOperator, ProductFacts, ProductImage, TextState
 from catalog.services import pictures
-from catalog.services.copying import copy_rows
 from compliance.models import EPRScheme, Registration
+from marketplace.kernel.copying import copy_rows
 
 _TOYS: Final = "9503"
 _PICTURE: Final = "kiln-lane-mug-1.webp"

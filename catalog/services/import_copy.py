@@ -5,20 +5,16 @@ The triggers and constraints of the tables hold as for any other way of writing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import cache
 from typing import Any
-
-from django.db import connection
-from django.db.models import Model
-from modeltranslation.fields import TranslationField
 
 from accounts.models import Seller
 from catalog.feeds.listing import FeedListing
 from catalog.models import Option, OptionValue, Product, ProductImage, StockLevel, Variant
 from catalog.services import import_rows
 from logistics.models import Warehouse
+from marketplace.kernel.copying import copy_rows, new_keys
 
 Row = dict[str, Any]
 
@@ -32,22 +28,22 @@ def create_listings(
     """
     if not new:
         return []
-    keys = _keys(Product, len(new))
+    keys = new_keys(Product, len(new))
     slugs = import_rows.slugs(seller, new)
-    _copy(
+    copy_rows(
         Product,
         (_product(key, slug, one, seller, shelves, now) for key, slug, one in zip(keys, slugs, new, strict=True)),
     )
     pairs = list(zip(keys, new, strict=True))
     choices = _write_choices(pairs)
     variants = [(place, source, key, one) for key, one in pairs for place, source in enumerate(one.variants, start=1)]
-    variant_keys = _keys(Variant, len(variants))
-    _copy(Variant, (_variant(*each, seller, choices, pk) for each, pk in zip(variants, variant_keys, strict=True)))
-    _copy(StockLevel, (
+    variant_keys = new_keys(Variant, len(variants))
+    copy_rows(Variant, (_variant(*each, seller, choices, pk) for each, pk in zip(variants, variant_keys, strict=True)))
+    copy_rows(StockLevel, (
         {"variant_id": pk, "warehouse_id": warehouse.pk, "on_hand": import_rows.pieces(source), "reserved": 0}
         for (_place, source, _key, _one), pk in zip(variants, variant_keys, strict=True)
     ))  # fmt: skip
-    _copy(ProductImage, (_image(key, image, now) for key, one in pairs for image in one.images))
+    copy_rows(ProductImage, (_image(key, image, now) for key, one in pairs for image in one.images))
     return keys
 
 
@@ -65,8 +61,8 @@ def _product(
 def _write_choices(pairs: Sequence[tuple[int, FeedListing]]) -> Mapping[tuple[int, int, str], int]:
     """Options and their values; the key of each value by product, place of the option, and name."""
     options = [(key, place, name, one) for key, one in pairs for place, name in enumerate(one.options, start=1)]
-    option_keys = _keys(Option, len(options))
-    _copy(Option, (
+    option_keys = new_keys(Option, len(options))
+    copy_rows(Option, (
         {"id": pk, "product_id": key, "position": place, "name": name, "name_en": name}
         for (key, place, name, _one), pk in zip(options, option_keys, strict=True)
     ))  # fmt: skip
@@ -75,8 +71,8 @@ def _write_choices(pairs: Sequence[tuple[int, FeedListing]]) -> Mapping[tuple[in
         for (key, place, _name, one), option in zip(options, option_keys, strict=True)
         for number, code in enumerate(dict.fromkeys(variant.values[place - 1] for variant in one.variants))
     ]
-    value_keys = _keys(OptionValue, len(values))
-    _copy(OptionValue, (
+    value_keys = new_keys(OptionValue, len(values))
+    copy_rows(OptionValue, (
         {"id": pk, "option_id": option, "position": number, "code": code, "name": code, "name_en": code}
         for (_key, _place, code, number, option), pk in zip(values, value_keys, strict=True)
     ))  # fmt: skip
@@ -101,46 +97,3 @@ def _image(key: int, image: Any, now: datetime) -> Row:
         "product_id": key, "source_url": image.url, "position": image.position, "alt": alts.get("alt_en", ""),
         "state": ProductImage.State.QUEUED, "due_at": now, **alts,
     }  # fmt: skip
-
-
-def _keys(model: type[Model], count: int) -> list[int]:
-    """So many new keys of a table."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
-            [model._meta.db_table, count],
-        )
-        return [key for (key,) in cursor.fetchall()]
-
-
-def _copy(model: type[Model], rows: Iterable[Row]) -> None:
-    """Writes rows of one table; a column that a row does not name has its default."""
-    defaults = _defaults(model)
-    names = ", ".join(connection.ops.quote_name(name) for name in defaults)
-    statement = f"COPY {connection.ops.quote_name(model._meta.db_table)} ({names}) FROM STDIN"
-    filled = list(_filled(rows, defaults))  # to make a row may take a query, and none may be asked amid a COPY
-    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for values in filled:
-            copy.write_row(values)
-
-
-def _filled(rows: Iterable[Row], defaults: Row) -> Iterator[list[Any]]:
-    columns = [*defaults]
-    for row in rows:
-        yield [row[name] if name in row else defaults[name] for name in columns]
-
-
-@cache
-def _defaults(model: type[Model]) -> Row:
-    """The columns of a table that are written, with what stands in them when nothing is said.
-
-    A translation is empty; a column that the database fills is left to it.
-    """
-    keyed = model in (Product, Option, OptionValue, Variant)
-    found: Row = {}
-    for field in model._meta.concrete_fields:
-        if field.has_db_default() or (field.primary_key and not keyed):
-            continue
-        is_text = isinstance(field, TranslationField)
-        found[str(field.column)] = None if is_text or field.primary_key else field.get_default()
-    return found

@@ -19,6 +19,7 @@ from compliance.services import approvals
 from compliance.services.rechecks import SELLER, ask_for_recheck
 from compliance.services.steps import AUTOMATIC
 from marketplace.kernel.clock import now
+from marketplace.kernel.copying import copy_objects
 
 _CHANGEABLE: Final = ("severity", "params", "legal_reference", "countries", "fingerprint")
 _BATCH: Final = 500
@@ -198,14 +199,15 @@ class _Work:
         steps = ((FlagEvent.Kind.OPENED, opened), (FlagEvent.Kind.CHANGED, self.changed),
                  (FlagEvent.Kind.MENDED, self.mended))  # fmt: skip
         events = [self._event(flag, step) for step, flags in steps for flag in flags]
-        FlagEvent.objects.bulk_create(events, batch_size=_BATCH)
+        copy_objects(events)
         return Recorded(len(opened), len(self.changed), len(self.mended))
 
     def _open(self) -> list[Flag]:
         """The flags that were really opened; others stood already, from a screening at the same moment."""
         try:
             with transaction.atomic():
-                return Flag.objects.bulk_create(self.opened, batch_size=_BATCH)
+                copy_objects(self.opened)
+                return self.opened
         except IntegrityError:
             return [flag for flag in self.opened if _open_alone(flag)]
 

@@ -18,9 +18,9 @@ from django.db import connection, transaction
 from accounts.models import Seller
 from catalog.models import Category, Product, StockLevel, Variant
 from catalog.services import listings, screening, search_bands, search_entries
-from catalog.services.copying import copy_rows
 from catalog.services.imports import home_warehouse
 from marketplace.kernel import clock
+from marketplace.kernel.copying import copy_rows
 from marketplace.synthetic_facts import SyntheticFacts
 from payments.selectors import fx_table
 
