@@ -18,7 +18,7 @@ from catalog.feeds.bad_rows import Gathering, Rows, cell, read_listings
 from catalog.feeds.grouping import grouped
 from catalog.feeds.listing import FeedListing, FeedVariant, LeftOut
 from catalog.feeds.tables import Row, Table
-from catalog.markup import clean_html, paragraphs
+from catalog.markup import clean_html, is_markup, paragraphs
 from marketplace.kernel.errors import Refused
 
 _KEY = "item_sku"
@@ -83,7 +83,7 @@ def _listing(sku: str, rows: Rows, currency: str, on: date) -> FeedListing:
         pictures = tuple(cells.images(line, urls))
     bullets = "".join(f"<li>{text}</li>" for name in _BULLETS if (text := first.get(name, "")))
     text = first.get("product_description", "")
-    description = (text if "<" in text else paragraphs(text)) + (f"<ul>{bullets}</ul>" if bullets else "")
+    description = (text if is_markup(text) else paragraphs(text)) + (f"<ul>{bullets}</ul>" if bullets else "")
     kind = first.get("item_type", "") or first.get("feed_product_type", "")
     return FeedListing(
         handle=sku,

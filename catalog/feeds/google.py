@@ -21,7 +21,7 @@ from catalog.feeds.grouping import grouped
 from catalog.feeds.listing import FeedListing, FeedVariant, LeftOut
 from catalog.feeds.markup_tables import SEVERAL
 from catalog.feeds.tables import Row, Table
-from catalog.markup import clean_html, paragraphs
+from catalog.markup import clean_html, is_markup, paragraphs
 
 _PRICE = re.compile(r"([\d.,]+)\s*([A-Za-z]{3})|([A-Za-z]{3})\s*([\d.,]+)")
 _WEIGHT = re.compile(r"([\d.,]+)\s*([A-Za-z]+)")
@@ -75,7 +75,7 @@ def _listing(handle: str, rows: Rows, currency: str, on: date) -> FeedListing:
     return FeedListing(
         handle=handle,
         title=title,
-        description=clean_html(text) if "<" in text else paragraphs(text),
+        description=clean_html(text) if is_markup(text) else paragraphs(text),
         brand=first.get("brand", "")[:120],
         kind=kind.partition(SEVERAL)[0].rpartition(">")[2].strip()[:120],
         live=first.get("excluded_destination", "") == "",

@@ -277,8 +277,14 @@ def _dictionaries(
         if any(cell.strip() for cell in cells):
             padded = [*cells, *[""] * (len(names) - len(cells))]
             values = zip(_wide(names, len(padded)), padded, strict=True)
-            yield first, {name: printable(value).strip() if value else "" for name, value in values if name}
+            yield first, {name: _text(value) if value else "" for name, value in values if name}
         first = line() + 1
+
+
+def _text(value: str) -> str:
+    """A cell with ends of lines as a workbook has them, so that a choice is the same whatever holds the table."""
+    text = printable(value).strip()
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def _wide(names: tuple[str, ...], count: int) -> Iterable[str]:
