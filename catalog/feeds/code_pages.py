@@ -56,8 +56,10 @@ class _Reading(NamedTuple):
 
 
 def code_page_of(content: bytes) -> CodePage | None:
-    """The code page of a text with signs beyond ASCII in it; None where it reads well in none."""
-    readings = sorted(_readings(content), key=lambda one: -one.likely)  # the first of several alike stays it
+    """The code page of a text with signs beyond ASCII in it; None where it reads well in none, and for what is no text."""
+    readings = (
+        [] if b"\0" in content else sorted(_readings(content), key=lambda one: -one.likely)
+    )  # the first of several alike stays it
     if not readings:
         return None
     best = readings[0]

@@ -34,6 +34,7 @@ _NO_TABLES: Final = (
 )  # fmt: skip
 _PAGE: Final = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html)\b", re.IGNORECASE)
 _LOOKED_AT: Final = 200_000  # bytes from which encoding and delimiter are told
+TEMPLATE_MARK, TEMPLATE_KEY = "templatetype=", "item_sku"  # of Amazon: in the first row, and a column
 _DELIMITERS: Final = ",;\t|"
 _HEADINGS: Final = 10  # rows that may stand above the names of the columns
 _TOLD_DELIMITER: Final = re.compile(r"sep=([,;\t|])")
@@ -262,9 +263,18 @@ def table_of(line: Callable[[], int], rows: Iterator[list[str]]) -> Table:
     """A table of rows of cells; `line` tells the last line that was read.
 
     The first row of two cells or more names the columns: a heading above them has one, and one of comments has "#" in all.
+    A template of Amazon has two rows for people above the names.
     """
-    names = _told_apart(map(_name, next(filter(_is_head, islice(filter(any, rows), _HEADINGS)), [])))
+    begun = islice(filter(any, rows), _HEADINGS)
+    names = _told_apart(map(_name, next(filter(_is_head, begun), [])))
+    if _is_template(names):
+        heads = (_told_apart(map(_name, cells)) for cells in begun)
+        names = next((each for each in heads if TEMPLATE_KEY in each), names)
     return Table(names, _dictionaries(names, line, rows))
+
+
+def _is_template(names: tuple[str, ...]) -> bool:
+    return any(name.startswith(TEMPLATE_MARK) for name in names)
 
 
 def _is_head(cells: Iterable[str]) -> bool:

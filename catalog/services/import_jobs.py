@@ -194,7 +194,7 @@ def left_out(*, job: ImportJob) -> Iterator[list[str]]:
                 open_table(content, longest=LONGEST_ROW, encoding=job.encoding)
             )  # what was too long has to be there to be mended
 
-        yield from remains(read, bad_rows(job.result), reasons, keyed=keyed, format=job.format)
+        yield from remains(read, bad_rows(job.result), reasons, keyed=keyed)
 
 
 def bad_rows(result: Mapping[str, Any]) -> Lines:

@@ -16,6 +16,7 @@ from django.core.management import CommandError, call_command
 from catalog.models import BundlePart, Product, ProductImage, Variant
 from marketplace.kernel import clock
 from tests.support.cast import Cast, another_choice, fill_shelves, listing
+from tests.support.importing import answered
 
 pytestmark = pytest.mark.django_db
 G = "{http://base.google.com/ns/1.0}"
@@ -124,6 +125,21 @@ def test_google_reads_when_something_is_sent_as_a_moment_within_a_year(shop: Cas
         "In two years": ("out_of_stock", ""),
         "By hand": ("backorder", "2026-12-02T00:00Z"),
     }
+
+
+def test_what_is_sent_later_comes_back_as_it_was(shop: Cast, tmp_path: Path) -> None:
+    day = clock.today() + timedelta(days=30)
+    ahead, by_hand = sold(shop, "Next month", pieces=0, available_on=day), sold(shop, "By hand", pieces=0, lead_days=10)
+    path = tmp_path / "f.xml"
+    exported(path, format="google", country="DE", language="en")
+
+    result = answered(path, seller="asagiri", currency="EUR")
+
+    assert (result["created"], result["errors"]) == (2, [])
+    terms = Variant.objects.filter(seller=shop.rival, sku__in=[str(ahead.pk), str(by_hand.pk)])
+    assert {*terms.values_list("product__name_en", "available_on", "lead_days", "stock_levels__on_hand")} == {
+        ("Next month", day, None, 0), ("By hand", None, 10, 0),
+    }  # fmt: skip
 
 
 def test_google_hears_what_consists_of_several_things(shop: Cast, tmp_path: Path) -> None:
