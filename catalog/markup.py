@@ -6,6 +6,7 @@ import html
 import re
 
 _TAGS = {"p", "br", "ul", "ol", "li", "strong", "b", "em", "i", "h3", "h4", "table", "thead", "tbody", "tr", "th", "td"}
+_TAG = re.compile(r"</?[a-z][a-z0-9]*(\s[^<>]*)?/?>|<!", re.IGNORECASE)
 _ENTITY = re.compile(r"&(#\d+|#x[0-9a-f]+|[a-z]+);", re.IGNORECASE)
 _RENAMED = (("<h1", "<h3"), ("</h1", "</h3"), ("<h2", "<h3"), ("</h2", "</h3"))
 
@@ -21,7 +22,12 @@ def clean_html(markup: str) -> str:
 
 def is_markup(text: str) -> bool:
     """Whether a text is HTML: it has a tag or an entity."""
-    return "<" in text or _ENTITY.search(text) is not None
+    return has_tags(text) or _ENTITY.search(text) is not None
+
+
+def has_tags(text: str) -> bool:
+    """Whether there is a tag in a text; "5 < 6" has none."""
+    return _TAG.search(text) is not None
 
 
 def paragraphs(text: str) -> str:

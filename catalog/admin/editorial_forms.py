@@ -15,7 +15,7 @@ from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelect2Multipl
 from accounts.admin_fields import country_choices, country_field, in_all_languages
 from catalog.admin.kept_uploads import Kept, KeptPicture
 from catalog.admin.products import as_typed
-from catalog.markup import clean_html, paragraphs
+from catalog.markup import clean_html, has_tags, paragraphs
 from catalog.models import BrandPage, Collection, LandingPage
 from catalog.services import videos
 from marketplace.kernel.errors import Refused
@@ -70,7 +70,7 @@ class RichText:
         data: dict[str, Any] = super().clean() or self.cleaned_data  # type: ignore[misc]
         for name in in_all_languages(self.rich):
             if text := data.get(name):
-                data[name] = clean_html(text) if "<" in text else paragraphs(text)
+                data[name] = clean_html(text) if has_tags(text) else paragraphs(text)
         if (begin := data.get("from_on")) and (end := data.get("until_on")) and end < begin:
             self.add_error("until_on", _("The last day lies before the first."))  # type: ignore[attr-defined]
         return data

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -20,6 +21,7 @@ from unfold.widgets import SELECT_CLASSES
 
 from catalog import attribute_cells, tasks, units
 from catalog.feeds import own_cells, plain
+from catalog.feeds.encodings import ENCODINGS
 from catalog.models import ImportJob
 from catalog.selectors.attributes import of_any_category
 from catalog.services import import_columns, import_jobs
@@ -55,7 +57,8 @@ class ImportSteps:
 
     def get_urls(self) -> list[URLPattern]:
         steps = {"start": self.start_view, "pause": self.pause_view, "proceed": self.proceed_view,
-                 "columns": self.columns_view, "errors": self.errors_view, "remains": self.remains_view}  # fmt: skip
+                 "columns": self.columns_view, "encoding": self.encoding_view,
+                 "errors": self.errors_view, "remains": self.remains_view}  # fmt: skip
         own = [
             path(f"<path:object_id>/{name}/", self.admin_site.admin_view(view), name=f"catalog_importjob_{name}")
             for name, view in steps.items()
@@ -87,6 +90,10 @@ class ImportSteps:
             return True
 
         return self._step(request, object_id, name_columns)
+
+    def encoding_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Reads the file in the encoding that somebody chose."""
+        return self._step(request, object_id, partial(import_jobs.read_as, encoding=request.POST.get("encoding", "")))
 
     def _step(self, request: HttpRequest, object_id: str, step: Any, *, hands_out: bool = True) -> HttpResponse:
         if request.method != "POST":
@@ -141,6 +148,18 @@ def columns_context(job: ImportJob, may_start: bool) -> dict[str, Any]:
     further = [(field, field) for field in job.mapping if own_cells.is_column(field)]
     fields = [*((field, _label(field)) for field in plain.FIELDS), *further]
     return {"columns": columns, "fields": fields, "attributes": _attributes(), "select_class": " ".join(SELECT_CLASSES)}
+
+
+def encodings_context(job: ImportJob, may_start: bool) -> dict[str, Any]:
+    """The `encodings` in which a file of text can still be read, and in which it is."""
+    if not may_start or job.state not in import_jobs.CAN_NAME_COLUMNS:
+        return {}
+    try:
+        encoding = import_columns.encoding_of(job)
+    except FileNotFoundError:
+        return {}
+    shown = {"encodings": ENCODINGS.items(), "encoding": encoding, "select_class": " ".join(SELECT_CLASSES)}
+    return shown if encoding else {}
 
 
 def _attributes() -> list[tuple[str, str]]:

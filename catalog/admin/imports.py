@@ -18,7 +18,8 @@ from accounts.admin_fields import currency_choices
 from accounts.admin_scope import ShopAdmin, of_seller, register
 from accounts.models import Seller
 from catalog import tasks
-from catalog.admin.import_steps import ImportSteps, columns_context
+from catalog.admin.import_steps import ImportSteps, columns_context, encodings_context
+from catalog.feeds.encodings import ENCODINGS
 from catalog.feeds.formats import AUTO, FORMATS
 from catalog.models import ImportJob
 from catalog.services import import_jobs
@@ -46,6 +47,10 @@ class UploadForm(forms.ModelForm):
         choices=[(AUTO, _("Find out by its content")), *((key, each.label) for key, each in FORMATS.items())],
         widget=UnfoldAdminSelectWidget,
     )
+    encoding = forms.ChoiceField(
+        label=_("Encoding"), required=False, choices=[("", _("Find out by its content")), *ENCODINGS.items()],
+        widget=UnfoldAdminSelectWidget, help_text=_("Of a file of text. Choose one if letters come out wrong."),
+    )  # fmt: skip
     currency = forms.ChoiceField(
         label=_("Currency of the prices"), required=False,
         choices=lambda: [("", _("The seller's own")), *currency_choices()],
@@ -57,7 +62,7 @@ class UploadForm(forms.ModelForm):
 
     class Meta:
         model = ImportJob
-        fields = ("seller", "format", "currency", "file")
+        fields = ("seller", "format", "encoding", "currency", "file")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -71,7 +76,9 @@ class UploadForm(forms.ModelForm):
             data["currency"] = data["currency"] or seller.settlement_currency
             try:
                 self.job = import_jobs.upload(
-                    seller=seller, actor=self.actor, file=data["file"], format=data["format"], currency=data["currency"]
+                    seller=seller,
+                    actor=self.actor,
+                    **{name: data[name] for name in ("file", "format", "currency", "encoding")},
                 )
             except Refused as refusal:
                 self.add_error(refusal.field or None, str(refusal.message))
@@ -92,7 +99,7 @@ class ImportJobAdmin(ImportSteps, ShopAdmin):
     search_fields = ("file_name",)
     ordering = ("-created_at",)
     actions = None
-    fieldsets = ((None, {"fields": ("seller", "format", "currency", "file")}),)
+    fieldsets = ((None, {"fields": ("seller", "format", "encoding", "currency", "file")}),)
     change_form_template = "admin/catalog/importjob/page.html"
     warn_unsaved_form = False
 
@@ -147,23 +154,27 @@ class ImportJobAdmin(ImportSteps, ShopAdmin):
         if job is not None:
             result = job.result
             may_start = self.has_start_permission(request, job)
-            context |= columns_context(job, may_start) | {
-                "job": job,
-                "counts": _counts(result),
-                "problems": result.get("errors", [])[:MOST_ERRORS_SHOWN],
-                "bad_rows": len(import_jobs.bad_rows(result)),
-                "rejected": result.get("rejected", 0),
-                "notes": result.get("remarks", [])[:MOST_ERRORS_SHOWN],
-                "notes_total": result.get("remarks_total", len(result.get("remarks", []))),
-                "is_moving": job.state in import_jobs.TO_DO,
-                "is_preview": job.state == State.PREVIEWED,
-                "can_start": job.state == State.PREVIEWED and may_start,
-                "can_pause": job.state in (State.QUEUED, State.RUNNING) and may_start,
-                "can_proceed": job.state == State.PAUSED and may_start,
-                "percent": min(100, round(100 * job.rows_done / job.rows_total)) if job.rows_total else 0,
-                "colour": COLOURS[State(job.state)],
-                "title": job.file_name,
-            }
+            context |= (
+                columns_context(job, may_start)
+                | encodings_context(job, may_start)
+                | {
+                    "job": job,
+                    "counts": _counts(result),
+                    "problems": result.get("errors", [])[:MOST_ERRORS_SHOWN],
+                    "bad_rows": len(import_jobs.bad_rows(result)),
+                    "rejected": result.get("rejected", 0),
+                    "notes": result.get("remarks", [])[:MOST_ERRORS_SHOWN],
+                    "notes_total": result.get("remarks_total", len(result.get("remarks", []))),
+                    "is_moving": job.state in import_jobs.TO_DO,
+                    "is_preview": job.state == State.PREVIEWED,
+                    "can_start": job.state == State.PREVIEWED and may_start,
+                    "can_pause": job.state in (State.QUEUED, State.RUNNING) and may_start,
+                    "can_proceed": job.state == State.PAUSED and may_start,
+                    "percent": min(100, round(100 * job.rows_done / job.rows_total)) if job.rows_total else 0,
+                    "colour": COLOURS[State(job.state)],
+                    "title": job.file_name,
+                }
+            )
         return super().render_change_form(request, context, *args, **kwargs)
 
 

@@ -44,7 +44,7 @@ from catalog.admin.tables import TableAdmin
 from catalog.admin.taking_out import TakingOut
 from catalog.admin.text_coverage import CoverageColumn
 from catalog.admin.videos import VideoPart
-from catalog.markup import clean_html, paragraphs
+from catalog.markup import clean_html, has_tags, paragraphs
 from catalog.models import (
     BundlePart,
     MarketHold,
@@ -158,7 +158,7 @@ class ProductForm(forms.ModelForm):
         data: dict[str, Any] = super().clean() or self.cleaned_data
         for name in in_all_languages("description"):
             if text := data.get(name):
-                data[name] = clean_html(text) if "<" in text else paragraphs(text)
+                data[name] = clean_html(text) if has_tags(text) else paragraphs(text)
         if "source_language" in self.fields:
             data["source_language"] = data.get("source_language") or self.instance.source_language
         if "handle" in self.fields and not data.get("handle"):

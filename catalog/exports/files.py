@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import IO, Any, Final
 from xml.sax.saxutils import XMLGenerator
 from xml.sax.xmlreader import AttributesImpl
@@ -28,6 +29,7 @@ from marketplace.kernel.spreadsheet import harmless
 _LONGEST_CELL: Final = 32_767  # of a workbook
 _GOOGLE: Final = "http://base.google.com/ns/1.0"
 _BARE: Final = AttributesImpl({})
+_FARTHEST: Final = timedelta(days=365)  # that a pre-order may lie ahead for Google
 _FACEBOOK: Final = ("id", "title", "description", "availability", "condition", "price", "sale_price", "link", "image_link",
                     "additional_image_link", "brand", "gtin", "item_group_id", "color", "size", "product_type", "origin_country",
                     "shipping", "custom_label_0")  # fmt: skip
@@ -106,7 +108,9 @@ def write_google(stream: IO[bytes], products: QuerySet[Product], market: Market,
     """A feed for Google Merchant Center: RSS 2.0 with shipping, and with what is due on import as its own label.
 
     Google takes nothing without a picture, and has no column for import charges; `custom_label_0` has the price that lands at the door.
+    Lengths, moments and words are those of its product data specification.
     """
+    found = offers(products, market, prices)
     xml = XMLGenerator(stream, "utf-8")
     xml.startDocument()
     xml.startElement("rss", AttributesImpl({"version": "2.0", "xmlns:g": _GOOGLE}))
@@ -114,12 +118,12 @@ def write_google(stream: IO[bytes], products: QuerySet[Product], market: Market,
     for name, text in (("title", "Sampan"), ("link", settings.SITE_URL), ("description", market.region.country)):
         _element(xml, name, text)
     count = without_picture = 0
-    for offer in offers(products, market, prices):
+    for offer in found:
         if not offer.image:
             without_picture += 1
             continue
         xml.startElement("item", _BARE)
-        for name, value in _google(offer, market):
+        for name, value in _google(offer, market, prices.on):
             _element(xml, f"g:{name}", value) if isinstance(value, str) else _parts(xml, f"g:{name}", value)
         xml.endElement("item")
         count += 1
@@ -142,20 +146,24 @@ def _parts(xml: XMLGenerator, name: str, parts: Mapping[str, str]) -> None:
     xml.endElement(name)
 
 
-def _google(offer: Offer, market: Market) -> Iterator[tuple[str, str | Mapping[str, str]]]:
+def _google(offer: Offer, market: Market, on: date) -> Iterator[tuple[str, str | Mapping[str, str]]]:
     fewest, most = offer.days
+    is_far = offer.ready_on is not None and offer.ready_on > on + _FARTHEST
+    ready_at = f"{offer.ready_on}T00:00Z" if offer.ready_on and not is_far else ""
+    is_pack = len(offer.parts) == 1 and offer.parts[0] > 1
     shipping = {"country": market.region.country, "service": offer.service, "price": amount(offer.shipping),
                 "min_transit_time": str(fewest), "max_transit_time": str(most)}  # fmt: skip
     pairs: Iterable[tuple[str, str | Mapping[str, str]]] = [
         ("id", offer.id), ("title", offer.title[:150]), ("description", offer.description), ("link", offer.link),
         ("image_link", offer.image), *(("additional_image_link", url) for url in offer.more_images),
-        ("availability", offer.availability), ("condition", "new"),
-        ("availability_date", offer.ready_on.isoformat() if offer.ready_on else ""),
+        ("availability", "out_of_stock" if is_far else offer.availability), ("availability_date", ready_at),
+        ("condition", "new"), ("is_bundle", "yes" if len(offer.parts) > 1 else ""),
+        ("multipack", str(offer.parts[0]) if is_pack else ""),
         ("price", amount(offer.before or offer.price)), ("sale_price", amount(offer.price) if offer.before else ""),
-        ("brand", offer.brand), ("gtin", offer.gtin), ("identifier_exists", "" if offer.gtin else "no"),
-        ("item_group_id", offer.group), ("product_type", offer.category), ("color", offer.colour), ("size", offer.size),
-        ("shipping_weight", f"{offer.weight_grams} g" if offer.weight_grams else ""), ("shipping", shipping),
-        ("custom_label_0", amount(offer.landed) if offer.landed else ""),
+        ("brand", offer.brand[:70]), ("gtin", offer.gtin), ("identifier_exists", "" if offer.gtin else "no"),
+        ("item_group_id", offer.group), ("product_type", offer.category), ("color", offer.colour[:100]),
+        ("size", offer.size[:100]), ("shipping_weight", f"{offer.weight_grams} g" if offer.weight_grams else ""),
+        ("shipping", shipping), ("custom_label_0", amount(offer.landed) if offer.landed else ""),
     ]  # fmt: skip
     return ((name, value) for name, value in pairs if value)
 
@@ -182,11 +190,11 @@ _OF_FACEBOOK: Final = {"in_stock": "in stock", "out_of_stock": "out of stock", "
 
 def _facebook(offer: Offer, market: Market) -> dict[str, str]:
     return {
-        "id": offer.id, "title": offer.title[:200], "description": offer.description or offer.title,
+        "id": offer.id, "title": offer.title[:200], "description": offer.description,
         "availability": _OF_FACEBOOK[offer.availability], "condition": "new",
         "price": amount(offer.before or offer.price), "sale_price": amount(offer.price) if offer.before else "",
         "link": offer.link, "image_link": offer.image, "additional_image_link": ",".join(offer.more_images),
-        "brand": offer.brand, "gtin": offer.gtin, "item_group_id": offer.group, "color": offer.colour, "size": offer.size,
+        "brand": offer.brand[:100], "gtin": offer.gtin, "item_group_id": offer.group, "color": offer.colour, "size": offer.size,
         "product_type": offer.category, "origin_country": offer.origin,
         "shipping": f"{market.region.country}::{offer.service}:{amount(offer.shipping)}",
         "custom_label_0": amount(offer.landed) if offer.landed else "",

@@ -24,10 +24,12 @@ from catalog.selectors.availability import availability_of
 from catalog.selectors.door_prices import goods_of
 from catalog.selectors.held import is_held
 from catalog.selectors.prices import Prices
+from logistics.selectors import destinations
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Refused
 from marketplace.kernel.fx import MissingRate
 from marketplace.kernel.region import Region, currency_of
+from marketplace.kernel.signs import printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,9 @@ _AVAILABLE = {(False, False): "in_stock", (False, True): "backorder", (True, Tru
 class Offer:
     """One variant as a feed says it. `landed` is what it costs at the door, None where nobody knows all of it.
 
+    Texts hold no sign that steers machines, and but for the description they are one line; `title` has the choices that are
+    neither colour nor size. `parts` are the pieces of each thing in a bundle.
+
     `id` and `group` are the keys of variant and product: a SKU is unique for its seller alone, may change, and may be
     longer than the fifty characters that Google takes. `image` is empty where there is no picture.
     `availability` is a word of Google's: in_stock, out_of_stock, preorder, backorder (made to order); `ready_on` the day
@@ -85,10 +90,21 @@ class Offer:
     size: str
     weight_grams: int | None
     origin: str
+    parts: tuple[int, ...]
 
 
 def offers(products: QuerySet[Product], market: Market, prices: Prices) -> Iterator[Offer]:
-    """What of `products` is on sale in a market and held by no flag there, at today's price: each variant that can be sent."""
+    """What of `products` is on sale in a market and held by no flag there, at today's price: each variant that can be sent.
+
+    Raises `Refused("no_delivery")` at once for a country to which nothing is sent.
+    """
+    if market.region.country not in destinations():
+        message = _("Nothing is sent to “%(code)s” from this shop.")
+        raise Refused("no_delivery", message % {"code": market.region.country}, field="country")
+    return _offers(products, market, prices)
+
+
+def _offers(products: QuerySet[Product], market: Market, prices: Prices) -> Iterator[Offer]:
     live = products.filter(status=Product.Status.LIVE, seller__status=Seller.Status.APPROVED)
     shown = live.exclude(held_in__overlap=["", market.region.country])
     with override(market.region.language):
@@ -102,7 +118,7 @@ def offers(products: QuerySet[Product], market: Market, prices: Prices) -> Itera
 
 
 def _offer(product: Product, variant: Variant, is_one_of_several: bool, region: Region, prices: Prices) -> Offer | None:
-    """The offer of one variant; None where it can't be sent, or its price can't be converted."""
+    """The offer of one variant; None where it can't be sent, or its price can't be converted or comes to nothing."""
     try:
         terms = price_terms(variant.terms)  # type: ignore[attr-defined]  # `whole_listings` adds it
         landed = prices.piece(goods_of(variant, terms), region)
@@ -110,18 +126,17 @@ def _offer(product: Product, variant: Variant, is_one_of_several: bool, region: 
         reduced = prices.reduction_for(variant.price, variant.compare_at, terms, region.country, region.currency)
     except MissingRate:
         return None
-    if landed is None or landed.assessment.status == "blocked":
+    if landed is None or landed.assessment.status == "blocked" or not price:
         return None
     assessment = landed.assessment
-    stock = availability_of(variant, prices.on)
-    ready_on = stock.ready_on(to_order=stock.stocked < 1)
+    available, ready_on = _availability(variant, prices.on)
     pictures = [_address(image) for image in product.images.all() if image.state == ProductImage.State.READY]
-    colour, size = _choices(product, variant)
+    colour, size, others = _choices(product, variant)
     return Offer(
         id=str(variant.pk),
         group=str(product.pk) if is_one_of_several else "",
-        title=product.name or product.handle,
-        description=unescape(plain(product.description or product.summary or product.name or "")).strip()[:5000],
+        title=" – ".join([_name(product), *(others if is_one_of_several else ())]),
+        description=_description(product),
         link=_link(product, variant, is_one_of_several),
         image=pictures[0] if pictures else "",
         more_images=tuple(pictures[1:11]),
@@ -131,16 +146,39 @@ def _offer(product: Product, variant: Variant, is_one_of_several: bool, region: 
         landed=assessment.total if assessment.is_complete else None,
         days=landed.days,
         service=landed.option.name_in(region.language),
-        availability=_AVAILABLE[stock.is_pre_order, ready_on is not None] if stock.left else "out_of_stock",
-        ready_on=ready_on if stock.left else None,
-        brand=product.brand_name or product.seller.name,
+        availability=available,
+        ready_on=ready_on,
+        brand=_line(product.brand_name or product.seller.name),
         gtin=variant.gtin,
-        category=product.category.name or "",
+        category=_line(product.category.name or ""),
         colour=colour,
         size=size,
         weight_grams=variant.weight_grams,
         origin=product.origin,
+        parts=tuple(each.quantity for each in variant.parts.all()),
     )
+
+
+def _availability(variant: Variant, on: date) -> tuple[str, date | None]:
+    """Google's word for whether it can be had, and the day from which it is sent."""
+    stock = availability_of(variant, on)
+    if not stock.left:
+        return "out_of_stock", None
+    ready_on = stock.ready_on(to_order=stock.stocked < 1)
+    return _AVAILABLE[stock.is_pre_order, ready_on is not None], ready_on
+
+
+def _description(product: Product) -> str:
+    texts = (printable(unescape(plain(text or ""))).strip() for text in (product.description, product.summary))
+    return next(filter(None, texts), _name(product))[:5000]
+
+
+def _name(product: Product) -> str:
+    return _line(product.name or "") or product.handle
+
+
+def _line(text: str) -> str:
+    return " ".join(printable(text).split())
 
 
 def _has_held_part(variant: Variant, country: str) -> bool:
@@ -153,12 +191,13 @@ def _link(product: Product, variant: Variant, is_one_of_several: bool) -> str:
     return f"{address}?variant={variant.pk}" if is_one_of_several else address
 
 
-def _choices(product: Product, variant: Variant) -> tuple[str, str]:
-    """Colour and size of a variant, as far as its options are called so; empty for others."""
+def _choices(product: Product, variant: Variant) -> tuple[str, str, list[str]]:
+    """Colour and size of a variant, as far as its options are called so, and its other choices."""
     values = (variant.value1, variant.value2, variant.value3)
     pairs = zip(product.options.all(), values, strict=False)
-    named = {(option.name_en or "").lower(): str(value.name) for option, value in pairs if value is not None}
-    return named.get("colour") or named.get("color") or "", named.get("size", "")
+    named = {(option.name_en or "").lower(): _line(str(value.name)) for option, value in pairs if value is not None}
+    colour, size = named.pop("colour", "") or named.pop("color", ""), named.pop("size", "")
+    return colour, size, [*named.values()]
 
 
 def _address(image: ProductImage) -> str:

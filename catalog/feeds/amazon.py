@@ -17,12 +17,10 @@ from catalog.feeds import cells, days
 from catalog.feeds.bad_rows import Gathering, Rows, cell, read_listings
 from catalog.feeds.grouping import grouped
 from catalog.feeds.listing import FeedListing, FeedVariant, LeftOut
-from catalog.feeds.tables import Row, Table
-from catalog.markup import clean_html, paragraphs
+from catalog.feeds.tables import TEMPLATE_KEY, TEMPLATE_MARK, Row, Table
+from catalog.markup import clean_html, is_markup, paragraphs
 from marketplace.kernel.errors import Refused
 
-_KEY = "item_sku"
-_HEADER_WITHIN = 6  # lines
 _THEMES = {"color": "color_name", "size": "size_name", "material": "material_type", "style": "style_name"}
 # What stands in update_delete where a listing is to go, in the templates of Amazon's countries.
 _GONE = frozenset(
@@ -36,12 +34,14 @@ _BULLETS = tuple(f"bullet_point{number}" for number in range(1, 6))
 
 def matches(names: frozenset[str]) -> bool:
     """Whether a file whose first line has these cells is a template of Amazon."""
-    return _KEY in names or any(name.startswith("templatetype=") for name in names)
+    return TEMPLATE_KEY in names or any(name.startswith(TEMPLATE_MARK) for name in names)
 
 
 def keyed(table: Table) -> Iterator[tuple[str, int, Row]]:
-    """The rows with the key of the listing that each belongs to: (key, line, cells)."""
-    return ((row.get("parent_sku") or row[_KEY] or f"line {line}", line, row) for line, row in rows(table))
+    """The rows with the key of the listing that each belongs to: (key, line, cells). Raises `Refused("not_an_amazon_file")`."""
+    if TEMPLATE_KEY not in table.names:
+        raise Refused("not_an_amazon_file", _("The line with the names of the columns was not found."))
+    return ((row.get("parent_sku") or row[TEMPLATE_KEY] or f"line {line}", line, row) for line, row in table.rows)
 
 
 def listings(table: Table, *, currency: str, on: date) -> Iterator[FeedListing | LeftOut]:
@@ -49,27 +49,8 @@ def listings(table: Table, *, currency: str, on: date) -> Iterator[FeedListing |
     return read_listings(table, grouped(keyed(table)), lambda sku, rows: _listing(sku, rows, currency, on))
 
 
-def rows(table: Table) -> Iterator[tuple[int, Row]]:
-    """The rows with the machine's names of their columns, wherever the line of these stands."""
-    if _KEY in table.names:
-        yield from table.rows
-        return
-    names: list[str] = []
-    for count, (line, row) in enumerate(table.rows):
-        values = [*row.values()]
-        table.spilt.pop(line, None)  # the first line has fewer cells
-        if names:
-            yield line, dict(zip(names, values, strict=False))
-        elif _KEY in (lowered := [value.lower() for value in values]):
-            names = lowered
-        elif count > _HEADER_WITHIN:
-            break
-    if not names:
-        raise Refused("not_an_amazon_file", _("The line with the names of the columns was not found."))
-
-
 def _listing(sku: str, rows: Rows, currency: str, on: date) -> FeedListing:
-    line, first = next(((line, row) for line, row in rows if row[_KEY] == sku), rows[0])
+    line, first = next(((line, row) for line, row in rows if row[TEMPLATE_KEY] == sku), rows[0])
     children = [(number, row) for number, row in rows if row.get("parent_sku") and not _is_gone(row)]
     theme = [word.lower() for word in _THEME_WORD.findall(first.get("variation_theme", ""))] if children else []
     columns = [_THEMES[word] for word in theme if word in _THEMES][:3]
@@ -83,7 +64,7 @@ def _listing(sku: str, rows: Rows, currency: str, on: date) -> FeedListing:
         pictures = tuple(cells.images(line, urls))
     bullets = "".join(f"<li>{text}</li>" for name in _BULLETS if (text := first.get(name, "")))
     text = first.get("product_description", "")
-    description = (text if "<" in text else paragraphs(text)) + (f"<ul>{bullets}</ul>" if bullets else "")
+    description = (text if is_markup(text) else paragraphs(text)) + (f"<ul>{bullets}</ul>" if bullets else "")
     kind = first.get("item_type", "") or first.get("feed_product_type", "")
     return FeedListing(
         handle=sku,
@@ -111,7 +92,7 @@ def _variant(line: int, row: Row, columns: list[str], currency: str, on: date) -
         regular = bad.cell(cells.price, line, row, "standard_price", currency)
         listed = bad.cell(cells.amount, line, row, "list_price", currency)
         sale = bad.cell(cells.amount, line, row, "sale_price", currency)
-        sku = bad.cell(cells.sku, line, row, _KEY)
+        sku = bad.cell(cells.sku, line, row, TEMPLATE_KEY)
         weight = bad.part(_grams, line, row)
         pieces = bad.cell(cells.pieces, line, row, "quantity") if row.get("quantity") else None
         is_on_sale = sale is not None and bad.part(days.is_within, line, row, *_SALE, on)

@@ -3,7 +3,7 @@
 Nearly every sequence of bytes is some text in every one of them. What tells them apart is how the signs read: Chinese
 and Japanese texts are made of a few thousand common characters, an accent stands alone amid plain letters, and text that
 was read in the wrong encoding is full of signs that nobody uses. Korean and half-wide kana read as good Chinese by that;
-of the three it is the one that has more of the signs which are most frequent in it.
+of the three it is the one that has more of the signs which are most frequent in it. What is none of this is in a code page.
 """
 
 from __future__ import annotations
@@ -14,12 +14,22 @@ from collections.abc import Callable, Mapping
 from math import inf
 from typing import Final
 
+from catalog.feeds.code_pages import CodePage, code_page_of
 from catalog.feeds.common_signs import HAN, HANGUL
 
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
 )  # fmt: skip
+# What somebody may choose, and who writes in it.
+ENCODINGS: Final[Mapping[str, str]] = {
+    "utf-8": "UTF-8", "cp1252": "Windows-1252 (English, Deutsch, Français, Español)", "cp1250": "Windows-1250 (Polski, Čeština, Magyar)",
+    "iso8859_2": "ISO 8859-2 (Polski, Čeština, Magyar)", "cp1251": "Windows-1251 (Русский, Українська)", "koi8_r": "KOI8-R (Русский)",
+    "cp866": "CP 866 (Русский)", "cp1253": "Windows-1253 (Ελληνικά)", "cp1254": "Windows-1254 (Türkçe)", "cp1255": "Windows-1255 (עברית)",
+    "cp1256": "Windows-1256 (العربية)", "cp1257": "Windows-1257 (Latviešu, Lietuvių)", "cp1258": "Windows-1258 (Tiếng Việt)",
+    "gb18030": "GB18030 (简体中文)", "cp950": "Big5 (繁體中文)", "cp932": "Shift JIS (日本語)",
+    "euc_jp": "EUC-JP (日本語)", "cp949": "EUC-KR (한국어)",
+}  # fmt: skip
 _SAMPLE: Final = 20_000  # signs beyond ASCII that are looked at, which is plenty
 _ENOUGH: Final = 0.5  # of the signs have to read well
 _FOR_CHINESE: Final = 4.0  # speaks for it before a sign is read, for it is met more often
@@ -40,21 +50,37 @@ _HALF_WORD: Final = re.compile(r"(?:(?:[ｳｶ-ﾄﾊ-ﾎ]ﾞ|[ﾊ-ﾎ]ﾟ|[ｦ�
 
 def encoding_of(start: bytes) -> str:
     """The encoding of text that begins with `start`. What reads well in none is said to be UTF-8, which it is not."""
+    return guessed(start).name
+
+
+def guessed(start: bytes) -> CodePage:
+    """The same, and whether no code page is about as likely."""
+    told = _by_marks(start)
+    return CodePage(told, is_sure=True) if told else _by_signs(start)
+
+
+def _by_marks(start: bytes) -> str:
+    """The encoding that a mark at the beginning tells, or every second byte; empty where nothing does."""
     for mark, name in _BOMS:
         if start.startswith(mark):
             return name
     if start[1:400:2].count(0) > len(start[:400]) // 4:
         return "utf-16-le"
-    if start[:400:2].count(0) > len(start[:400]) // 4:
-        return "utf-16-be"
+    return "utf-16-be" if start[:400:2].count(0) > len(start[:400]) // 4 else ""
+
+
+def _by_signs(start: bytes) -> CodePage:
     lines = start[: start.rfind(b"\n") + 1]  # the last line may be cut off within a sign, and may be all that there is
     whole = start if lines.isascii() else lines
     if _read(whole, "utf-8") is not None or start.isascii():
-        return "utf-8"
+        return CodePage("utf-8", is_sure=True)
     likely = {name: sure(text) for name, sure in _SURE.items() if (text := _read(whole, name)) is not None}
     best = max(likely, key=lambda name: likely[name], default="utf-8")
     best = best if likely.get(best, 0.0) >= _ENOUGH else "utf-8"
-    return _by_frequency(whole, best) if best in ("gb18030", "utf-8") else best
+    best = _by_frequency(whole, best) if best in ("gb18030", "utf-8") else best
+    if best not in ("cp1252", "utf-8"):
+        return CodePage(best, is_sure=True)
+    return code_page_of(whole) or CodePage(best, is_sure=best == "utf-8")
 
 
 def _by_frequency(content: bytes, best: str) -> str:

@@ -73,14 +73,21 @@ def recognised(table: Table) -> Format:
 
 
 def open_feed(
-    stream: IO[bytes], *, format: str, currency: str, on: date, mapping: Mapping[str, str] | None = None
+    stream: IO[bytes],
+    *,
+    format: str,
+    currency: str,
+    on: date,
+    mapping: Mapping[str, str] | None = None,
+    encoding: str = "",
 ) -> tuple[Format, Items]:
     """What a file is, and its listings, read as they are asked for.
 
     `format` is a key of `FORMATS` or "auto". `mapping` is for plain tables: {field: column}. `currency` is that of
-    prices that name none; `on` decides which sales are under way. Raises `Refused` for a file that can't be read.
+    prices that name none; `on` decides which sales are under way; `encoding` is that of
+    text, if somebody knows it. Raises `Refused` for a file that can't be read.
     """
-    table = mended(open_table(stream))
+    table = mended(open_table(stream, encoding=encoding))
     if mapping is not None:
         columns = {field: column.strip().lower() for field, column in mapping.items()}
         items: Items = plain.listings(table, currency=currency, on=on, mapping=columns)

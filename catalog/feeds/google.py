@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -21,7 +22,7 @@ from catalog.feeds.grouping import grouped
 from catalog.feeds.listing import FeedListing, FeedVariant, LeftOut
 from catalog.feeds.markup_tables import SEVERAL
 from catalog.feeds.tables import Row, Table
-from catalog.markup import clean_html, paragraphs
+from catalog.markup import clean_html, is_markup, paragraphs
 
 _PRICE = re.compile(r"([\d.,]+)\s*([A-Za-z]{3})|([A-Za-z]{3})\s*([\d.,]+)")
 _WEIGHT = re.compile(r"([\d.,]+)\s*([A-Za-z]+)")
@@ -29,6 +30,7 @@ _TOLD_APART = ("color", "size", "material", "pattern", "age_group", "gender")
 _ON_SALE = frozenset(
     {"", "in stock", "available", "available for order", "limited availability", "preorder", "backorder"}
 )
+Terms = tuple[tuple[str, Any], ...]  # as `FeedVariant` has them
 _SOLD_OUT = frozenset({"out of stock", "sold out", "discontinued", "mark as sold", "archived"})
 
 
@@ -75,7 +77,7 @@ def _listing(handle: str, rows: Rows, currency: str, on: date) -> FeedListing:
     return FeedListing(
         handle=handle,
         title=title,
-        description=clean_html(text) if "<" in text else paragraphs(text),
+        description=clean_html(text) if is_markup(text) else paragraphs(text),
         brand=first.get("brand", "")[:120],
         kind=kind.partition(SEVERAL)[0].rpartition(">")[2].strip()[:120],
         live=first.get("excluded_destination", "") == "",
@@ -123,7 +125,8 @@ def _variant(line: int, row: Row, names: list[str], currency: str, on: date) -> 
         values = bad.part(cells.choices, line, [row.get(name, "") for name in names], names)
         sku = bad.cell(cells.sku, line, row, "id")
         weight = bad.cell(_grams, line, row, weighed)
-        pieces = bad.part(_pieces, line, row)
+        terms = bad.part(_terms, line, row, on)
+        pieces = bad.part(_pieces, line, row) if not _is_ahead(terms) else 0
         is_on_sale = sale is not None and bad.cell(_is_under_way, line, row, "sale_price_effective_date", on)
     price = sale if sale is not None and sale < regular and is_on_sale else regular
     return FeedVariant(
@@ -136,6 +139,7 @@ def _variant(line: int, row: Row, names: list[str], currency: str, on: date) -> 
         pieces=pieces,
         image=row.get("image_link", "").partition(SEVERAL)[0],
         line=line,
+        terms=terms,
     )
 
 
@@ -166,18 +170,48 @@ def _is_under_way(line: int, text: str, on: date) -> bool:
     return days.is_within(line, {"begins": begins, "ends": ends}, "begins", "ends", on)
 
 
+def _terms(line: int, row: Row, on: date) -> Terms:
+    """The terms of what is ordered before it is there: a pre-order until a day, a backorder made to order within days.
+
+    A pre-order ends with "in stock". A day that has come is no term, nor is a backorder of which no day is said.
+    """
+    word = _word(row.get("availability", ""))
+    if word not in ("preorder", "backorder"):
+        return (("available_on", None),) if word == "in stock" else ()
+    sent_on = cell(days.day, line, row, "availability_date")
+    if sent_on is None and word == "preorder":
+        raise BadRow(line, _("A pre-order needs the day from which it is sent."), "availability_date")
+    if sent_on is None or sent_on <= on:
+        return ()
+    lead_days = min((sent_on - on).days, 365) if word == "backorder" else None
+    return (
+        ("available_on", None if lead_days else sent_on), ("lead_days", lead_days), ("order_limit", _quantity(line, row)),
+    )  # fmt: skip
+
+
+def _is_ahead(terms: Terms | None) -> bool:
+    return any(value is not None for _name, value in terms or ())
+
+
 def _pieces(line: int, row: Row) -> int | None:
     """How many there are, where the feed says it; else only whether there are any."""
-    is_there = cell(_is_there, line, row, "availability")
-    for name in ("quantity_to_sell_on_facebook", "sell_on_google_quantity", "quantity"):
-        if row.get(name):
-            return cell(cells.pieces, line, row, name) if is_there else 0
-    return None if is_there else 0
+    return _quantity(line, row) if cell(_is_there, line, row, "availability") else 0
+
+
+def _quantity(line: int, row: Row) -> int | None:
+    names = (name for name in ("quantity_to_sell_on_facebook", "sell_on_google_quantity", "quantity") if row.get(name))
+    return next((cell(cells.pieces, line, row, name) for name in names), None)
+
+
+def _word(text: str) -> str:
+    """A word for whether an article can be ordered; it may also be one of schema.org, "https://schema.org/InStock"."""
+    word = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text.rpartition("/")[2]).replace("_", " ").replace("-", " ").lower()
+    return {"pre order": "preorder", "back order": "backorder"}.get(word, word)
 
 
 def _is_there(line: int, text: str) -> bool:
-    """Whether an article can be ordered; the word may also be one of schema.org, "https://schema.org/InStock"."""
-    word = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text.rpartition("/")[2]).replace("_", " ").replace("-", " ").lower()
+    """Whether an article can be ordered."""
+    word = _word(text)
     if word in _ON_SALE | _SOLD_OUT:
         return word in _ON_SALE
     message = _("“%(text)s” is not an availability: use in_stock, out_of_stock, preorder or backorder.")

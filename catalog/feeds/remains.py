@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import replace
-from itertools import chain
 from typing import Final
 
-from catalog.feeds import amazon
 from catalog.feeds.grouping import Seen
 from catalog.feeds.lines import Lines
 from catalog.feeds.tables import Row, Table
@@ -22,7 +20,7 @@ Keyed = Callable[[Table], Iterator[tuple[str, int, Row]]]
 
 
 def remains(
-    read: Callable[[], Table], wrong: Container[int], reasons: Mapping[int, str], *, keyed: Keyed, format: str
+    read: Callable[[], Table], wrong: Container[int], reasons: Mapping[int, str], *, keyed: Keyed
 ) -> Iterator[list[str]]:  # fmt: skip
     """The names of the columns, then each row of each listing that has a line in `wrong`, with its reason if there is one.
 
@@ -31,14 +29,10 @@ def remains(
     """
     left_out = _all_lines(read, wrong, keyed)
     table = read()
-    rows = iter(amazon.rows(table) if format == "amazon" else table.rows)
-    first = next(rows, None)
-    if first is None:
-        return
-    names = [name for name in first[1] if name != WRONG] if format == "amazon" else [*_named(table.names)]
+    names = [*_named(table.names)]
     known = frozenset(names)
     yield [WRONG, *names]
-    for line, row in chain([first], rows):
+    for line, row in table.rows:
         if line in left_out:
             beyond = [
                 row[name] for name in row if name != WRONG and name not in known

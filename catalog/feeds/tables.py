@@ -22,7 +22,7 @@ from typing import IO, Any, Final
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from catalog.feeds.encodings import encoding_of
+from catalog.feeds.encodings import ENCODINGS, encoding_of, guessed
 from marketplace.kernel.errors import Refused
 from marketplace.kernel.signs import printable
 
@@ -34,6 +34,7 @@ _NO_TABLES: Final = (
 )  # fmt: skip
 _PAGE: Final = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html)\b", re.IGNORECASE)
 _LOOKED_AT: Final = 200_000  # bytes from which encoding and delimiter are told
+TEMPLATE_MARK, TEMPLATE_KEY = "templatetype=", "item_sku"  # of Amazon: in the first row, and a column
 _DELIMITERS: Final = ",;\t|"
 _HEADINGS: Final = 10  # rows that may stand above the names of the columns
 _TOLD_DELIMITER: Final = re.compile(r"sep=([,;\t|])")
@@ -48,7 +49,8 @@ class Table:
     A cell is text without blanks around it; a column that a row lacks is empty in it, and one without a name is called
     "column 7". `overlong` has, by the lines of the rows that were read, the column of a cell that is too long to be
     read, and its beginning; the cell is empty then. `spilt` has, by line, what stands beyond the last column of a row of
-    CSV: a separator within a cell moved it there. `unread` are sentences on what of the file is no part of the table.
+    CSV: a separator within a cell moved it there. `unread` are sentences on what of the file is no part of the table, and on an
+    encoding of which nobody can be sure.
     """
 
     names: tuple[str, ...]
@@ -58,9 +60,12 @@ class Table:
     unread: tuple[str, ...] = ()
 
 
-def open_table(stream: IO[bytes], *, longest: int = LONGEST_CELL) -> Table:
-    """The table in a file, with cells of at most so many signs. Raises `Refused`: "file_empty", "damaged_file", "no_table"."""
-    table = _contained(stream)
+def open_table(stream: IO[bytes], *, longest: int = LONGEST_CELL, encoding: str = "") -> Table:
+    """The table in a file, with cells of at most so many signs; `encoding` is that of text, if somebody knows it.
+
+    Raises `Refused`: "file_empty", "damaged_file", "no_table".
+    """
+    table = _contained(stream, encoding)
     return replace(table, rows=_shortened(table, longest))
 
 
@@ -73,7 +78,7 @@ def _shortened(table: Table, longest: int) -> Iterator[tuple[int, Row]]:
         yield line, row
 
 
-def _contained(stream: IO[bytes]) -> Table:
+def _contained(stream: IO[bytes], encoding: str) -> Table:
     start = stream.read(_LOOKED_AT)
     stream.seek(0)
     if not start.strip():
@@ -88,13 +93,31 @@ def _contained(stream: IO[bytes]) -> Table:
         from catalog.feeds.workbooks import old_workbook_table
 
         return old_workbook_table(stream)
-    if start.lstrip(codecs.BOM_UTF8 + b" \t\r\n").startswith(b"<") or _is_wide_markup(start):
+    if _is_markup(start):
         from catalog.feeds.markup_tables import markup_table
 
         return markup_table(stream)
+    return _text_table(stream, start, encoding)
+
+
+def _text_table(stream: IO[bytes], start: bytes, encoding: str) -> Table:
     told_by = start if len(start) < _LOOKED_AT or not start.isascii() else _first_foreign(stream) or start
-    text = io.TextIOWrapper(stream, encoding=encoding_of(told_by), newline="")
-    return csv_table(text)
+    found = guessed(told_by)
+    table = csv_table(io.TextIOWrapper(stream, encoding=encoding or found.name, newline=""))
+    if encoding or found.is_sure:
+        return table
+    message = _(
+        "The file does not say in which encoding it is. It was read as %(encoding)s: choose another one if letters are wrong."
+    )
+    return replace(table, unread=(message % {"encoding": ENCODINGS[found.name]},))
+
+
+def text_encoding(start: bytes) -> str:
+    """The encoding of a file of text that begins so; empty for one with a mark, a workbook and XML, which say it themselves."""
+    if start.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")) or _is_markup(start):
+        return ""
+    encoding = encoding_of(start)
+    return encoding if encoding in ENCODINGS else ""
 
 
 def no_table() -> Refused:
@@ -106,7 +129,9 @@ def no_table() -> Refused:
     return Refused("no_table", message)
 
 
-def _is_wide_markup(start: bytes) -> bool:
+def _is_markup(start: bytes) -> bool:
+    if start.lstrip(codecs.BOM_UTF8 + b" \t\r\n").startswith(b"<"):
+        return True
     encoding = encoding_of(start[:400])
     return encoding.startswith("utf-16") and start[:400].decode(encoding, "ignore").lstrip("\ufeff \t\r\n").startswith(
         "<"
@@ -238,9 +263,18 @@ def table_of(line: Callable[[], int], rows: Iterator[list[str]]) -> Table:
     """A table of rows of cells; `line` tells the last line that was read.
 
     The first row of two cells or more names the columns: a heading above them has one, and one of comments has "#" in all.
+    A template of Amazon has two rows for people above the names.
     """
-    names = _told_apart(map(_name, next(filter(_is_head, islice(filter(any, rows), _HEADINGS)), [])))
+    begun = islice(filter(any, rows), _HEADINGS)
+    names = _told_apart(map(_name, next(filter(_is_head, begun), [])))
+    if _is_template(names):
+        heads = (_told_apart(map(_name, cells)) for cells in begun)
+        names = next((each for each in heads if TEMPLATE_KEY in each), names)
     return Table(names, _dictionaries(names, line, rows))
+
+
+def _is_template(names: tuple[str, ...]) -> bool:
+    return any(name.startswith(TEMPLATE_MARK) for name in names)
 
 
 def _is_head(cells: Iterable[str]) -> bool:
@@ -277,8 +311,14 @@ def _dictionaries(
         if any(cell.strip() for cell in cells):
             padded = [*cells, *[""] * (len(names) - len(cells))]
             values = zip(_wide(names, len(padded)), padded, strict=True)
-            yield first, {name: printable(value).strip() if value else "" for name, value in values if name}
+            yield first, {name: _text(value) if value else "" for name, value in values if name}
         first = line() + 1
+
+
+def _text(value: str) -> str:
+    """A cell with ends of lines as a workbook has them, so that a choice is the same whatever holds the table."""
+    text = printable(value).strip()
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def _wide(names: tuple[str, ...], count: int) -> Iterable[str]:

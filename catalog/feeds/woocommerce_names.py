@@ -16,39 +16,42 @@ from catalog.feeds.tables import Row, Table
 from marketplace.kernel.spreadsheet import restored
 
 _NAMES: Final[Mapping[str, tuple[str, ...]]] = {
-    "type": ("typ", "tipo", "タイプ", "类型"),
-    "sku": ("artikelnummer", "art.-nr.", "ugs", "référence"),
+    "id": ("المُعرّف", "المعرّف", "المعرف"),
+    "type": ("typ", "tipo", "タイプ", "类型", "النوع"),
+    "sku": ("artikelnummer", "art.-nr.", "ugs", "référence", "رمز المنتج (sku)", "رمز المنتج"),
     "gtin, upc, ean, or isbn": ("gtin, upc, ean oder isbn", "gtin, upc, ean ou isbn", "gtin, upc, ean o isbn",
                                 "gtin、upc、ean、または isbn", "gtin、upc、ean 或 isbn"),
-    "name": ("nom", "nombre", "名前", "名称"),
-    "published": ("veröffentlicht", "publié", "publicado", "公開済み", "已发布"),
+    "name": ("nom", "nombre", "名前", "名称", "الاسم"),
+    "published": ("veröffentlicht", "publié", "publicado", "公開済み", "已发布", "تم النشر"),
     "visibility in catalog": ("sichtbarkeit im katalog", "katalogsichtbarkeit", "visibilité dans le catalogue",
-                              "visibilidad en el catálogo", "カタログでの表示", "在列表页可见"),
-    "short description": ("kurzbeschreibung", "description courte", "descripción corta", "簡単な説明", "简短描述"),
-    "description": ("beschreibung", "descripción", "説明", "描述"),
+                              "visibilidad en el catálogo", "カタログでの表示", "在列表页可见", "إمكانية العرض في الكاتلوج"),
+    "short description": ("kurzbeschreibung", "description courte", "descripción corta", "簡単な説明", "简短描述", "وصف قصير"),
+    "description": ("beschreibung", "descripción", "説明", "描述", "الوصف"),
     "date sale price starts": ("datum, an dem angebotspreis beginnt", "datum, an dem der angebotspreis beginnt",
                                "angebotspreis gültig ab", "date de début de promo", "día en que empieza el precio rebajado",
-                               "セール価格の開始日", "促销开始日期"),
+                               "セール価格の開始日", "促销开始日期", "تاريخ بدء سعر التخفيض"),
     "date sale price ends": ("datum, an dem angebotspreis endet", "datum, an dem der angebotspreis endet",
                              "angebotspreis gültig bis", "date de fin de promo", "día en que termina el precio rebajado",
-                             "セール価格の終了日", "促销截止日期"),
+                             "セール価格の終了日", "促销截止日期", "تاريخ نهاية سعر التخفيض"),
     "in stock?": ("vorrätig?", "auf lager?", "en stock ?", "en inventaire?", "¿existencias?", "¿en inventario?", "在庫の有無",
-                  "在庫あり ?", "有货？"),
-    "stock": ("bestand", "lager", "lagerbestand", "inventaire", "inventario", "在庫", "库存"),
+                  "在庫あり ?", "有货？", "متوفر؟", "متوفر في المخزون؟"),
+    "stock": ("bestand", "lager", "lagerbestand", "inventaire", "inventario", "在庫", "库存", "المخزون"),
     "backorders allowed?": ("lieferrückstände erlaubt?", "lieferrückstande erlaubt?", "rückstände erlaubt?",
                             "autoriser les commandes de produits en rupture ?", "¿permitir reservas de productos agotados?",
-                            "お取り寄せを許可する ?", "允许缺货下单？"),
-    "sale price": ("angebotspreis", "tarif promo", "prix promo", "precio rebajado", "セール価格", "促销价格"),
+                            "お取り寄せを許可する ?", "允许缺货下单？", "الطلبات المسبقة مسموحة؟"),
+    "sale price": ("angebotspreis", "tarif promo", "prix promo", "precio rebajado", "セール価格", "促销价格", "سعر التخفيض"),
     "regular price": ("regulärer preis", "normaler preis", "tarif régulier", "prix régulier", "precio normal",
-                      "precio regular", "標準価格", "通常価格", "常规售价"),
-    "categories": ("kategorien", "catégories", "categorías", "カテゴリー", "分类"),
-    "images": ("bilder", "imágenes", "画像", "图片"),
-    "parent": ("übergeordnetes produkt", "übergeordnet", "superior", "principal", "親", "父级"),
-    "brands": ("marken", "marques", "marcas", "ブランド", "品牌"),
+                      "precio regular", "標準価格", "通常価格", "常规售价", "السعر الافتراضي"),
+    "categories": ("kategorien", "catégories", "categorías", "カテゴリー", "分类", "التصنيفات"),
+    "images": ("bilder", "imágenes", "画像", "图片", "الصور"),
+    "parent": ("übergeordnetes produkt", "übergeordnet", "superior", "principal", "親", "父级", "الأب", "الأصل"),
+    "brands": ("marken", "marques", "marcas", "ブランド", "品牌", "العلامات التجارية"),
 }  # fmt: skip
 _ENGLISH: Final = {name: english for english, names in _NAMES.items() for name in names}
-_WEIGHT: Final = re.compile(r"(?:weight|gewicht|poids|peso|重量) ?\((\w+)\)")
-_ATTRIBUTE: Final = re.compile(r"(?:attribut|atributo|属性)\D*(\d\d?)\b|(?:de l'attribut|del atributo) (\d\d?)\b")
+_WEIGHT: Final = re.compile(r"(?:weight|gewicht|poids|peso|重量|الوزن) ?\((\w+)\)")
+_ATTRIBUTE: Final = re.compile(
+    r"(?:attribut|atributo|属性|(?:اسم|قيمة/قيم) السمة)\D*(\d\d?)\b|(?:de l'attribut|del atributo) (\d\d?)\b"
+)
 _OF_TEXT: Final = frozenset({"name", "categories", "brands"})
 
 

@@ -15,7 +15,7 @@ from accounts.models import Seller
 from catalog import attribute_cells
 from catalog.feeds import plain
 from catalog.feeds.remains import mended
-from catalog.feeds.tables import Table, beginning, open_table
+from catalog.feeds.tables import Table, beginning, open_table, text_encoding
 from catalog.models import Attribute, ColumnMapping, ImportJob
 from marketplace.kernel.errors import Refused
 
@@ -89,7 +89,13 @@ def remember(job: ImportJob, mapping: Mapping[str, str]) -> None:
 
 def _table(job: ImportJob) -> Table:
     with job.file.open("rb") as content:
-        return mended(open_table(io.BytesIO(beginning(content.read()))))
+        return mended(open_table(io.BytesIO(beginning(content.read())), encoding=job.encoding))
+
+
+def encoding_of(job: ImportJob) -> str:
+    """In which encoding the job's file is read; empty where it says so itself. Raises `FileNotFoundError`."""
+    with job.file.open("rb") as content:
+        return job.encoding or text_encoding(beginning(content.read()))
 
 
 def _digest(names: tuple[str, ...]) -> str:

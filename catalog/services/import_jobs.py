@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from functools import partial
 from itertools import islice
-from typing import Any
+from typing import IO, Any
 
 import structlog
 from django.conf import settings
@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from accounts.models import Seller, User
+from catalog.feeds.encodings import ENCODINGS
 from catalog.feeds.formats import AUTO, FORMATS, PLAIN, open_feed, recognised
 from catalog.feeds.lines import Lines
 from catalog.feeds.listing import FeedResult
@@ -50,10 +51,13 @@ class _Paused(Exception):
     """Leaves an import that somebody paused."""
 
 
-def upload(*, seller: Seller, actor: User, file: UploadedFile[bytes], format: str, currency: str) -> ImportJob:
+def upload(
+    *, seller: Seller, actor: User, file: UploadedFile[bytes], format: str, currency: str, encoding: str = ""
+) -> ImportJob:
     """A job for `file`, waiting for its preview, or for somebody to say what its columns are. The caller hands it to a worker.
 
-    `format` is a key of `FORMATS` or "auto", which is settled here. Raises `Refused` (`field` names the input):
+    `format` is a key of `FORMATS` or "auto", which is settled here; `encoding` one of `ENCODINGS`, or empty. Raises `Refused`
+    (`field` names the input):
     "file_too_large", "file_empty", "unknown_format", "no_rate", and what the reader finds wrong with the first lines.
     """
     size = file.size or 0
@@ -67,21 +71,26 @@ def upload(*, seller: Seller, actor: User, file: UploadedFile[bytes], format: st
     fx = fx_table(clock.today())
     if currency not in {fx.base, *fx.rates}:
         raise Refused("no_rate", _("There is no exchange rate for this currency."), field="currency")
-    format, mapping = _look_at_first_lines(seller, file, format, currency)
+    format, mapping = _look_at_first_lines(seller, file, format, currency, encoding)
     return ImportJob.objects.create(
         seller=seller,
         user=actor,
         format=format,
         currency=currency,
         mapping=mapping,
-        state=State.UPLOADED if mapping is None or import_columns.are_enough(mapping) else State.MAPPING,
+        encoding=encoding,
+        state=_first_state(mapping),
         file=file,
         file_name=(file.name or "")[:200],
     )
 
 
+def _first_state(mapping: Mapping[str, str] | None) -> str:
+    return State.UPLOADED if mapping is None or import_columns.are_enough(mapping) else State.MAPPING
+
+
 def _look_at_first_lines(
-    seller: Seller, file: UploadedFile[bytes], format: str, currency: str
+    seller: Seller, file: IO[bytes], format: str, currency: str, encoding: str
 ) -> tuple[str, dict[str, str] | None]:
     """What the file is, and what its columns are where it does not say so itself.
 
@@ -91,15 +100,14 @@ def _look_at_first_lines(
     start = beginning(file.read())
     file.seek(0)
     try:
-        table = mended(open_table(io.BytesIO(start)))
+        table = mended(open_table(io.BytesIO(start), encoding=encoding))
         key = _kind_of(table) if format == AUTO else format
         mapping = import_columns.known_columns(seller, table.names) if key == PLAIN else None
         if mapping is not None and not import_columns.are_enough(mapping):
             first = next(table.rows, None)
         else:
-            _found, items = open_feed(
-                io.BytesIO(start), format=key, currency=currency, on=clock.today(), mapping=mapping
-            )
+            options: dict[str, Any] = {"format": key, "currency": currency, "mapping": mapping, "encoding": encoding}
+            _found, items = open_feed(io.BytesIO(start), on=clock.today(), **options)
             first = next(items, None)  # type: ignore[assignment]
     except Refused as refusal:
         raise Refused(refusal.code, refusal.message, field="file") from refusal
@@ -129,6 +137,22 @@ def name_columns(*, job: ImportJob, chosen: Mapping[int, str]) -> None:
     if not waits.update(mapping=mapping, state=State.UPLOADED, result={}):
         raise Refused("too_late", _("The import has begun already."))
     import_columns.remember(job, mapping)
+
+
+def read_as(*, job: ImportJob, encoding: str) -> bool:
+    """The file is read in an encoding that somebody chose; whether it waits for a new preview, not for its columns to be named.
+
+    The caller hands the job to a worker. Raises `Refused`: "unknown_encoding", "too_late", and what the reader finds wrong.
+    """
+    if encoding not in ENCODINGS:
+        raise Refused("unknown_encoding", _("We don't know this encoding."))
+    wanted = AUTO if job.format == PLAIN else job.format
+    with job.file.open("rb") as content:
+        format, mapping = _look_at_first_lines(job.seller, content, wanted, job.currency, encoding)
+    changes = {"format": format, "mapping": mapping, "encoding": encoding, "state": _first_state(mapping), "result": {}}
+    if not ImportJob.objects.filter(pk=job.pk, state__in=CAN_NAME_COLUMNS).update(**changes):
+        raise Refused("too_late", _("The import has begun already."))
+    return changes["state"] == State.UPLOADED
 
 
 def start(*, job: ImportJob) -> bool:
@@ -166,9 +190,10 @@ def left_out(*, job: ImportJob) -> Iterator[list[str]]:
 
         def read() -> Table:
             content = opened.enter_context(job.file.storage.open(job.file.name or ""))
-            return mended(open_table(content, longest=LONGEST_ROW))  # what was too long has to be there to be mended
+            # what was too long has to be there to be mended
+            return mended(open_table(content, longest=LONGEST_ROW, encoding=job.encoding))
 
-        yield from remains(read, bad_rows(job.result), reasons, keyed=keyed, format=job.format)
+        yield from remains(read, bad_rows(job.result), reasons, keyed=keyed)
 
 
 def bad_rows(result: Mapping[str, Any]) -> Lines:
@@ -233,9 +258,8 @@ def _read(job: ImportJob, is_preview: bool) -> FeedResult:
             raise _Paused
 
     with job.file.open("rb") as content:
-        _format, feed = open_feed(
-            content, format=job.format, currency=job.currency, on=clock.today(), mapping=job.mapping
-        )
+        how: dict[str, Any] = {name: getattr(job, name) for name in ("format", "currency", "mapping", "encoding")}
+        _format, feed = open_feed(content, on=clock.today(), **how)
         return import_feed(
             seller=job.seller, feed=feed, fx=fx_table(clock.today()), dry_run=is_preview, progress=progress
         )

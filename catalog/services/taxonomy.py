@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, count
 from typing import Any, Final
 
 from django.db import connection, transaction
+from django.db.models import Model
 from django.utils.text import slugify
 
 from catalog.models import Attribute, AttributeChoice, Category, CategoryAttribute
@@ -39,8 +41,7 @@ def bring_categories(*, nodes: Sequence[Node], is_dry: bool = False) -> Brought:
 
     Nothing is moved or deleted, and the shop's own categories are left alone.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("LOCK TABLE catalog_category IN SHARE ROW EXCLUSIVE MODE")
+    _lock(Category)
     known = {row.taxonomy_id: row for row in Category.objects.exclude(taxonomy_id="")}
     verticals = {node.id.partition("-")[0] for node in nodes}
     gone = {key for key in known if key.partition("-")[0] in verticals} - {node.id for node in nodes}
@@ -60,10 +61,18 @@ def bring_categories(*, nodes: Sequence[Node], is_dry: bool = False) -> Brought:
     return Brought(len(new), len(renamed), len(nodes) - len(new) - len(renamed), len(gone))
 
 
+def _lock(model: type[Model]) -> None:
+    """Nobody else writes rows of it until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"LOCK TABLE {model._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
+
+
 def _placed(new: Sequence[Node], known: Mapping[str, Category]) -> list[Category]:
     """Rows for new categories, each with its path behind the last one beside it."""
     steps: dict[str, int] = {}
-    for path in Category.objects.values_list("path", flat=True):
+    slugs = set()
+    for path, slug in Category.objects.values_list("path", "slug"):
+        slugs.add(slug)
         above, step = path[: -Category.steplen], Category._str2int(path[-Category.steplen :])
         steps[above] = max(steps.get(above, 0), step)
     paths = {key: row.path for key, row in known.items()}
@@ -72,9 +81,10 @@ def _placed(new: Sequence[Node], known: Mapping[str, Category]) -> list[Category
         above = paths.get(node.above, "")
         steps[above] = step = steps.get(above, 0) + 1
         path = paths[node.id] = Category._get_path(above, len(above) // Category.steplen + 1, step)
-        slug = slugify(node.names["en"])[: 79 - len(node.id)].strip("-")
+        slug = f"{slugify(node.names['en'])[: 75 - len(node.id)].strip('-')}-{node.id}".lstrip("-")
+        slug = next(each for each in chain([slug], (f"{slug}-{number}" for number in count(2))) if each not in slugs)
         rows.append(
-            Category(path=path, depth=len(path) // Category.steplen, numchild=0, slug=f"{slug}-{node.id}".lstrip("-"),
+            Category(path=path, depth=len(path) // Category.steplen, numchild=0, slug=slug,
                      position=min(step + (0 if above else _FIRST_POSITION), 32000), taxonomy_id=node.id,
                      **_names(node.names, 120))
         )  # fmt: skip
@@ -87,6 +97,7 @@ def bring_attributes(*, questions: Sequence[Question], swatches: Mapping[str, st
 
     What is there already stays as the staff keep it.
     """
+    _lock(Attribute)
     categories = {row.taxonomy_id: row for row in Category.objects.exclude(taxonomy_id="")}
     before = Attribute.objects.count(), AttributeChoice.objects.count()
     for place, one in enumerate(questions):

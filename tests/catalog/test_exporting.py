@@ -138,3 +138,22 @@ def test_a_wrong_wish_ends_with_a_sentence_and_writes_nothing(
         call_command("export_listings", str(tmp_path / "f"), format="google", **options)
 
     assert not (tmp_path / "f").exists()
+
+
+@pytest.mark.parametrize("format", ["csv", "xlsx"])
+def test_ends_of_lines_and_signs_of_comparison_go_out_and_come_back_unchanged(
+    format: str, trader: Seller, tmp_path: Path
+) -> None:
+    """A workbook knows one end of a line, and "t<boiling" is no tag."""
+    file = tmp_path / "in.csv"
+    lines = 'handle,title,description,price,option1_name,option1_value\r\ncup,Cup,"Use if t<boiling.\r\nMore",5,Rim,"One\r\nline"\r\n'
+    file.write_bytes((lines + 'cup,,,6,Rim,"One\rtwo"\r\nlid,Lid,"\r\n=1+1 < 3\r\n\r\nMore",5,,\r\n').encode())
+
+    before, after = round_trip(file, trader, tmp_path, format)
+
+    assert after == before
+    texts = dict(Product.objects.filter(seller=trader).values_list("handle", "description_en"))
+    assert texts == {
+        "cup": "<p>Use if t&lt;boiling.<br>More</p>",
+        "lid": "<p>=1+1 &lt; 3</p><p>More</p>",
+    }

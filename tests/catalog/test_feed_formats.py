@@ -269,7 +269,7 @@ def test_a_mapping_wins_over_any_guess_and_joins_rows_of_one_handle() -> None:
         (b"<html><body><p>Sign in</p></body></html>", None, "no_table"),
         (b"\x1f\x8b\x08 packed", None, "no_table"),
         (b"%PDF-1.7", None, "no_table"),
-        ("Стол,Цена,стул\nЛампа,1,лампа\n".encode("cp1251"), None, "damaged_file"),
+        ("Стол,Цена,стул\nЛампа,1,лампа\n".encode("cp1251"), None, "unknown_format"),
         (b"title,price\n\x00\xff\xfe\xff\xff,1\n", None, "damaged_file"),
     ],
 )
@@ -332,3 +332,21 @@ def test_the_twins_with_comma_and_semicolon_are_the_same() -> None:
     )
 
     assert comma == semicolon
+
+
+def test_a_cell_too_many_in_a_template_of_amazon_is_noticed() -> None:
+    (left_out,) = (one for one in read(AMAZON.replace("900\tGR\t", "900\tGR\t\tmoved"))[1] if isinstance(one, LeftOut))
+
+    (row,) = left_out.rows
+    assert (row.line, row.value) == (6, "moved")
+    assert row.reason.startswith("This row has more cells than the file has columns")
+
+
+@pytest.mark.parametrize("first", ["TemplateType=fptcustom\tVersion=2021\t\t\tThe top 3 rows are Amazon's\t\t\t\t\t\t\t",
+                                   "TemplateType=fptcustom\tVersion=2021"])  # fmt: skip
+def test_the_first_row_of_a_template_of_amazon_may_have_any_number_of_cells(first: str) -> None:
+    (lamp,) = good(read(first + AMAZON[AMAZON.index("\nSKU") :])[1])
+
+    assert (lamp.title, [(one.sku, one.price) for one in lamp.variants]) == (
+        "Lamp", [("LAMP-B", Decimal("30.00")), ("LAMP-W", Decimal("30.00"))],
+    )  # fmt: skip

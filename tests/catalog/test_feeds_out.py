@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
-from catalog.models import Product, ProductImage, Variant
-from tests.support.cast import Cast, another_choice, fill_shelves
+from catalog.models import BundlePart, Product, ProductImage, Variant
+from marketplace.kernel import clock
+from tests.support.cast import Cast, another_choice, fill_shelves, listing
+from tests.support.importing import answered
 
 pytestmark = pytest.mark.django_db
 G = "{http://base.google.com/ns/1.0}"
@@ -91,3 +94,115 @@ def test_letters_that_xml_can_not_hold_are_left_out(shop: Cast, tmp_path: Path) 
     found = items(exported(tmp_path / "f.xml", format="google", country="DE", language="en")[0])
 
     assert found[str(shop.mug.pk)].findtext(f"{G}title") == "Mug of the day"
+
+
+def sold(shop: Cast, name: str, price: str = "77.00", pieces: int = 5, **more: Any) -> Variant:
+    variant = listing(shop.shenzhen, name, price, {shop.shenzhen_warehouse: pieces})
+    Variant.objects.filter(pk=variant.pk).update(**more)
+    picture(variant)
+    return variant
+
+
+def google(path: Path, **market: str) -> dict[str, dict[str, str]]:
+    """The plain columns of a feed, by the name of the listing."""
+    found = items(exported(path / "f.xml", format="google", language="en", **market)[0]).values()
+    return {
+        item.findtext(f"{G}title", ""): {each.tag.removeprefix(G): each.text or "" for each in item} for item in found
+    }
+
+
+def test_google_reads_when_something_is_sent_as_a_moment_within_a_year(shop: Cast, tmp_path: Path) -> None:
+    today = clock.today()
+    sold(shop, "Next month", available_on=today + timedelta(days=30))
+    sold(shop, "In two years", available_on=today + timedelta(days=730))
+    sold(shop, "By hand", pieces=0, lead_days=10)
+
+    found = google(tmp_path, country="DE")
+
+    told = {name: (row["availability"], row.get("availability_date", "")) for name, row in found.items()}
+    assert told == {
+        "Next month": ("preorder", "2026-12-22T00:00Z"),
+        "In two years": ("out_of_stock", ""),
+        "By hand": ("backorder", "2026-12-02T00:00Z"),
+    }
+
+
+def test_what_is_sent_later_comes_back_as_it_was(shop: Cast, tmp_path: Path) -> None:
+    day = clock.today() + timedelta(days=30)
+    ahead, by_hand = sold(shop, "Next month", pieces=0, available_on=day), sold(shop, "By hand", pieces=0, lead_days=10)
+    path = tmp_path / "f.xml"
+    exported(path, format="google", country="DE", language="en")
+
+    result = answered(path, seller="asagiri", currency="EUR")
+
+    assert (result["created"], result["errors"]) == (2, [])
+    terms = Variant.objects.filter(seller=shop.rival, sku__in=[str(ahead.pk), str(by_hand.pk)])
+    assert {*terms.values_list("product__name_en", "available_on", "lead_days", "stock_levels__on_hand")} == {
+        ("Next month", day, None, 0), ("By hand", None, 10, 0),
+    }  # fmt: skip
+
+
+def test_google_hears_what_consists_of_several_things(shop: Cast, tmp_path: Path) -> None:
+    pair, both = sold(shop, "Pair", pieces=0), sold(shop, "Both", pieces=0)
+    BundlePart.objects.create(bundle=pair, part=shop.mug, quantity=2)
+    BundlePart.objects.create(bundle=both, part=shop.mug, quantity=1)
+    BundlePart.objects.create(bundle=both, part=shop.tshirt, quantity=1)
+
+    found = google(tmp_path, country="DE")
+
+    assert (found["Pair"].get("multipack"), found["Pair"].get("is_bundle")) == ("2", None)
+    assert (found["Both"].get("multipack"), found["Both"].get("is_bundle")) == (None, "yes")
+
+
+def test_texts_are_as_long_and_as_plain_as_google_takes_them(shop: Cast, tmp_path: Path) -> None:
+    cup = sold(shop, "Cup")
+    red = another_choice(cup, "Colour", "Red\r\nand " + "blue " * 40, "Green", "80.00", 3)
+    for text in ("<p><br></p>", "<p>" + "word &amp; " * 3000 + "</p>"):
+        Product.objects.filter(pk=cup.product_id).update(
+            name_en=" Cup\tof\x0b\nmany " + "c" * 230, description_en=text, brand_name="b" * 120
+        )
+
+        found = items(exported(tmp_path / "f.xml", format="google", country="DE", language="en")[0])
+        first, second = found[str(cup.pk)], found[str(red.pk)]
+
+        assert (first.findtext(f"{G}title") or "").startswith("Cup of many ccc")
+        assert [len(first.findtext(f"{G}{name}") or "") for name in ("title", "brand", "color")] == [150, 70, 100]
+        assert len(first.findtext(f"{G}description") or "") in (242, 5000)
+        assert (first.findtext(f"{G}color") or "").startswith("Red and blue")
+        assert second.findtext(f"{G}color") == "Green"
+
+
+def test_what_differs_in_neither_colour_nor_size_has_its_choice_in_the_title(shop: Cast, tmp_path: Path) -> None:
+    another_choice(shop.mug, "Rim", "Gold", "Silver", "160.00", 3)
+    picture(shop.mug)
+
+    path = tmp_path / "f.xml"
+    found = items(exported(path, format="google", country="DE", language="en")[0]).values()
+
+    assert {item.findtext(f"{G}title") for item in found} == {"Kite mug – Gold", "Kite mug – Silver"}
+
+
+def test_a_price_that_comes_to_nothing_is_no_offer(shop: Cast, tmp_path: Path) -> None:
+    """CNY 0.01 is less than half a yen."""
+    sold(shop, "Crumb", "0.01")
+    sold(shop, "Cup")
+
+    assert {*google(tmp_path, country="JP")} == {"Cup"}
+
+
+def test_a_table_for_facebook_has_no_sign_that_steers_machines(shop: Cast, tmp_path: Path) -> None:
+    Product.objects.filter(pk=shop.mug.product_id).update(name_en="Mug\x0b \ufffe\r\nof", description_en="<p>\x01</p>")
+    picture(shop.mug)
+
+    table, _said = exported(tmp_path / "f.csv", format="facebook", country="DE", language="en")
+
+    (mug,) = csv.DictReader(io.StringIO(table.decode(), newline=""))
+    assert (mug["title"], mug["description"]) == ("Mug of", "Mug of")
+
+
+@pytest.mark.parametrize("format", ["google", "facebook"])
+def test_a_country_to_which_nothing_is_sent_has_no_feed(shop: Cast, tmp_path: Path, format: str) -> None:
+    with pytest.raises(CommandError, match="Nothing is sent to “AQ” from this shop"):
+        exported(tmp_path / "f", format=format, country="AQ")
+
+    assert not (tmp_path / "f").exists()

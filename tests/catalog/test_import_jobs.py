@@ -179,11 +179,11 @@ def test_a_file_that_is_no_export_is_refused_at_once(text: str, code: str, on_st
 
 
 def test_a_file_in_another_encoding_or_too_large_is_refused(on_stage: Stage, settings: Any) -> None:
-    cyrillic = SimpleUploadedFile("cyrillic.csv", (HEAD + "lampa,Настольная лампа,L,1\n").encode("cp1251"))
+    unknown = SimpleUploadedFile("lamps.csv", (HEAD + "lamp,桌上型檯燈，可調節亮度,L,1\n").encode("big5"))
 
     with pytest.raises(Refused) as refusal:
         import_jobs.upload(
-            seller=on_stage.seller, actor=on_stage.member, file=cyrillic, format="shopify", currency="CNY"
+            seller=on_stage.seller, actor=on_stage.member, file=unknown, format="shopify", currency="CNY"
         )
     assert refusal.value.field == "file"
 

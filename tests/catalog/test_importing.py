@@ -192,8 +192,8 @@ def test_a_wrong_currency_ends_with_a_sentence(import_rows: Import, options: dic
 
 
 def test_a_file_in_another_encoding_ends_with_a_sentence(seller: Seller, tmp_path: Path) -> None:
-    path = tmp_path / "cyrillic.csv"
-    path.write_bytes((HEADER + "\r\n" + row(**PLAIN | {"title": "Настольная лампа"}) + "\r\n").encode("cp1251"))
+    path = tmp_path / "lamps.csv"
+    path.write_bytes((HEADER + "\r\n" + row(**PLAIN | {"title": "桌上型檯燈，可調節亮度"}) + "\r\n").encode("big5"))
 
     with pytest.raises(CommandError, match="it is damaged or in an encoding that we don't know"):
         import_file(seller, path)

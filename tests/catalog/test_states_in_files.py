@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from tests.catalog.test_feed_cells import errors, listings
@@ -10,7 +12,7 @@ from tests.catalog.test_feed_cells import errors, listings
 @pytest.mark.parametrize(
     ("word", "pieces"),
     [
-        ("in stock", None), ("in_stock", None), ("", None), ("preorder", None), ("https://schema.org/InStock", None),
+        ("in stock", None), ("in_stock", None), ("", None), ("backorder", None), ("https://schema.org/InStock", None),
         ("Out of Stock", 0), ("out_of_stock", 0), ("discontinued", 0), ("sold out", 0), ("http://schema.org/SoldOut", 0),
     ],
 )  # fmt: skip
@@ -27,6 +29,36 @@ def test_an_availability_that_nobody_knows_is_asked_for() -> None:
         2,
         "“nicht auf Lager” is not an availability: use in_stock, out_of_stock, preorder or backorder.",
     )
+
+
+@pytest.mark.parametrize(
+    ("word", "day", "terms", "pieces"),
+    [
+        ("preorder", "2026-12-25T13:00-0800", {"available_on": date(2026, 12, 25), "lead_days": None, "order_limit": 7}, 0),
+        ("https://schema.org/PreOrder", "2026-12-25", {"available_on": date(2026, 12, 25), "lead_days": None, "order_limit": 7}, 0),
+        ("backorder", "2026-12-02T00:00Z", {"available_on": None, "lead_days": 4, "order_limit": 7}, 0),
+        ("preorder", "2026-11-28", {}, 7), ("backorder", "", {}, 7), ("in_stock", "2026-12-25", {"available_on": None}, 7),
+        ("out_of_stock", "2026-12-25", {}, 0),
+    ],
+)  # fmt: skip
+def test_what_is_ordered_ahead_is_no_stock_but_waits_for_its_day(
+    word: str, day: str, terms: dict[str, object], pieces: int
+) -> None:
+    content = f"id,title,price,link,availability,availability_date,quantity\n1,Mug,5.00 EUR,https://a.example,{word},{day},7\n"
+
+    (mug,) = listings(content.encode())[0].variants
+
+    assert (dict(mug.terms), mug.pieces) == (terms, pieces)
+
+
+@pytest.mark.parametrize("day", ["", "soon"])
+def test_a_pre_order_without_a_day_is_asked_for(day: str) -> None:
+    head = "id,title,price,link,availability,availability_date\n"
+    [(line, reason)] = errors(f"{head}1,Mug,5 EUR,https://a.example,preorder,{day}\n".encode())
+
+    assert (line, reason) == (
+        2, "“soon” is not a day: write it as 2027-01-31." if day else "A pre-order needs the day from which it is sent.",
+    )  # fmt: skip
 
 
 def test_the_text_of_an_atom_feed_is_its_summary() -> None:

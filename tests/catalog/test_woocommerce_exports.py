@@ -11,6 +11,9 @@ from tests.catalog.test_feed_cells import errors, listings
 # The columns of one export in the languages of shops: ID, kind, SKU, name, published, visibility, sale begins, sale ends, in
 # stock, stock, backorders, weight, sale price, regular price, categories, images, parent, two attributes.
 EXPORTS = {
+    "ar": "المُعرّف,النوع,رمز المنتج (SKU),الاسم,تم النشر,إمكانية العرض في الكاتلوج,تاريخ بدء سعر التخفيض,تاريخ نهاية سعر التخفيض,"
+    "متوفر؟,المخزون,الطلبات المسبقة مسموحة؟,الوزن (kg),سعر التخفيض,السعر الافتراضي,التصنيفات,الصور,الأب,اسم السمة 1,"
+    "قيمة/قيم السمة 1,عرض السمة 1,اسم السمة 2,قيمة/قيم السمة 2,عرض السمة 2",
     "de": 'ID,Typ,Artikelnummer,Name,Veröffentlicht,Sichtbarkeit im Katalog,"Datum, an dem Angebotspreis beginnt",'
     '"Datum, an dem Angebotspreis endet",Vorrätig?,Bestand,Lieferrückstände erlaubt?,Gewicht (kg),Angebotspreis,Regulärer Preis,'
     "Kategorien,Bilder,Übergeordnetes Produkt,Attribut 1 Name,Attribut 1 Wert(e),Attribut 1 Sichtbar,Attribut 2 Name,"

@@ -44,7 +44,8 @@ def test_many_subjects_cost_as_many_queries_as_few(
 ) -> None:
     few, many = sellers(2), None
     record(look(few[0], VAGUE))
-    with django_assert_num_queries(9):  # two savepoints each with its end, the flags, new flags, their events, the keys of both
+    # two savepoints each with its end, the flags, new flags and their events, each with new keys
+    with django_assert_num_queries(9):
         record(*(look(one, VAGUE, NUMBER) for one in few))
     many = Seller.objects.bulk_create(
         Seller(slug=f"m{n}", name="M", legal_name="x", home_country="CN", settlement_currency="CNY") for n in range(200)

@@ -17,6 +17,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from moneyed import CurrencyDoesNotExist, get_currency
 
 from accounts.models import Seller
+from catalog.feeds.encodings import ENCODINGS
 from catalog.feeds.formats import AUTO, FORMATS, open_feed
 from catalog.feeds.listing import FeedResult, Remark
 from catalog.services import import_columns
@@ -41,6 +42,9 @@ class Command(BaseCommand):
         )  # fmt: skip
         parser.add_argument("--format", default=AUTO, choices=[AUTO, *FORMATS], help="what wrote the file")
         parser.add_argument("--mapping", type=Path, help='for plain tables, a JSON file: {"title": "Bezeichnung", …}')
+        parser.add_argument(
+            "--encoding", default="", choices=["", *ENCODINGS], help="of text; told by itself when left out"
+        )
         parser.add_argument("--currency", help="the currency of the prices; the seller's own when left out")
         parser.add_argument("--dry-run", action="store_true", help="count, but write nothing")
         parser.add_argument("--json", action="store_true", help="print the result as JSON")
@@ -78,7 +82,8 @@ def _json(value: object) -> str:
 
 
 def _import(
-    *, file: Path, seller: str, format: str, mapping: Path | None, currency: str | None, dry_run: bool, **_options: Any
+    *, file: Path, seller: str, format: str, mapping: Path | None, encoding: str, currency: str | None, dry_run: bool,
+    **_options: Any,
 ) -> FeedResult:  # fmt: skip
     """Raises `CommandError` for whatever is wrong with the wish or with the file as a whole."""
     of = _seller(seller)
@@ -88,7 +93,8 @@ def _import(
     try:
         import_columns.check_attributes(columns or {})
         with file.open("rb") as stream:
-            _format, feed = open_feed(stream, format=format, currency=chosen, on=clock.today(), mapping=columns)
+            how: dict[str, Any] = {"format": format, "currency": chosen, "mapping": columns, "encoding": encoding}
+            _format, feed = open_feed(stream, on=clock.today(), **how)
             result = import_feed(seller=of, feed=feed, fx=fx, dry_run=dry_run)
     except OSError as error:
         raise CommandError(f"{error.filename or file} can't be read: {error.strerror}.") from error

@@ -26,18 +26,23 @@ class Command(BaseCommand):
         parser.add_argument("--without-attributes", action="store_true", help="leave out attributes and their values")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        is_dry = options["dry_run"]
         try:
             nodes = taxonomy.categories(options["folder"], options["only"])
+            asked = (
+                []
+                if options["without_attributes"]
+                else taxonomy.questions(options["folder"], [node.id for node in nodes])
+            )
         except Refused as refusal:
             raise CommandError(str(refusal.message)) from None
-        done = bring_categories(nodes=nodes, is_dry=options["dry_run"])
-        if not (options["without_attributes"] or options["dry_run"]):
-            asked = taxonomy.questions(options["folder"], [node.id for node in nodes])
+        done = bring_categories(nodes=nodes, is_dry=is_dry)
+        if asked and not is_dry:
             made = bring_attributes(questions=asked, swatches=taxonomy.swatches())
             done = replace(done, attributes=made[0], choices=made[1])
         navigation.forget()
         attribute_filters.forget()
-        would = "would be " if options["dry_run"] else ""
+        would = "would be " if is_dry else ""
         self.stdout.write(
             f"{done.made} categories {would}made, {done.renamed} {would}renamed, {done.unchanged} unchanged; "
             f"{done.gone} are no longer in the taxonomy. {done.attributes} attributes and {done.choices} choices made."
