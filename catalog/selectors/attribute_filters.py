@@ -99,6 +99,18 @@ def groups(tokens: Iterable[str]) -> dict[str, list[str]]:
     return found
 
 
+def least(tokens: Iterable[str], kept: Mapping[str, int | None]) -> int:
+    """How many goods pass at least, by the kept counts of a shelf; several attributes may have no goods in common."""
+    found = list(groups(tokens).values())
+    return max(kept.get(token) or 0 for token in found[0]) if len(found) == 1 else 0
+
+
+def most(tokens: Iterable[str], kept: Mapping[str, int | None]) -> int:
+    """How many goods pass at most, by the kept counts of a shelf, which leave out what fewer have than any of theirs."""
+    others = min((number or 0 for number in kept.values()), default=0)
+    return min(sum(kept.get(token) or others for token in found) for found in groups(tokens).values())
+
+
 def narrowing(tokens: Iterable[str]) -> tuple[list[str], dict[str, Any]]:
     """SQL conditions on placements (`t`) that the filters set, and their parameters."""
     found = list(groups(tokens).values())

@@ -314,8 +314,7 @@ def _cursor(card: Card, sort: str) -> Any:
 # Nothing is looked up of more than can be counted.
 _COUNTS = """
 WITH goods AS MATERIALIZED (
-    SELECT t.product_id FROM catalog_placement t WHERE t.category_id = %(category)s AND {condition}
-    ORDER BY t.sort_price LIMIT {most}
+    SELECT t.product_id FROM catalog_placement t WHERE t.category_id = %(category)s AND {condition} {order} LIMIT {most}
 ), size AS MATERIALIZED (SELECT count(*) AS n FROM goods)
 SELECT p.seller_id, p.origin, p.in_stock, count(*), p.brand_name FROM goods t JOIN catalog_product p ON p.id = t.product_id
 WHERE (SELECT n FROM size) < {most} GROUP BY 1, 2, 3, 5
@@ -347,7 +346,7 @@ def counts(branch: Branch, filters: Filters, region: Region, prices: Prices) -> 
     """Counts for the filters of a category: each as if its own filter were not set. One query if anything is narrowed.
 
     Of a price or an attribute that more than a thousand products of a large category have, no counts are known but that,
-    and attributes are offered there without one. A brand that is not among those kept is counted.
+    and attributes are offered there without one; no query where the kept counts say so. A brand that is not among those kept is counted.
     """
     cells = branch.cells.within(region.country)
     whole = cells.unfiltered
@@ -361,6 +360,8 @@ def counts(branch: Branch, filters: Filters, region: Region, prices: Prices) -> 
         counted = Cells({"branded": _rows(_COUNTS_OF_BRANDS, branch, filters, region, prices)}).counts(filters.choice)
         return replace(counted, brands={**kept.brands, **counted.brands}, attributes=kept.attributes)
     if filters.has_bounds or filters.attributes:
+        if not filters.has_bounds and attribute_filters.least(filters.attributes, whole.attributes) > MOST_COUNTED:
+            return replace(kept, total=min(kept.total, MOST_COUNTED), capped=True)
         rows = _rows(_COUNTS, branch, filters, region, prices)
         if sum(row[3] for row in rows) > MOST_COUNTED:
             return replace(kept, total=min(kept.total, MOST_COUNTED), capped=True)
@@ -372,9 +373,10 @@ def _rows(sql: str, branch: Branch, filters: Filters, region: Region, prices: Pr
     """The cells of what the price, the attributes and what else is in the SQL leave. One query."""
     always = Filters(lowest=filters.lowest, highest=filters.highest, attributes=filters.attributes)
     conditions, parameters = narrowed(always, region, prices)
+    order = "ORDER BY t.sort_price" if filters.has_bounds else ""
     with connection.cursor() as cursor:
         cursor.execute(
-            sql.format(condition=" AND ".join(conditions), most=MOST_COUNTED + 1),
+            sql.format(condition=" AND ".join(conditions), most=MOST_COUNTED + 1, order=order),
             parameters | {"category": branch.id, "brands": list(filters.brands)},
         )
         return list(cursor.fetchall())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from django.db import connection
 
-from catalog.selectors import category_door, listing, search_door
+from catalog.selectors import attribute_filters, category_door, listing, search_door
 from catalog.selectors.counts import Counts
 from catalog.selectors.listing import PAGE_SIZE, Filters, Page
 from catalog.selectors.navigation import Branch
@@ -28,7 +28,7 @@ SELECT t.product_id, row_number() OVER (ORDER BY {order}) FROM (
 ) p JOIN catalog_placement t ON t.product_id = p.id AND t.category_id = %(category)s
 WHERE {condition} ORDER BY {order} LIMIT {limit}
 """
-_OF_PRICES = """
+_OF_SHELF = """
 SELECT t.product_id, row_number() OVER (ORDER BY {order}) FROM (
     SELECT t.* FROM catalog_placement t WHERE t.category_id = %(category)s AND {few} OFFSET 0
 ) t JOIN catalog_product p ON p.id = t.product_id WHERE {condition} ORDER BY {order} LIMIT {limit}
@@ -69,8 +69,10 @@ def _page(branch: Branch, counts: Counts, filters: Filters, region: Region, pric
     passing = _passing(branch, filters, region)
     if _are_few(branch, filters, region):
         return _taken(_OF_PRODUCTS, "p.", branch, filters, region, prices)
+    if _have_few(branch, filters, region):
+        return _taken(_OF_SHELF, "EXISTS", branch, filters, region, prices)
     if filters.has_bounds and not counts.capped:
-        return _taken(_OF_PRICES, "t.sort_price", branch, filters, region, prices)
+        return _taken(_OF_SHELF, "t.sort_price", branch, filters, region, prices)
     if (
         filters.has_bounds
         and (filters.has_choice or filters.attributes)
@@ -78,7 +80,7 @@ def _page(branch: Branch, counts: Counts, filters: Filters, region: Region, pric
     ):
         most = 4 * (PAGE_SIZE + 1) * whole // passing if passing else FEW
         page = _taken(_FIRST_OF_PRICES, "t.sort_price", branch, filters, region, prices, most=str(min(most, FEW)))
-        return page if page.after else _taken(_OF_PRICES, "t.sort_price", branch, filters, region, prices)
+        return page if page.after else _taken(_OF_SHELF, "t.sort_price", branch, filters, region, prices)
     return listing.shelf([branch.id], filters, region, prices)
 
 
@@ -91,6 +93,15 @@ def _are_few(branch: Branch, filters: Filters, region: Region) -> bool:
     passing = _passing(branch, filters, region)
     most = FEW_PRICED if filters.has_bounds and not filters.door else FEW
     return filters.has_choice and passing <= most and passing * RARE < branch.count_in(region.country)
+
+
+def _have_few(branch: Branch, filters: Filters, region: Region) -> bool:
+    """Whether the kept counts say that few goods have the attributes."""
+    if not filters.attributes:
+        return False
+    kept = branch.cells.within(region.country).unfiltered
+    most = attribute_filters.most(filters.attributes, kept.attributes)
+    return most <= FEW and most * RARE < kept.total
 
 
 def _number_of_prices(branch: Branch, filters: Filters, region: Region, prices: Prices) -> int:

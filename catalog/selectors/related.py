@@ -11,10 +11,12 @@ from catalog.search_text import HAN, SOURCE, bare, configuration, pairs, query_w
 from catalog.selectors.cards import Card, Source, cards
 from catalog.selectors.leading import gives_way
 from catalog.selectors.prices import Prices
+from catalog.selectors.search_hits import in_bands
 from catalog.spelling import folded
 from marketplace.kernel.region import Region
 
 MOST = 12
+_MOST_HITS = 500  # the most popular ones, that are put in order
 _MOST_WORDS = 8
 _SHORTEST = 4  # letters of a word that is looked for inside of others
 _CHARACTERS = re.compile(r"[\u3400-\u9fff\uf900-\ufaff々]+")
@@ -35,11 +37,7 @@ KIN = """(SELECT json_agg(json_build_array(word, words)) FROM (
 ) kin)"""
 _FOUND = """
 SELECT found.id, row_number() OVER () FROM (
-    WITH words AS MATERIALIZED (SELECT {words}), hits AS MATERIALIZED (
-        SELECT e.product_id, e.popularity, e.document FROM catalog_searchentry e
-        WHERE e.language = '{language}' AND e.document @@ (SELECT {any} FROM words)
-        ORDER BY e.popularity DESC LIMIT 500
-    ), near AS MATERIALIZED (
+    WITH words AS MATERIALIZED (SELECT {words}), {steps}, hits AS MATERIALIZED ({hits}), near AS MATERIALIZED (
         SELECT p.id, p.led_in, {matched} AS matched, ts_rank(hits.document, {any}) AS rank, hits.popularity
         FROM hits CROSS JOIN words JOIN catalog_product p ON p.id = hits.product_id
             JOIN accounts_seller s ON s.id = p.seller_id
@@ -51,6 +49,7 @@ SELECT found.id, row_number() OVER () FROM (
     ORDER BY matched DESC, rank DESC, popularity DESC, id LIMIT {most}
 ) found
 """
+_WANTED = "(SELECT {any} FROM words)"
 Kin = Mapping[str, Sequence[str]]
 
 
@@ -111,11 +110,13 @@ def _source(groups: list[list[str]], region: Region, without: list[int]) -> Sour
                 forms.append(f"plainto_tsquery('{name}', %({place})s)")
         queries.append(f"({' || '.join(forms)})")
     names = [f"w{number}" for number in range(len(groups))]
+    wanted = _WANTED.format(any=" || ".join(names))
+    steps, hits, _stopped = in_bands({"language": language, "wanted": wanted, "most": _MOST_HITS}, _MOST_HITS)
     sql = _FOUND.format(
         words=", ".join(f"{query} AS {name}" for query, name in zip(queries, names, strict=True)),
         any=" || ".join(names),
         matched=" + ".join(f"(hits.document @@ {name})::int" for name in names),
-        count=len(names), language=language, most=MOST,
+        count=len(names), most=MOST, steps=steps, hits=hits,
         gives_way=gives_way("near", "SELECT id FROM near UNION ALL SELECT unnest(%(without)s::bigint[])"),
     )  # fmt: skip
     return Source(sql, parameters)

@@ -33,7 +33,7 @@ _ORDERS = {
 _BY_RANK = "rank DESC, id DESC"
 _STEP = """{name} AS MATERIALIZED (
     SELECT e.product_id, e.popularity, e.document FROM catalog_searchentry e {product}
-    WHERE e.language = '{language}' AND {band} AND e.document @@ (SELECT query FROM q) {only}
+    WHERE e.language = '{language}' AND {band} AND e.document @@ {wanted} {only}
     ORDER BY e.popularity DESC LIMIT {most}
 )"""
 _ENOUGH = "(SELECT count(*) FROM {name}) >= {enough}"
@@ -116,10 +116,11 @@ def hits(
         return None
     query, values = _named(*words)
     conditions, narrowed = _conditions(filters, region, prices)
-    form = {"query": query, "language": region.language, "most": MOST_HITS, **conditions}
+    form = {"query": query, "wanted": "(SELECT query FROM q)", "language": region.language, "most": MOST_HITS}
+    form |= conditions
     form["order"] = _ORDERS.get(filters.sort, _BY_RANK)
     keys = _ALL if wanted.everything else _PAGE
-    steps, union, stopped = _steps(form, wanted.deep)
+    steps, union, stopped = in_bands(form, ENOUGH, deep=wanted.deep)
     sql = _FOUND.format(
         **form, steps=steps, tokens=attribute_filters.COUNTED.format(rows="found"), hits=union, stopped=stopped,
         led=_LED.format(shows_leads="false" if filters.shows_every_offer else "true"),
@@ -175,8 +176,12 @@ def _bands() -> list[Band]:
     return [band for band, size in ((Band.HEAD, HEAD), (Band.MIDDLE, MIDDLE)) if products > 2 * size] + [Band.REST]
 
 
-def _steps(form: dict[str, Any], deep: bool) -> tuple[str, str, str]:
-    """The steps as named queries, the one of them that counts, and whether that is not the last."""
+def in_bands(form: dict[str, Any], enough: int, *, deep: bool = False) -> tuple[str, str, str]:
+    """The steps as named queries, the one of them that counts, and whether that is not the last.
+
+    `form` has the language, what is wanted of a document and how many hits at most; with `enough` in a band none are looked
+    for below.
+    """
     bands = _bands()
     if deep and len(bands) > 2:
         bands.pop()  # a rare filter in a very large shop is not looked for to the end
@@ -190,8 +195,8 @@ def _steps(form: dict[str, Any], deep: bool) -> tuple[str, str, str]:
         fewer = " AND ".join(f"NOT {stop}" for stop in stops)
         only = f"AND {fewer}" if fewer else ""
         steps.append(_STEP.format(**form, name=name, band=condition, only=only, product=product))
-        enough = _ENOUGH.format(name=name, enough=ENOUGH)
+        has_enough = _ENOUGH.format(name=name, enough=enough)
         is_last = band is bands[-1]
-        union.append(_TAKEN.format(name=name, taken="true" if is_last else enough))
-        stops += [] if is_last else [enough]
+        union.append(_TAKEN.format(name=name, taken="true" if is_last else has_enough))
+        stops += [] if is_last else [has_enough]
     return ", ".join(steps), " UNION ALL ".join(union), " OR ".join(stops) or "false"

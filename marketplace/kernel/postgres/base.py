@@ -8,7 +8,15 @@ from django.db.backends.postgresql import base
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """A connection that is checked without a round trip on every request."""
+    """A connection that is checked without a round trip on every request, and on which one process does the work.
+
+    To start others takes longer than a page should; they were also counted on for plans that read a shelf to its end.
+    """
+
+    def init_connection_state(self) -> None:
+        """Called for each new connection."""
+        super().init_connection_state()
+        self.connection.execute("SET max_parallel_workers_per_gather = 0")
 
     def is_usable(self) -> bool:
         """Whether the server still holds its end.
