@@ -232,6 +232,11 @@ def order_page(order: Order, language: str) -> dict[str, Any]:
     views = parts_of(order)
     parts = [_part(view, language) for view in views]
     figures = {name: getattr(order, name) for name in ("goods", "shipping", "duty", "tax", "fees", "total")}
+    breakdowns = [part["breakdown"] for part in parts]
+    figures |= {
+        "buffer": buffer_of(breakdowns, order.currency),
+        "on_delivery": total((one["due_on_delivery"] for one in breakdowns if one["due_on_delivery"]), order.currency),
+    }
     moving = order.status in {Order.Status.PAID, Order.Status.SHIPPED}
     return {
         "order": order,
@@ -239,7 +244,7 @@ def order_page(order: Order, language: str) -> dict[str, Any]:
         "address": order.postal_address,
         "tax_number": next((view.tax_number for view in views), ""),
         "parts": parts,
-        "figures": figures | {"buffer": buffer_of((part["breakdown"] for part in parts), order.currency)},
+        "figures": figures,
         "open": any(part["breakdown"]["open"] for part in parts),
         "can_pay": order.status == Order.Status.AWAITING_PAYMENT and order.pay_until > clock.now(),
         "moving": moving,

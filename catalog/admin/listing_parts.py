@@ -110,6 +110,8 @@ class VariantForm(forms.ModelForm):
                     self.add_error(name, message % {"currency": currency, "digits": minor_digits(currency)})
             if price.amount < 0:
                 self.add_error("price", _("A price can't be below zero."))
+            elif price.amount == 0:
+                self.add_error("price", _("The price is zero."))
             if before is not None and before <= price.amount:
                 self.add_error("compare_at", _("The price before has to be higher than the price."))
         return data

@@ -28,7 +28,6 @@ from catalog.models import (
     PriceTier,
     ScheduledPrice,
     ScheduledPriceItem,
-    Variant,
 )
 from catalog.selectors.price_terms import forget_endings
 from catalog.services import scheduled_prices
@@ -67,6 +66,8 @@ class MarketPriceForm(forms.ModelForm):
             _check_digits(self, price.currency.code, price=price.amount, compare_at=before)
             if price.amount < 0:
                 self.add_error("price", _("A price can't be below zero."))
+            elif price.amount == 0:
+                self.add_error("price", _("The price is zero."))
             if before is not None and before <= price.amount:
                 self.add_error("compare_at", _("The price before has to be higher than the price."))
         return data
@@ -80,7 +81,7 @@ class MarketPriceSet(forms.BaseInlineFormSet):
         seen = set()
         for form in self.forms:
             data = getattr(form, "cleaned_data", None)
-            if not data or not data.get("price") or form in self.deleted_forms:
+            if not data or data.get("price") is None or form in self.deleted_forms:
                 continue
             place = data.get("country") or data["price"].currency.code
             if place in seen:
@@ -108,24 +109,23 @@ class TierForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
-        variant: Variant | None = self.instance.variant if self.instance.variant_id else None
-        price = data.get("price")
-        if variant is not None and price is not None:
-            _check_digits(self, variant.price_currency, price=price)
-            if not 0 < price < variant.price.amount:
-                self.add_error("price", _("A price by quantity has to be lower than the price of one piece."))
         if (data.get("from_quantity") or 2) < 2:
             self.add_error("from_quantity", _("Begin at two pieces or more."))
         return data
 
 
 class TierSet(forms.BaseInlineFormSet):
-    """The steps of one variant: the more pieces, the lower the price of one."""
+    """The steps of one variant, beside the price that it gets with them: the more pieces, the lower the price of one."""
 
     def clean(self) -> None:
         super().clean()
+        one: Money | None = self.instance.price
         rows = [form.cleaned_data | {"form": form} for form in self.forms
                 if getattr(form, "cleaned_data", None) and form not in self.deleted_forms and form.is_valid()]  # fmt: skip
+        for row in rows if one is not None else ():
+            _check_digits(row["form"], one.currency.code, price=row["price"])
+            if not 0 < row["price"] < one.amount:
+                row["form"].add_error("price", _("A price by quantity has to be lower than the price of one piece."))
         rows = sorted((row for row in rows if row.get("from_quantity")), key=lambda row: row["from_quantity"])
         for fewer, more in pairwise(rows):
             if more["price"] >= fewer["price"]:
@@ -262,6 +262,8 @@ class ScheduleForm(forms.ModelForm):
                 _check_digits(self, variant.price_currency, price=price)
             if price < 0:
                 self.add_error("price", _("A price can't be below zero."))
+            elif price == 0:
+                self.add_error("price", _("The price is zero."))
             elif price > scheduled_prices.HIGHEST:
                 self.add_error("price", _("A price can't be that high."))
 

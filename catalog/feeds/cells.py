@@ -19,6 +19,7 @@ from catalog.feeds.listing import FeedImage, FeedListing, FeedVariant
 from catalog.trade_numbers import trade_number
 from marketplace.kernel.errors import Refused
 from marketplace.kernel.money import minor_digits
+from marketplace.kernel.places import place_code
 
 MOST_VARIANTS, MOST_IMAGES = 250, 50
 _UNITS: Final = {
@@ -32,8 +33,9 @@ _UNITS: Final = {
 GRAMS_OF: Final = {name: grams for grams, names in _UNITS.items() for name in names.split()}
 _PLAIN_AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
 _AMOUNT = re.compile(r"^(\d{1,12}(\.\d{1,6})?|\.\d{1,6})$")
-_THOUSANDS = re.compile(r"^\d{1,3}(,\d{3})+(\.\d+)?$")
-_DECIMAL_COMMA = re.compile(r"^\d{1,3}(\.\d{3})*,\d{1,2}$|^\d{1,3}(\.\d{3}){2,}$|^\d{4,},\d{1,2}$")
+_THOUSANDS = re.compile(r"^[1-9]\d{0,2}(,\d{3})+(\.\d+)?$")
+_DECIMAL_COMMA = re.compile(r"^\d{1,3}(\.\d{3})*,\d{1,2}$|^\d{1,3}(\.\d{3}){2,}$|^\d{4,},\d{1,2}$|^0,\d{3,6}$")
+_LESS_THAN_A_TON = re.compile(r"\d{1,3},\d{3}")
 _SPACES_AMID_DIGITS = re.compile(r"(?<=\d)[ \u00a0\u202f'’](?=\d{3}(\D|$))")
 _EITHER = re.compile(r"^\d{1,3}\.\d{3}$")  # a thousand in one half of the world, one and no more in the other
 _SIGN = r"([^\d\s.,'’+-]{1,5}|[\u0621-\u064a]{1,2}\.[\u0621-\u064a]{1,2}\.?)"  # Arabic ones have points in them
@@ -145,9 +147,10 @@ def grams(line: int, text: str, unit: str = "g") -> int | None:
     text = _in_ascii(unicodedata.normalize("NFKC", text))
     if (own := _WITH_UNIT.fullmatch(text)) is not None:
         text, unit = own[1], own[2]
-    if "," in text:
-        text = text.replace(",", "") if _THOUSANDS.match(text) else text.replace(",", ".")
     factor = GRAMS_OF.get(unit.strip().lower())
+    if "," in text:
+        is_decimal = factor == 1000 and _LESS_THAN_A_TON.fullmatch(text)  # "1,125 kg": nobody sends a ton
+        text = text.replace(",", "") if _THOUSANDS.match(text) and not is_decimal else text.replace(",", ".")
     if factor is None:
         raise BadRow(line, _("“%(text)s” is not a unit of weight.") % {"text": unit[:40]})
     try:
@@ -243,14 +246,13 @@ def sound(listing: FeedListing) -> FeedListing:
 
 def hs_code(text: str) -> str:
     """A customs code of six to ten digits; empty for anything else, which a person has to look at."""
-    plain = text.replace(".", "").replace(" ", "")
+    plain = re.sub(r"[\s.\-]|^HS(?=\W*\d)", "", text.strip(), flags=re.IGNORECASE)
     return plain if plain.isascii() and _HS_CODE.fullmatch(plain) else ""
 
 
 def country(text: str) -> str:
-    """A country by its two letters; empty for anything else."""
-    plain = text.strip().upper()
-    return plain if len(plain) == 2 and plain.isascii() and plain.isalpha() else ""
+    """A country by its letters, or by its name in a language of the shop; empty for anything else."""
+    return place_code(text)
 
 
 def currency(line: int, text: str) -> str:

@@ -86,7 +86,7 @@ def _listing(key: str, rows: Rows, weight: tuple[str, str], currency: str, on: d
     offered = _offered(first, variations) if "variable" in _types(first) else {}
     if len(offered) > _MOST_OPTIONS:
         raise BadRow(line, _("A listing may have %(most)d choices at most.") % {"most": _MOST_OPTIONS})
-    sold = variations if offered else [(line, first)]
+    sold = [(number, _with_weight(row, first, weight[0])) for number, row in variations] if offered else [(line, first)]
     urls = [url for row in (first, *(row for _number, row in variations)) for url in parts(row.get("images", ""))]
     with Gathering() as bad:
         bad.part(cells.handle, line, key)
@@ -172,6 +172,11 @@ def _variants(
             sku = f"{variant.sku}-{len(taken)}" if is_open and variant.sku else variant.sku
             bad.part(cells.choices, variant.line, values)
             yield replace(variant, values=values, sku=sku)
+
+
+def _with_weight(row: Row, parent: Row, name: str) -> Row:
+    """A variation that says nothing of its weight has that of the product."""
+    return row if row.get(name) or not parent.get(name) else {**row, name: parent[name]}
 
 
 def _variant(line: int, row: Row, weight: tuple[str, str], currency: str, on: date) -> FeedVariant:

@@ -21,6 +21,7 @@ _BROKEN: Final = (
     zipfile.BadZipFile, zlib.error, InvalidFileException, SyntaxError, LookupError, ValueError, TypeError, AttributeError,
     ArithmeticError, AssertionError, OSError, EOFError,
 )  # fmt: skip
+_MOST_COLUMNS: Final = 2000  # a row is as wide as its last cell, and one cell is enough for sixteen thousand
 _LOCKED: Final = "EncryptedPackage".encode("utf-16-le")
 
 
@@ -76,7 +77,7 @@ def _first_of(sheets: Iterable[tuple[str, _Rows]]) -> Table:
 
 def _values(sheet: Any) -> Iterator[tuple[Any, ...]]:
     sheet.reset_dimensions()  # what the file says of its size may be wrong by a thousand million cells
-    yield from sheet.iter_rows(values_only=True)
+    yield from sheet.iter_rows(max_col=_MOST_COLUMNS, values_only=True)
 
 
 class _Rows:

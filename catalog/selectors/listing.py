@@ -339,6 +339,7 @@ SELECT (SELECT json_agg(json_build_array(seller_id, origin, in_stock, n, brand_n
     {tokens}
 """
 MOST_COUNTED = 1000
+_BY_PRICE = ("", "ORDER BY t.sort_price")  # an order would have all that pass looked for where no index has it
 SMALL = 20_000  # products of a category whose attributes are counted while one waits
 
 
@@ -346,10 +347,9 @@ def counts(branch: Branch, filters: Filters, region: Region, prices: Prices) -> 
     """Counts for the filters of a category: each as if its own filter were not set. One query if anything is narrowed.
 
     Of a price or an attribute that more than a thousand products of a large category have, no counts are known but that,
-    and attributes are offered there without one; no query where the kept counts say so. A brand that is not among those kept is counted.
+    and attributes are offered there without one. A brand that is not among those kept is counted.
     """
-    cells = branch.cells.within(region.country)
-    whole = cells.unfiltered
+    whole = (cells := branch.cells.within(region.country)).unfiltered
     if not filters.active:
         return whole
     if whole.attributes and whole.total <= SMALL:
@@ -373,10 +373,9 @@ def _rows(sql: str, branch: Branch, filters: Filters, region: Region, prices: Pr
     """The cells of what the price, the attributes and what else is in the SQL leave. One query."""
     always = Filters(lowest=filters.lowest, highest=filters.highest, attributes=filters.attributes)
     conditions, parameters = narrowed(always, region, prices)
-    order = "ORDER BY t.sort_price" if filters.has_bounds else ""
     with connection.cursor() as cursor:
         cursor.execute(
-            sql.format(condition=" AND ".join(conditions), most=MOST_COUNTED + 1, order=order),
+            sql.format(condition=" AND ".join(conditions), most=MOST_COUNTED + 1, order=_BY_PRICE[filters.has_bounds]),
             parameters | {"category": branch.id, "brands": list(filters.brands)},
         )
         return list(cursor.fetchall())

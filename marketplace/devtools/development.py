@@ -75,7 +75,8 @@ class Development:
             self.environment[name] = ",".join(filter(None, [os.environ.get(name), "localhost,127.0.0.1"]))
         exports = self.state / "environment"
         exports.touch(mode=0o600)
-        exports.write_text("".join(self._exports([*defaults, "DATABASE_URL", "REDIS_URL"])))
+        python = f"export PATH='{Path(sys.executable).parent}':\"$PATH\"\n"
+        exports.write_text("".join([*self._exports([*defaults, "DATABASE_URL", "REDIS_URL"]), python]))
 
     def _exports(self, names: list[str]) -> Iterator[str]:
         for name in names:

@@ -29,9 +29,10 @@ def part(prefix: str, rows: list[dict[str, object]]) -> dict[str, object]:
 
 
 def save_variant(
-    client: Client, variant: Variant, markets: list[dict[str, object]], tiers: list[dict[str, object]]
-) -> Any:
-    sent = {"sku": variant.sku, "gtin": "", "price_0": "154", "price_1": "CNY", "is_active": "on", "weight_grams": "200",
+    client: Client, variant: Variant, markets: list[dict[str, object]], tiers: list[dict[str, object]],
+    price: str = "154",
+) -> Any:  # fmt: skip
+    sent = {"sku": variant.sku, "gtin": "", "price_0": price, "price_1": "CNY", "is_active": "on", "weight_grams": "200",
             "compare_at": ""}  # fmt: skip
     parts = part("market_prices", markets) | part("price_tiers", tiers) | part("stock_levels", []) | part("parts", [])
     return client.post(f"/admin/catalog/variant/{variant.pk}/change/", sent | parts | part("price_changes", []))
@@ -53,11 +54,33 @@ def test_a_seller_sets_prices_by_market_and_quantity_and_the_card_knows(on_stage
     assert list(PriceTier.objects.values_list("from_quantity", "price")) == [(6, 140), (12, Decimal("120.5"))]
 
 
+def test_prices_by_quantity_go_with_the_price_that_is_saved_beside_them(on_stage: Stage) -> None:
+    assert (
+        save_variant(on_stage.client, on_stage.mug, [], [{"from_quantity": 6, "price": "180"}], "200").status_code
+        == 302
+    )
+    assert list(PriceTier.objects.values_list("from_quantity", "price")) == [(6, 180)]
+    for tier in PriceTier.objects.all():
+        sent: list[dict[str, object]] = [
+            {"id": tier.pk, "variant": tier.variant_id, "from_quantity": 6, "price": "180"}
+        ]
+        answer = save_variant(on_stage.client, on_stage.mug, [], sent, "170")
+        assert "has to be lower than the price of one piece." in answer.content.decode()
+
+
+def test_a_variant_that_costs_nothing_is_refused(on_stage: Stage) -> None:
+    answer = save_variant(on_stage.client, on_stage.mug, [], [], "0")
+
+    assert "The price is zero." in answer.content.decode()
+    assert Variant.objects.get(pk=on_stage.mug.pk).price.amount > 0
+
+
 @pytest.mark.parametrize(
     ("markets", "tiers", "sentence"),
     [
         ([market("FR", "21", "EUR"), market("FR", "22", "EUR")], [], "There is another price for this market."),
         ([market("JP", "2100.50", "JPY")], [], "JPY has 0 decimal places."),
+        ([market("FR", "0", "EUR")], [], "The price is zero."),
         ([market("FR", "21", "EUR", "20")], [], "The price before has to be higher than the price."),
         ([], [{"from_quantity": 6, "price": "154"}], "has to be lower than the price of one piece."),
         ([], [{"from_quantity": 6, "price": "140"}, {"from_quantity": 9, "price": "145"}], "cost less each."),

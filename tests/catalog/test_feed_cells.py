@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 import zipfile
 from datetime import date
 from decimal import Decimal
@@ -16,6 +17,7 @@ from catalog.feeds.bad_rows import BadRow
 from catalog.feeds.encodings import encoding_of
 from catalog.feeds.formats import open_feed
 from catalog.feeds.listing import FeedListing, LeftOut
+from catalog.feeds.tables import open_table
 from catalog.markup import clean_html, paragraphs
 from marketplace.kernel.errors import Refused
 
@@ -47,6 +49,7 @@ def errors(content: bytes, currency: str = "EUR") -> list[tuple[int, str]]:
         ("1٬234٫50", "AED", "1234.50"), ("１９８０", "JPY", "1980"), ("2.000", "JPY", "2000"), ("1.500", "KWD", "1.500"),
         ("١٢٫٥٠ د.إ.\u200f", "AED", "12.50"), ("٤٥٫٥٠ ر.س", "SAR", "45.50"), ("12,-", "EUR", "12"), ("12,– €", "EUR", "12"),
         ("12.50 Euro", "EUR", "12.50"), ("\u200e€\u00a012,50", "EUR", "12.50"), ("1 290 Kč", "CZK", "1290"),
+        ("0,505", "KWD", "0.505"), ("0,500", "EUR", "0.5"),
         ("1.234.567", "EUR", "1234567"), ("1 234,50", "EUR", "1234.50"), ("12.5000", "EUR", "12.5"), (".99", "EUR", "0.99"),
     ],
 )  # fmt: skip
@@ -74,6 +77,7 @@ def test_a_price_that_may_mean_something_else_is_refused(text: str, currency: st
     [
         ("500", "g", 500), ("500 g", "kg", 500), ("1.5kg", "g", 1500), ("1,5", "kg", 1500), ("1,500", "g", 1500),
         ("2 lb", "g", 907), ("0,4", "Kilogramm", 400), ("３００ｇ", "kg", 300), ("500グラム", "g", 500),
+        ("0,250", "kg", 250), ("1,125", "kg", 1125), ("0,250 kg", "g", 250), ("1,250.5", "g", 1250),
         ("٠٫٥ كجم", "g", 500), ("1.5公斤", "g", 1500), ("250 mg", "g", 1),
     ],
 )  # fmt: skip
@@ -158,6 +162,24 @@ def test_xml_in_any_of_the_encodings(encoding: str) -> None:
 <g:id>1</g:id><g:title>茶器</g:title><g:price>10.00 EUR</g:price><g:link>https://a.example/1</g:link></item></channel></rss>"""
 
     assert listings(document.encode(encoding))[0].title == "茶器"
+
+
+def test_a_row_of_a_workbook_ends_where_no_table_does() -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["handle", "title", "price"])
+    for number in range(2, 402):
+        sheet.append([f"a{number}", "One", "10"])
+        sheet.cell(number, 16_384, "far away")
+    content = io.BytesIO()
+    book.save(content)
+
+    begun = time.process_time()
+    table = open_table(io.BytesIO(content.getvalue()))
+    widest = max(len(row) for _line, row in table.rows)
+
+    assert widest <= 2000 and time.process_time() - begun < 5
 
 
 # Tables -------------------------------------------------------------------------------------------------------
@@ -357,3 +379,19 @@ def test_a_title_is_one_line() -> None:
 @pytest.mark.parametrize("text", ['A 17" screen & more', "It's 5 < 6", "12\u00a0cm", "One\ntwo\n\nthree"])
 def test_plain_text_is_markup_that_cleaning_leaves_alone(text: str) -> None:
     assert clean_html(paragraphs(text)) == paragraphs(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("DE", "DE"), ("de", "DE"), ("DEU", "DE"), ("Deutschland", "DE"), ("Germany", "DE"), ("中国", "CN"), ("日本", "JP"),
+        ("ألمانيا", "DE"), ("USA", "US"), ("UK", "GB"), ("XK", "XK"), ("ZZ", ""), ("Narnia", ""), ("", ""),
+    ],
+)  # fmt: skip
+def test_a_country_is_known_by_its_letters_and_its_names(text: str, code: str) -> None:
+    assert cells.country(text) == code
+
+
+@pytest.mark.parametrize("text", ["691200", "6912.00", "6912 00", "HS 6912-00", "hs691200"])
+def test_a_customs_code_is_read_as_it_is_written(text: str) -> None:
+    assert cells.hs_code(text) == "691200"

@@ -65,6 +65,12 @@ def test_an_error_names_the_column_as_the_file_does_and_its_rows_are_kept_togeth
     assert [key for key, _line, _row in woocommerce.keyed(table)] == ["id:7", "id:7"]
 
 
+def test_a_variation_without_a_weight_has_that_of_its_product() -> None:
+    content = EXPORTS["de"] + ROWS.replace('1,,0,,,,"Wear', '1,,0,"0,3",,,"Wear')
+
+    assert [each.weight_grams for each in listings(content.encode())[0].variants] == [250, 300]
+
+
 def test_attributes_that_no_variation_names_are_no_choices() -> None:
     head = "ID,Type,SKU,Name,Regular price,Parent," + ",".join(
         f"Attribute {number} name,Attribute {number} value(s)" for number in range(1, 6)

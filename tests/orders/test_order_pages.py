@@ -7,8 +7,10 @@ import re
 import pytest
 from django.conf import settings
 from django.test import Client
+from moneyed import Money
 from pytest_django import Settings
 
+from catalog.models import Variant
 from logistics import services as logistics
 from logistics.models import Shipment
 from orders.models import Order
@@ -94,6 +96,20 @@ def test_the_order_page_shows_each_step_as_it_happens(client: Client, cast: Cast
 
     assert [step["state"] for step in before] == ["pending", "planned", "planned", "planned"]
     assert [step["state"] for step in after] == ["done", "done", "done", "running"]
+
+
+def test_what_is_paid_on_delivery_is_no_part_of_what_was_paid(client: Client, cast: Cast) -> None:
+    """A T-shirt of EUR 400 is above the limit for small parcels; of what comes by post the carrier collects duty and tax."""
+    Variant.objects.filter(pk=cast.tshirt.pk).update(price=Money("3080", "CNY"))
+    order = place(cart_with((cast.tshirt, 1)), language="en")
+
+    page = client.get(f"/en/order/{order.token}/")
+
+    due = page.context["figures"]["on_delivery"]
+    summary = re.search(r'aria-labelledby="totals".*?</section>', page.content.decode(), re.DOTALL)
+    assert due.amount > 100 and summary is not None
+    assert "At your door" not in summary[0]
+    assert "To pay now" in summary[0] and "To pay on delivery" in summary[0] and f"{due.amount:,.2f}" in summary[0]
 
 
 def test_a_page_that_moves_asks_for_its_progress_alone(client: Client, order: Order) -> None:

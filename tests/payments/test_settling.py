@@ -6,8 +6,11 @@ from collections.abc import Callable
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
+from django.utils import timezone
 from moneyed import Money
+from pytest_django import Settings
 
+from demo.sandbox import webhooks
 from marketplace.kernel.errors import Refused
 from payments import services
 from payments.models import Payment, PaymentEvent
@@ -203,6 +206,25 @@ def test_an_old_message_writes_nothing(pending: Payment, webhook: Webhook) -> No
 def test_a_genuine_message_that_makes_no_sense_is_refused(pending: Payment, webhook: Webhook, status: str) -> None:
     with pytest.raises(Refused) as refusal:
         receive(webhook(pending, status))
+
+    assert refusal.value.code == "malformed_webhook"
+    assert not PaymentEvent.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"type": "payment.paid", "data": []}', b'{"type": "payment.paid", "data": "x"}', b"[]", b"[" * 100_000,
+        b'{"type": "note", "data": "\\ud800"}', b'{"type": "note", "data": NaN}', b'{"type": "note", "data": 1e400}', b"\xff",
+    ],
+)  # fmt: skip
+def test_a_genuine_message_that_is_no_message_is_refused(settings: Settings, db: None, body: bytes) -> None:
+    timestamp = int(timezone.now().timestamp())
+    signature = webhooks.sign(settings.SANDBOX_SECRET, "evt_1", timestamp, body)
+    headers = {"Webhook-Id": "evt_1", "Webhook-Timestamp": str(timestamp), "Webhook-Signature": signature}
+
+    with pytest.raises(Refused) as refusal:
+        receive((headers, body))
 
     assert refusal.value.code == "malformed_webhook"
     assert not PaymentEvent.objects.exists()
