@@ -225,7 +225,7 @@ def receive(*, provider: str, headers: Mapping[str, str], body: bytes) -> Receip
     """
     lowered = {name.lower(): value for name, value in headers.items()}
     event = providers.get(provider).parse_webhook(lowered, body, clock.now())
-    if b"\\u0000" in body or not event.event_id or len(event.event_id) > 255:
+    if not event.can_be_kept:
         raise Refused("malformed_webhook", _("This message can't be read."))
     with transaction.atomic(savepoint=False):
         payment = _locked_for(provider, event.result) if event.result is not None else None

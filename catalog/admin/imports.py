@@ -154,27 +154,24 @@ class ImportJobAdmin(ImportSteps, ShopAdmin):
         if job is not None:
             result = job.result
             may_start = self.has_start_permission(request, job)
-            context |= (
-                columns_context(job, may_start)
-                | encodings_context(job, may_start)
-                | {
-                    "job": job,
-                    "counts": _counts(result),
-                    "problems": result.get("errors", [])[:MOST_ERRORS_SHOWN],
-                    "bad_rows": len(import_jobs.bad_rows(result)),
-                    "rejected": result.get("rejected", 0),
-                    "notes": result.get("remarks", [])[:MOST_ERRORS_SHOWN],
-                    "notes_total": result.get("remarks_total", len(result.get("remarks", []))),
-                    "is_moving": job.state in import_jobs.TO_DO,
-                    "is_preview": job.state == State.PREVIEWED,
-                    "can_start": job.state == State.PREVIEWED and may_start,
-                    "can_pause": job.state in (State.QUEUED, State.RUNNING) and may_start,
-                    "can_proceed": job.state == State.PAUSED and may_start,
-                    "percent": min(100, round(100 * job.rows_done / job.rows_total)) if job.rows_total else 0,
-                    "colour": COLOURS[State(job.state)],
-                    "title": job.file_name,
-                }
-            )
+            context |= columns_context(job, may_start) | encodings_context(job, may_start)
+            context |= {
+                "job": job,
+                "counts": _counts(result),
+                "problems": result.get("errors", [])[:MOST_ERRORS_SHOWN],
+                "bad_rows": len(import_jobs.bad_rows(result)),
+                "rejected": result.get("rejected", 0),
+                "notes": result.get("remarks", [])[:MOST_ERRORS_SHOWN],
+                "notes_total": result.get("remarks_total", len(result.get("remarks", []))),
+                "is_moving": job.state in import_jobs.TO_DO,
+                "is_preview": job.state == State.PREVIEWED,
+                "can_start": job.state == State.PREVIEWED and may_start,
+                "can_pause": job.state in (State.QUEUED, State.RUNNING) and may_start,
+                "can_proceed": job.state == State.PAUSED and may_start,
+                "percent": min(100, round(100 * job.rows_done / job.rows_total)) if job.rows_total else 0,
+                "colour": COLOURS[State(job.state)],
+                "title": job.file_name,
+            }
         return super().render_change_form(request, context, *args, **kwargs)
 
 

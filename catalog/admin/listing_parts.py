@@ -15,9 +15,9 @@ from unfold.forms import PaginationInlineFormSet
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from accounts.admin_scope import TabularPart, of_seller
+from catalog.admin.prices import check_price
 from catalog.admin.stock_cells import stock_cell
 from catalog.models import Option, OptionValue, Product, Variant
-from marketplace.kernel.money import minor_digits, round_amount
 from marketplace.kernel.templatetags.ui import media as media_url
 
 # Options ------------------------------------------------------------------------------------------------------
@@ -101,19 +101,8 @@ class VariantForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
-        price, before = data.get("price"), data.get("compare_at")
-        if price is not None:
-            currency = price.currency.code
-            message = _("%(currency)s has %(digits)s decimal places.")
-            for name, amount in (("price", price.amount), ("compare_at", before)):
-                if amount is not None and amount != round_amount(amount, currency):
-                    self.add_error(name, message % {"currency": currency, "digits": minor_digits(currency)})
-            if price.amount < 0:
-                self.add_error("price", _("A price can't be below zero."))
-            elif price.amount == 0:
-                self.add_error("price", _("The price is zero."))
-            if before is not None and before <= price.amount:
-                self.add_error("compare_at", _("The price before has to be higher than the price."))
+        if (price := data.get("price")) is not None:
+            check_price(self, price, data.get("compare_at"))
         return data
 
 

@@ -47,6 +47,21 @@ def _check_digits(form: forms.Form, currency: str, **amounts: Decimal | None) ->
             form.add_error(name, message % {"currency": currency, "digits": minor_digits(currency)})
 
 
+def check_price(form: forms.Form, price: Money, before: Decimal | None) -> None:
+    """A price is more than nothing, and the one before is higher; both can be paid in their currency."""
+    _check_digits(form, price.currency.code, price=price.amount, compare_at=before)
+    _check_amount(form, price.amount)
+    if before is not None and before <= price.amount:
+        form.add_error("compare_at", _("The price before has to be higher than the price."))
+
+
+def _check_amount(form: forms.Form, price: Decimal) -> None:
+    if price < 0:
+        form.add_error("price", _("A price can't be below zero."))
+    elif price == 0:
+        form.add_error("price", _("The price is zero."))
+
+
 # On the page of a variant -------------------------------------------------------------------------------------
 
 
@@ -61,15 +76,8 @@ class MarketPriceForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
-        price, before = data.get("price"), data.get("compare_at")
-        if price is not None:
-            _check_digits(self, price.currency.code, price=price.amount, compare_at=before)
-            if price.amount < 0:
-                self.add_error("price", _("A price can't be below zero."))
-            elif price.amount == 0:
-                self.add_error("price", _("The price is zero."))
-            if before is not None and before <= price.amount:
-                self.add_error("compare_at", _("The price before has to be higher than the price."))
+        if (price := data.get("price")) is not None:
+            check_price(self, price, data.get("compare_at"))
         return data
 
 
@@ -260,11 +268,8 @@ class ScheduleForm(forms.ModelForm):
                 self.add_error("variant", _("A price is that of one variant."))
             else:
                 _check_digits(self, variant.price_currency, price=price)
-            if price < 0:
-                self.add_error("price", _("A price can't be below zero."))
-            elif price == 0:
-                self.add_error("price", _("The price is zero."))
-            elif price > scheduled_prices.HIGHEST:
+            _check_amount(self, price)
+            if price > scheduled_prices.HIGHEST:
                 self.add_error("price", _("A price can't be that high."))
 
     def _check_goods(self, seller_id: int, data: dict[str, Any]) -> None:

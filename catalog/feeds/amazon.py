@@ -78,7 +78,7 @@ def _listing(sku: str, rows: Rows, currency: str, on: date) -> FeedListing:
         images=pictures,
         line=line,
         currency=currency,
-        origin=cells.country(first.get("country_of_origin", "")),
+        origin=first.get("country_of_origin", ""),
     )
 
 

@@ -232,16 +232,29 @@ def gtin(text: str) -> str:
 
 
 def sound(listing: FeedListing) -> FeedListing:
-    """The listing without trade item numbers that can't be any, with a remark on each of them."""
-    wrong = [one.gtin for one in listing.variants if one.gtin and trade_number(one.gtin) is None]
-    if not wrong:
-        return listing
-    variants = tuple(replace(one, gtin="") if one.gtin in wrong else one for one in listing.variants)
+    """The listing with its origin and its customs code as they are kept, and without what can't be any.
+
+    There is a remark on each thing that is not taken over: these too, and trade item numbers.
+    """
+    origin, code = country(listing.origin), hs_code(listing.hs_code)
+    numbers = dict.fromkeys(one.gtin for one in listing.variants if one.gtin and trade_number(one.gtin) is None)
     text = _(
         "“%(number)s” is no GTIN and was not taken over: look for a wrong digit, or for a number that a spreadsheet cut."
     )
-    remarks = [text % {"number": number} for number in dict.fromkeys(wrong)]
-    return replace(listing, variants=variants, remarks=(*listing.remarks, *remarks[:5]))
+    remarks = [text % {"number": number} for number in numbers][:5]
+    if listing.origin and not origin:
+        text = _(
+            "“%(text)s” is no country that we know. It was not taken over as the origin: write it as “DE” or “Germany”."
+        )
+        remarks.append(text % {"text": listing.origin[:40]})
+    if listing.hs_code and not code:
+        text = _("“%(text)s” is no customs code of six to ten digits and was not taken over.")
+        remarks.append(text % {"text": listing.hs_code[:40]})
+    if not remarks and (origin, code) == (listing.origin, listing.hs_code):
+        return listing
+    variants = tuple(replace(one, gtin="") if one.gtin in numbers else one for one in listing.variants)
+    remarks = [*listing.remarks, *remarks]
+    return replace(listing, variants=variants, origin=origin, hs_code=code, remarks=tuple(remarks))
 
 
 def hs_code(text: str) -> str:

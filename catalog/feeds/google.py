@@ -86,8 +86,8 @@ def _listing(handle: str, rows: Rows, currency: str, on: date) -> FeedListing:
         images=pictures,
         line=line,
         currency=said,
-        origin=cells.country(first.get("country_of_origin", "")),
-        hs_code=cells.hs_code(first.get("hs_code", "")),
+        origin=first.get("country_of_origin", ""),
+        hs_code=first.get("hs_code", ""),
     )
 
 

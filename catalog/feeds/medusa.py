@@ -71,8 +71,8 @@ def _listing(handle: str, rows: Rows, prices: dict[str, str], currency: str) -> 
         images=pictures,
         line=line,
         currency=currency,
-        hs_code=cells.hs_code(_first(rows, "hs code")),
-        origin=cells.country(_first(rows, "origin country")),
+        hs_code=_first(rows, "hs code"),
+        origin=_first(rows, "origin country"),
         remarks=tuple(remarks),
     )
 

@@ -22,6 +22,7 @@ from typing import IO, Any, Final
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from catalog.feeds.code_pages import CodePage
 from catalog.feeds.encodings import ENCODINGS, encoding_of, guessed
 from marketplace.kernel.errors import Refused
 from marketplace.kernel.signs import printable
@@ -101,8 +102,7 @@ def _contained(stream: IO[bytes], encoding: str) -> Table:
 
 
 def _text_table(stream: IO[bytes], start: bytes, encoding: str) -> Table:
-    told_by = start if len(start) < _LOOKED_AT or not start.isascii() else _first_foreign(stream) or start
-    found = guessed(told_by)
+    found = _guessed(stream, start)
     table = csv_table(io.TextIOWrapper(stream, encoding=encoding or found.name, newline=""))
     if encoding or found.is_sure:
         return table
@@ -112,11 +112,19 @@ def _text_table(stream: IO[bytes], start: bytes, encoding: str) -> Table:
     return replace(table, unread=(message % {"encoding": ENCODINGS[found.name]},))
 
 
-def text_encoding(start: bytes) -> str:
-    """The encoding of a file of text that begins so; empty for one with a mark, a workbook and XML, which say it themselves."""
-    if start.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")) or _is_markup(start):
+def _guessed(stream: IO[bytes], start: bytes) -> CodePage:
+    """The encoding of a text, told by its first signs beyond ASCII wherever they stand."""
+    is_told = len(start) < _LOOKED_AT or not start.isascii()
+    return guessed(start if is_told else _first_foreign(stream) or start)
+
+
+def text_encoding(stream: IO[bytes]) -> str:
+    """The encoding of a file of text; empty for one with a mark, a workbook and XML, which say it themselves."""
+    start = stream.read(_LOOKED_AT)
+    if _is_workbook(start) or _is_markup(start):
         return ""
-    encoding = encoding_of(start)
+    stream.seek(0)
+    encoding = _guessed(stream, start).name
     return encoding if encoding in ENCODINGS else ""
 
 
@@ -127,6 +135,10 @@ def no_table() -> Refused:
         " Send the CSV, the XML or the workbook of Excel itself."
     )
     return Refused("no_table", message)
+
+
+def _is_workbook(start: bytes) -> bool:
+    return start.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0"))
 
 
 def _is_markup(start: bytes) -> bool:
@@ -161,8 +173,11 @@ def line_by_line(table: Table) -> Iterator[tuple[str, int, Row]]:
 
 def beginning(content: bytes) -> bytes:
     """The first lines of a long CSV file as a file of its own; of any other kind of file, all of it."""
-    is_text = not content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0"))
-    if len(content) <= _LOOKED_AT or not is_text or content.lstrip(codecs.BOM_UTF8 + b" \t\r\n").startswith(b"<"):
+    if (
+        len(content) <= _LOOKED_AT
+        or _is_workbook(content)
+        or content.lstrip(codecs.BOM_UTF8 + b" \t\r\n").startswith(b"<")
+    ):
         return content
     is_wide = encoding_of(content[:_LOOKED_AT]).startswith("utf-16")
     size = _LOOKED_AT

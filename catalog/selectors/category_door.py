@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from django.db import connection
 
-from catalog.selectors import listing, search_door
+from catalog.selectors import counting, listing, search_door
 from catalog.selectors.cards import cards_of
 from catalog.selectors.counts import Counts
 from catalog.selectors.listing import PAGE_SIZE, Filters, Page
@@ -65,7 +65,7 @@ def page_and_counts(
 def _counts_before(
     branch: Branch, within: Filters, chosen: Chosen, filters: Filters, region: Region, prices: Prices
 ) -> Counts:
-    counts = listing.counts(branch, within, region, prices)
+    counts = counting.counts(branch, within, region, prices)
     if filters.days or (filters.door and filters.has_bounds):
         return replace(counts, total=len(chosen.ids), capped=True)
     return counts

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from django.db import connection
 
-from catalog.selectors import attribute_filters, category_door, listing, search_door
+from catalog.selectors import attribute_filters, category_door, counting, listing, search_door
 from catalog.selectors.counts import Counts
 from catalog.selectors.listing import PAGE_SIZE, Filters, Page
 from catalog.selectors.navigation import Branch
@@ -57,10 +57,10 @@ def page_and_counts(branch: Branch, filters: Filters, region: Region, prices: Pr
             are_few = _are_few(branch, filters, region)
             return category_door.page_and_counts(branch, filters, region, prices, are_few=are_few)
     if not filters.active:
-        counts = listing.counts(branch, filters, region, prices)
+        counts = counting.counts(branch, filters, region, prices)
         return listing.shelf([branch.id], filters, region, prices), counts
     with planned_anew():
-        counts = listing.counts(branch, filters, region, prices)
+        counts = counting.counts(branch, filters, region, prices)
         return _page(branch, counts, filters, region, prices) if counts.total else Page([], ""), counts
 
 

@@ -16,7 +16,7 @@ from catalog.spelling import folded
 from marketplace.kernel.region import Region
 
 MOST = 12
-_MOST_HITS = 500  # the most popular ones, that are put in order
+MOST_HITS = 500  # the most popular ones, that are put in order
 _MOST_WORDS = 8
 _SHORTEST = 4  # letters of a word that is looked for inside of others
 _CHARACTERS = re.compile(r"[\u3400-\u9fff\uf900-\ufaff々]+")
@@ -111,7 +111,7 @@ def _source(groups: list[list[str]], region: Region, without: list[int]) -> Sour
         queries.append(f"({' || '.join(forms)})")
     names = [f"w{number}" for number in range(len(groups))]
     wanted = _WANTED.format(any=" || ".join(names))
-    steps, hits, _stopped = in_bands({"language": language, "wanted": wanted, "most": _MOST_HITS}, _MOST_HITS)
+    steps, hits, _stopped = in_bands({"language": language, "wanted": wanted, "most": MOST_HITS}, MOST_HITS)
     sql = _FOUND.format(
         words=", ".join(f"{query} AS {name}" for query, name in zip(queries, names, strict=True)),
         any=" || ".join(names),

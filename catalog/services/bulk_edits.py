@@ -91,8 +91,10 @@ def _new_price(old: Decimal, currency: str, change: PriceChange) -> Decimal:
             raise Refused("price_not_payable", message % values, field="amount")
     else:
         new = round_amount(old * (100 + (change.percent or Decimal(0))) / 100, currency)
-    if not 0 <= new <= _HIGHEST:
-        field = "amount" if change.amount is not None else "percent"
+    field = "amount" if change.amount is not None else "percent"
+    if new == 0:
+        raise Refused("price_not_payable", _("The price is zero."), field=field)
+    if not 0 < new <= _HIGHEST:
         raise Refused("price_not_payable", _("A price would be below zero or beyond all bounds."), field=field)
     return new
 

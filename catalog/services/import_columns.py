@@ -94,8 +94,10 @@ def _table(job: ImportJob) -> Table:
 
 def encoding_of(job: ImportJob) -> str:
     """In which encoding the job's file is read; empty where it says so itself. Raises `FileNotFoundError`."""
+    if job.encoding:
+        return job.encoding
     with job.file.open("rb") as content:
-        return job.encoding or text_encoding(beginning(content.read()))
+        return text_encoding(content)
 
 
 def _digest(names: tuple[str, ...]) -> str:

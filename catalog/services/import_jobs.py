@@ -106,8 +106,9 @@ def _look_at_first_lines(
         if mapping is not None and not import_columns.are_enough(mapping):
             first = next(table.rows, None)
         else:
-            options: dict[str, Any] = {"format": key, "currency": currency, "mapping": mapping, "encoding": encoding}
-            _found, items = open_feed(io.BytesIO(start), on=clock.today(), **options)
+            _found, items = open_feed(
+                io.BytesIO(start), format=key, currency=currency, on=clock.today(), mapping=mapping, encoding=encoding
+            )
             first = next(items, None)  # type: ignore[assignment]
     except Refused as refusal:
         raise Refused(refusal.code, refusal.message, field="file") from refusal
@@ -258,8 +259,10 @@ def _read(job: ImportJob, is_preview: bool) -> FeedResult:
             raise _Paused
 
     with job.file.open("rb") as content:
-        how: dict[str, Any] = {name: getattr(job, name) for name in ("format", "currency", "mapping", "encoding")}
-        _format, feed = open_feed(content, on=clock.today(), **how)
+        _format, feed = open_feed(
+            content, format=job.format, currency=job.currency, on=clock.today(), mapping=job.mapping,
+            encoding=job.encoding,
+        )  # fmt: skip
         return import_feed(
             seller=job.seller, feed=feed, fx=fx_table(clock.today()), dry_run=is_preview, progress=progress
         )

@@ -19,7 +19,7 @@ from compliance.services import approvals
 from compliance.services.rechecks import SELLER, ask_for_recheck
 from compliance.services.steps import AUTOMATIC
 from marketplace.kernel.clock import now
-from marketplace.kernel.copying import copy_objects
+from marketplace.kernel.copying import copy_objects, new_keys
 
 _CHANGEABLE: Final = ("severity", "params", "legal_reference", "countries", "fingerprint")
 _BATCH: Final = 500
@@ -206,6 +206,8 @@ class _Work:
         """The flags that were really opened; others stood already, from a screening at the same moment."""
         try:
             with transaction.atomic():
+                for flag, key in zip(self.opened, new_keys(Flag, len(self.opened)), strict=True):
+                    flag.pk = key
                 copy_objects(self.opened)
                 return self.opened
         except IntegrityError:

@@ -28,30 +28,26 @@ def new_keys(model: type[models.Model], count: int) -> list[int]:
         return [key for (key,) in cursor.fetchall()]
 
 
-def copy_rows(model: type[models.Model], rows: Iterable[Row]) -> list[int]:
-    """Writes rows, each a mapping of column to value and all of the same columns; their primary keys, in order.
+def copy_rows(model: type[models.Model], rows: Iterable[Row]) -> None:
+    """Writes rows, each a mapping of column to value and all of the same columns.
 
     A column that the rows lack gets the default of the database or of its field; one that is translated, the text in
     the source language.
     """
     rows = list(rows)  # to make a row may take a query, and none may be asked amid a COPY
     if not rows:
-        return []
-    first = rows[0]
-    keys = [row["id"] for row in rows] if "id" in first else new_keys(model, len(rows))
+        return
     fields = [
         field for field in model._meta.concrete_fields
-        if not field.primary_key and (field.column in first or not field.has_db_default())
+        if field.column in rows[0] or not (field.primary_key or field.has_db_default())
     ]  # fmt: skip
     sources = [_source(field) for field in fields]
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(model._meta.db_table),
-        sql.SQL(", ").join(map(sql.Identifier, ["id", *(str(field.column) for field in fields)])),
+        sql.Identifier(model._meta.db_table), sql.SQL(", ").join(sql.Identifier(str(field.column)) for field in fields)
     )
     with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement.as_string()) as stream:
-        for key, row in zip(keys, rows, strict=True):
-            stream.write_row((key, *(source(row) for source in sources)))
-    return keys
+        for row in rows:
+            stream.write_row([source(row) for source in sources])
 
 
 def _source(field: models.Field[Any, Any]) -> Callable[[Row], Any]:
@@ -66,14 +62,12 @@ def _source(field: models.Field[Any, Any]) -> Callable[[Row], Any]:
 
 
 def copy_objects(objects: Sequence[models.Model]) -> None:
-    """Writes new objects of one model, every field of which has a value; they have their keys then."""
+    """Writes new objects of one model, every field of which has a value; all of them have a key, or none."""
     if not objects:
         return
-    model = type(objects[0])
-    fields = [(str(field.column), field) for field in model._meta.concrete_fields if not field.primary_key]
-    prepared = (
-        {column: field.get_db_prep_save(getattr(one, field.attname), connection) for column, field in fields}
+    model, keyed = type(objects[0]), objects[0].pk is not None
+    fields = [field for field in model._meta.concrete_fields if keyed or not field.primary_key]
+    copy_rows(model, (
+        {str(field.column): field.get_db_prep_save(getattr(one, field.attname), connection) for field in fields}
         for one in objects
-    )
-    for one, key in zip(objects, copy_rows(model, prepared), strict=True):
-        one.pk = key
+    ))  # fmt: skip

@@ -7,6 +7,7 @@ A provider is one module with one class, named in the setting PAYMENT_PROVIDERS;
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -86,6 +87,15 @@ class Event:
     kind: str
     payload: dict[str, Any]
     result: Result | None
+
+    @property
+    def can_be_kept(self) -> bool:
+        """Whether it has a name that fits, and the database takes its content: no NUL, half sign, infinity or "not a number"."""
+        try:
+            content = json.dumps(self.payload, ensure_ascii=False, allow_nan=False).encode()
+        except (ValueError, RecursionError):
+            return False
+        return 0 < len(self.event_id) < 256 and b"\\u0000" not in content
 
 
 @runtime_checkable

@@ -74,7 +74,6 @@ class SandboxProvider:
         event_id = signatures.verify(settings.SANDBOX_SECRET, headers, body, now)
         try:
             message = json.loads(body)
-            json.dumps(message, ensure_ascii=False, allow_nan=False).encode()  # what no column of the database takes
             kind = str(message["type"])
             result = _result(message["data"]) if kind.startswith("payment.") else None
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError, Unavailable) as error:

@@ -31,6 +31,16 @@ def gather(walk: Walk, first: str, second: str) -> None:
     walk.to_checkout(lines=2)
 
 
+def bring_to_checkout(page: Page, language: str = "en", words: str = "mug") -> Walk:
+    """A shopper in Germany with one piece of what the words find, at the checkout."""
+    walk = Walk(page, language)
+    walk.enter("DE", "EUR")
+    walk.find(words)
+    walk.add(1)
+    walk.to_checkout(lines=1)
+    return walk
+
+
 def ship_faster(walk: Walk) -> dict[str, Decimal]:
     """The figures with a dearer way of shipping for the first parcel."""
     cheapest = walk.settled_figures()
@@ -74,11 +84,7 @@ def test_goods_of_two_sellers_come_to_the_door(
 
 def test_a_parcel_is_followed_by_its_public_link(new_page: Callable[..., Page]) -> None:
     page = new_page("en")
-    walk = Walk(page, "en")
-    walk.enter("DE", "EUR")
-    walk.find("mug")
-    walk.add(1)
-    walk.to_checkout(lines=1)
+    walk = bring_to_checkout(page)
     walk.fill(GERMAN_ADDRESS, "greta@example.com")
     walk.settled_figures()
     walk.at("place-order").click()
@@ -95,11 +101,7 @@ def test_a_parcel_is_followed_by_its_public_link(new_page: Callable[..., Page]) 
 
 def test_after_a_declined_card_another_one_pays(new_page: Callable[..., Page]) -> None:
     page = new_page("de")
-    walk = Walk(page, "de")
-    walk.enter("DE", "EUR")
-    walk.find("Becher")
-    walk.add(1)
-    walk.to_checkout(lines=1)
+    walk = bring_to_checkout(page, "de", "Becher")
     walk.fill(GERMAN_ADDRESS, "greta@example.com")
     total = walk.settled_figures()["total"]
     walk.at("place-order").click()
@@ -117,11 +119,7 @@ def test_after_a_declined_card_another_one_pays(new_page: Callable[..., Page]) -
 
 def test_another_country_changes_the_fields_and_the_price(new_page: Callable[..., Page]) -> None:
     page = new_page("en")
-    walk = Walk(page, "en")
-    walk.enter("DE", "EUR")
-    walk.find("mug")
-    walk.add(1)
-    walk.to_checkout(lines=1)
+    walk = bring_to_checkout(page)
     before = walk.settled_figures()
     page.locator("[name=email]").fill("alma@example.com")
     page.locator("[name=address-name]").fill("Alma Reyes")
@@ -137,11 +135,7 @@ def test_another_country_changes_the_fields_and_the_price(new_page: Callable[...
 
 def test_new_figures_take_neither_a_tick_nor_a_click_away(new_page: Callable[..., Page]) -> None:
     page = new_page("en")
-    walk = Walk(page, "en")
-    walk.enter("DE", "EUR")
-    walk.find("mug")
-    walk.add(1)
-    walk.to_checkout(lines=1)
+    walk = bring_to_checkout(page)
     walk.fill(GERMAN_ADDRESS, "greta@example.com")
     walk.settled_figures()
     terms = page.locator("[name=terms]")

@@ -83,6 +83,8 @@ def test_stock_is_set_or_added_in_one_warehouse(on_stage: Stage) -> None:
         ({"amount": "1", "percent": "1"}, "Give either a price or a percentage."),
         ({"amount": "1.234"}, "CNY has 2 decimal places."),
         ({"amount": "-1"}, "greater than or equal to 0"),
+        ({"amount": "0"}, "The price is zero."),
+        ({"percent": "-100"}, "The price is zero."),
         ({"percent": "-101"}, "greater than or equal to -100"),
         ({"amount": "Infinity"}, "Enter a number."),
         ({"pieces": "5"}, "Choose the warehouse where the pieces are."),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 import zipfile
 from datetime import date
 from decimal import Decimal
@@ -169,17 +168,15 @@ def test_a_row_of_a_workbook_ends_where_no_table_does() -> None:
     sheet = book.active
     assert sheet is not None
     sheet.append(["handle", "title", "price"])
-    for number in range(2, 402):
+    for number in range(2, 5):
         sheet.append([f"a{number}", "One", "10"])
         sheet.cell(number, 16_384, "far away")
     content = io.BytesIO()
     book.save(content)
 
-    begun = time.process_time()
     table = open_table(io.BytesIO(content.getvalue()))
-    widest = max(len(row) for _line, row in table.rows)
 
-    assert widest <= 2000 and time.process_time() - begun < 5
+    assert {len(row) for _line, row in table.rows} == {3}
 
 
 # Tables -------------------------------------------------------------------------------------------------------
@@ -395,3 +392,19 @@ def test_a_country_is_known_by_its_letters_and_its_names(text: str, code: str) -
 @pytest.mark.parametrize("text", ["691200", "6912.00", "6912 00", "HS 6912-00", "hs691200"])
 def test_a_customs_code_is_read_as_it_is_written(text: str) -> None:
     assert cells.hs_code(text) == "691200"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept", "remarks"),
+    [
+        (("Deutschland", "6912.00"), ("DE", "691200"), []), (("", ""), ("", ""), []),
+        (("Narnia", "ABC"), ("", ""), ["“Narnia” is no country that we know.", "“ABC” is no customs code"]),
+    ],
+)  # fmt: skip
+def test_an_origin_and_a_customs_code_that_are_none_are_said(
+    typed: tuple[str, str], kept: tuple[str, str], remarks: list[str]
+) -> None:
+    [one] = listings(f"title,price,origin,hs_code\nMug,5,{typed[0]},{typed[1]}\n".encode())
+
+    assert (one.origin, one.hs_code) == kept
+    assert len(one.remarks) == len(remarks) and all(map(str.startswith, one.remarks, remarks))

@@ -12,8 +12,8 @@ from django.test import Client
 
 from catalog.models import Product, SearchEntry, Variant
 from catalog.models.search import Band
+from catalog.selectors import counting, narrowed, navigation, related, search_hits, sellers, typed
 from catalog.selectors import listing as lists
-from catalog.selectors import narrowed, navigation, search_hits, sellers, typed
 from catalog.selectors.listing import Filters
 from catalog.selectors.prices import Prices
 from catalog.selectors.search import search
@@ -85,6 +85,18 @@ def test_a_search_goes_on_among_the_less_popular_until_it_has_enough(
 
     assert sorted(card.slug.removeprefix("paper-boat-") for card in answer.cards) == sorted(hits)
     assert (answer.counts.total, answer.capped) == (len(hits), enough < 5)
+
+
+@pytest.mark.parametrize(("most", "near"), [(2, "54"), (3, "543"), (240, "543210")])
+def test_what_comes_near_is_looked_for_among_the_more_popular_first(
+    large: Cast, monkeypatch: pytest.MonkeyPatch, most: int, near: str
+) -> None:
+    monkeypatch.setattr(related, "MOST_HITS", most)
+
+    answer = search("boat zeppelin", Filters(), GERMANY, Prices.today())
+
+    assert answer.cards == []
+    assert sorted(card.slug.removeprefix("paper-boat-") for card in answer.related) == sorted(near)
 
 
 def test_a_filter_looks_further_than_the_capped_set(large: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -180,7 +192,7 @@ def test_what_nothing_passes_asks_the_database_nothing(boats: Cast, django_asser
 
 
 def test_a_price_that_very_many_have_is_not_counted_to_the_end(boats: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lists, "MOST_COUNTED", 3)
+    monkeypatch.setattr(counting, "MOST_COUNTED", 3)
     client = Client()
 
     page = client.get("/en/category/everything/", {"min": "1"})

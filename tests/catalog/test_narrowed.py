@@ -7,13 +7,16 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
 
 from catalog.models import Product
-from catalog.selectors import listing, narrowed, navigation
+from catalog.selectors import counting, listing, narrowed, navigation
 from catalog.selectors.listing import SORTS, Filters
 from catalog.selectors.prices import Prices
 from marketplace.kernel.region import Region
+from tests.catalog.test_attribute_filters import answer, attribute
 from tests.support.cast import Cast, fill_shelves
 from tests.support.cast import listing as put_on_sale
 
@@ -36,7 +39,7 @@ def shelf(shop: Cast, monkeypatch: pytest.MonkeyPatch) -> dict[str, Product]:
     navigation.forget()
     assert navigation.find("everything")  # by then every page is imported: none takes over a limit of this test
     for module, name, value in (
-        (listing, "MOST_COUNTED", 5), (listing, "SMALL", 0), (narrowed, "FEW", 2), (narrowed, "PAGE_SIZE", 4),
+        (counting, "MOST_COUNTED", 5), (counting, "SMALL", 0), (narrowed, "FEW", 2), (narrowed, "PAGE_SIZE", 4),
         (listing, "PAGE_SIZE", 4),
     ):  # fmt: skip
         monkeypatch.setattr(module, name, value)
@@ -77,6 +80,46 @@ def test_every_way_shows_the_same_products_in_the_same_order(
         assert set(shown) == wanted and len(shown) == len(wanted)
         plain = walked(query, lambda branch, *asked: (listing.shelf([branch.id], *asked, size=4), None))
         assert shown == plain
+
+
+@pytest.fixture
+def painted(shelf: dict[str, Product]) -> dict[str, str]:
+    """A colour for each vase: red for two, blue or green for the others."""
+    attribute("colour", "colour", "red", "blue", "green")
+    colours = {
+        slug: "red" if number < 2 else ("blue", "green")[number % 2] for number, slug in enumerate(sorted(shelf))
+    }
+    for slug, colour in colours.items():
+        answer(slug, colour=[colour])
+    fill_shelves()
+    navigation.forget()
+    return colours
+
+
+@pytest.mark.parametrize("beside", ["", "&max=25", "&origin=CN", "&min=10&origin=JP&origin=DE"])
+@pytest.mark.parametrize("colours", [("red",), ("blue",), ("red", "green")])
+def test_goods_with_an_attribute_are_the_same_whether_few_or_many_have_it(
+    painted: dict[str, str], shelf: dict[str, Product], colours: tuple[str, ...], beside: str
+) -> None:
+    for sort in SORTS:
+        query = "&".join(f"attr=colour:{colour}" for colour in colours) + f"{beside}&sort={sort}"
+        shown = walked(query)
+        assert shown == walked(query, lambda branch, *asked: (listing.shelf([branch.id], *asked, size=4), None))
+        if not beside:
+            assert set(shown) == {slug for slug, colour in painted.items() if colour in colours}
+
+
+def test_goods_with_a_frequent_attribute_are_not_counted(painted: dict[str, str]) -> None:
+    [branch, *_trail] = navigation.find("everything") or ()
+    kept = branch.cells.within("DE").unfiltered.attributes
+
+    with CaptureQueriesContext(connection) as asked:
+        few = counting.counts(branch, Filters(attributes=("colour:red",)), GERMANY, Prices.today())
+        many = counting.counts(branch, Filters(attributes=("colour:blue", "colour:red")), GERMANY, Prices.today())
+
+    assert kept == {"colour:red": 2, "colour:blue": 29, "colour:green": 29}
+    assert (few.total, few.capped, many.total, many.capped) == (2, False, 5, True)
+    assert sum("catalog_placement" in query["sql"] for query in asked.captured_queries) == 1
 
 
 def test_a_price_that_only_other_goods_have_shows_nothing(shelf: dict[str, Product]) -> None:

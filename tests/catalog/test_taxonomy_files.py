@@ -5,15 +5,14 @@ from __future__ import annotations
 import gzip
 from collections.abc import Callable
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from django.core.management import CommandError
-from django.db import connection
 
 from catalog.models import Attribute, AttributeChoice, Category, CategoryAttribute, Product
 from tests.catalog.test_taxonomy import FILES, A, C, V, bring, folder, rows
 from tests.support.cast import Cast
+from tests.support.threads import at_once
 
 __all__ = ["folder"]
 EN = FILES["categories.en"]
@@ -112,24 +111,10 @@ def test_values_of_no_attribute_and_attributes_of_no_category_are_passed_over(sh
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_at_once_bring_it_once(folder: Path) -> None:
-    failed: list[Exception] = []
+def test_four_at_once_bring_it_once(folder: Path) -> None:
+    said = at_once(*[lambda: bring(folder)] * 4)
 
-    def run() -> None:
-        try:
-            bring(folder)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the test has to see it
-            failed.append(error)
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run) for _number in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert failed == []
+    assert sorted(one.partition(" ")[0] for one in said) == ["0", "0", "0", "4"]
     counts = [model.objects.exclude(taxonomy_id="").count() for model in (Category, Attribute, AttributeChoice)]
     assert counts == [4, 2, 2]
     assert CategoryAttribute.objects.count() == 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from uuid import uuid4
 
@@ -297,6 +298,23 @@ def test_a_swap_brings_the_part_that_was_asked_for(shopper: Client, target: str,
     for part in parts:
         assert page.count(f'id="{part}"') == 1
     assert ("<html" in page) == (target == "elsewhere")
+
+
+def test_a_swap_brings_the_last_button_only_when_a_price_has_come_or_gone(
+    shopper: Client, law_may_change: Callable[[], None]
+) -> None:
+    def swap(**more: str) -> str:
+        headers = {"HX-Request": "true", "HX-Target": "summary"}
+        return shopper.post("/de/checkout/", filled() | more, headers=headers).content.decode()
+
+    come = swap()
+    stays = swap(shown_total=hidden(shopper.post("/de/checkout/", filled()), "shown_total"))
+    ShippingRate.objects.filter(origin_country="JP").delete()
+    law_may_change()
+    gone = swap(shown_total="50.79 EUR")
+
+    button = r'<button id="place"[^>]*data-testid="place-order"( disabled)?[^>]*hx-swap-oob="true"'
+    assert [re.findall(button, page) for page in (come, stays, gone)] == [[""], [], [" disabled"]]
 
 
 def test_looking_at_the_checkout_makes_one_quote(shopper: Client) -> None:

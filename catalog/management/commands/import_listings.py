@@ -93,8 +93,9 @@ def _import(
     try:
         import_columns.check_attributes(columns or {})
         with file.open("rb") as stream:
-            how: dict[str, Any] = {"format": format, "currency": chosen, "mapping": columns, "encoding": encoding}
-            _format, feed = open_feed(stream, on=clock.today(), **how)
+            _format, feed = open_feed(
+                stream, format=format, currency=chosen, on=clock.today(), mapping=columns, encoding=encoding
+            )
             result = import_feed(seller=of, feed=feed, fx=fx, dry_run=dry_run)
     except OSError as error:
         raise CommandError(f"{error.filename or file} can't be read: {error.strerror}.") from error

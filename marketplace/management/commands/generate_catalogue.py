@@ -20,7 +20,7 @@ from catalog.models import Category, Product, StockLevel, Variant
 from catalog.services import listings, screening, search_bands, search_entries
 from catalog.services.imports import home_warehouse
 from marketplace.kernel import clock
-from marketplace.kernel.copying import copy_rows
+from marketplace.kernel.copying import copy_rows, new_keys
 from marketplace.synthetic_facts import SyntheticFacts
 from payments.selectors import fx_table
 
@@ -77,20 +77,19 @@ class Command(BaseCommand):
         return [child.pk for child in tree.get_children(tree.get(pk=root.pk))[:count]]
 
     def _write(self, numbers: list[int]) -> None:
-        products = [self._product(number) for number in numbers]
         with transaction.atomic():
-            keys = copy_rows(Product, products)
+            keys, variant_keys = new_keys(Product, len(numbers)), new_keys(Variant, len(numbers))
+            products = [{"id": key, **self._product(number)} for key, number in zip(keys, numbers, strict=True)]
+            copy_rows(Product, products)
             self.facts.write(keys, products)
-            variants = [self._variant(key, product) for key, product in zip(keys, products, strict=True)]
-            levels = [
-                {
-                    "variant_id": key,
-                    "warehouse_id": self.warehouses[variant["seller_id"]],
-                    "on_hand": 1000 if key % 40 else 0,
-                }
-                for key, variant in zip(copy_rows(Variant, variants), variants, strict=True)
-            ]
-            copy_rows(StockLevel, levels)
+            variants = [{"id": key, **self._variant(product["id"], product)}
+                        for key, product in zip(variant_keys, products, strict=True)]  # fmt: skip
+            copy_rows(Variant, variants)
+            copy_rows(StockLevel, (
+                {"variant_id": variant["id"], "warehouse_id": self.warehouses[variant["seller_id"]],
+                 "on_hand": 1000 if variant["id"] % 40 else 0}
+                for variant in variants
+            ))  # fmt: skip
             listings.refresh_listings(product_ids=keys, fx=fx_table(clock.today()))
 
     def _product(self, number: int) -> dict[str, Any]:
