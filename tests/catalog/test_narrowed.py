@@ -16,6 +16,7 @@ from catalog.selectors import counting, listing, narrowed, navigation
 from catalog.selectors.listing import SORTS, Filters
 from catalog.selectors.prices import Prices
 from marketplace.kernel.region import Region
+from tests.catalog.shelves import refresh
 from tests.catalog.test_attribute_filters import answer, attribute
 from tests.support.cast import Cast, fill_shelves
 from tests.support.cast import listing as put_on_sale
@@ -91,8 +92,7 @@ def painted(shelf: dict[str, Product]) -> dict[str, str]:
     }
     for slug, colour in colours.items():
         answer(slug, colour=[colour])
-    fill_shelves()
-    navigation.forget()
+    refresh()
     return colours
 
 
