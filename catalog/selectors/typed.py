@@ -21,15 +21,25 @@ from marketplace.kernel.region import Region
 
 MOST_PRODUCTS, MOST_SHELVES, MOST_SELLERS = 6, 3, 2
 LONGEST = 80
+_HITS = 24  # of these some may be held, or give way to others
 _SHORTEST = 2  # letters; one character is a word in Chinese and Japanese
 _LONG = 4  # letters with which a very large shop is looked through beyond its popular products
+# What so many names begin with that enough of them are among the most popular products is not looked up.
 # Of several offers of an article that are found the one that leads in the country is meant.
 _PRODUCTS = """
-WITH found AS MATERIALIZED (
+WITH top AS MATERIALIZED (
+    SELECT e.product_id, p.popularity FROM (
+        SELECT id, popularity FROM catalog_product WHERE status = 'live' ORDER BY popularity DESC, id DESC LIMIT 200
+    ) p JOIN catalog_searchentry e ON e.product_id = p.id AND e.language = '{language}'
+    WHERE e.document @@ to_tsquery('simple', %(query)s) ORDER BY p.popularity DESC LIMIT {hits}
+), looked_up AS MATERIALIZED (
+    SELECT e.product_id, e.popularity FROM catalog_searchentry e
+    WHERE e.language = '{language}' AND {band} AND e.document @@ to_tsquery('simple', %(query)s)
+        AND (SELECT count(*) FROM top) < {hits}
+    ORDER BY e.popularity DESC LIMIT {hits}
+), found AS MATERIALIZED (
     SELECT p.id, COALESCE(NULLIF(p.{name}, ''), p.name_en) AS name, p.slug, p.led_in, hits.popularity FROM (
-        SELECT e.product_id, e.popularity FROM catalog_searchentry e
-        WHERE e.language = '{language}' AND {band} AND e.document @@ to_tsquery('simple', %(query)s)
-        ORDER BY e.popularity DESC LIMIT 24
+        SELECT * FROM looked_up UNION ALL SELECT * FROM top WHERE (SELECT count(*) FROM top) = {hits}
     ) hits JOIN catalog_product p ON p.id = hits.product_id JOIN accounts_seller s ON s.id = p.seller_id
     WHERE p.status = 'live' AND s.status = 'approved' AND p.sort_price IS NOT NULL
         AND NOT p.held_in && ARRAY['', %(country)s]::varchar[]
@@ -103,7 +113,7 @@ def _named(word: str, language: str, begun: str) -> str:
 def _rows(query: str, band: Band, region: Region) -> list[tuple[int, str, str]]:
     sql = _PRODUCTS.format(
         name=navigation.text_column("name", region.language), language=region.language,
-        band="true" if band is Band.REST else f"e.band <= {band:d}", most=MOST_PRODUCTS,
+        band="true" if band is Band.REST else f"e.band <= {band:d}", most=MOST_PRODUCTS, hits=_HITS,
         gives_way=gives_way("found", "SELECT id FROM found"),
     )  # fmt: skip
     with connection.cursor() as cursor:
