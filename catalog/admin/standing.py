@@ -52,7 +52,7 @@ class HeldFilter(DropdownFilter):  # type: ignore[misc]
         if chosen == ANYWHERE:
             return queryset.filter(holds__isnull=False).distinct()
         wanted = [""] if chosen == EVERYWHERE else ["", chosen]
-        return queryset.filter(holds__country__in=wanted).distinct()
+        return queryset.filter(holds__countries__overlap=wanted).distinct()
 
 
 class Standing:
@@ -76,12 +76,10 @@ class Standing:
             return str(_("It is not on sale, and is screened when it is put on sale."))
         if product.screened_at is None:
             return str(_("It waits for its first screening and is on sale afterwards, within seconds."))
-        by_flag: dict[int, list[str]] = {}
-        for flag, country in product.holds.order_by("flag", "country").values_list("flag", "country"):
-            by_flag.setdefault(flag, []).append(str(country_name(country) if country else _("every country")))
-        if not by_flag:
+        holds = product.holds.order_by("flag").values_list("flag", "countries")
+        if not holds:
             return str(_("It is shown in every country."))
-        rows = ((_flag_link(flag, ", ".join(names)),) for flag, names in by_flag.items())
+        rows = ((_flag_link(flag, ", ".join(map(_place, countries))),) for flag, countries in holds)
         return format_html('<ul class="admin-lines">{}</ul>', format_html_join("", "<li>{}</li>", rows))
 
     @display(description=_("Flags"))
@@ -102,6 +100,10 @@ class Standing:
             "%(count)d listing is being screened.", "%(count)d listings are being screened.", len(keys)
         )  # fmt: skip
         messages.success(request, text % {"count": len(keys)})
+
+
+def _place(country: str) -> str:
+    return str(country_name(country) if country else _("every country"))
 
 
 def _lines(flags: Iterable[Flag]) -> Iterable[tuple[SafeString]]:

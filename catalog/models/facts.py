@@ -122,25 +122,23 @@ class ProductDocument(models.Model):
 
 
 class MarketHold(models.Model):
-    """A country in which a listing is not shown and not sold, because of a flag that stands; "" stands for all.
+    """Countries in which a listing is not shown and not sold, because of a flag that stands; "" stands for all.
 
-    The rows follow the flags. `Product.held_in` repeats the countries, `Placement.held_in` too, for lists.
+    The rows follow the flags, one for each. `Product.held_in` repeats the countries, `Placement.held_in` too, for lists.
     """
 
     product = models.ForeignKey(Product, models.CASCADE, related_name="holds", verbose_name=_("product"))
-    country = models.CharField(_("country"), max_length=2, blank=True)
+    countries = ArrayField(models.CharField(max_length=2, blank=True), verbose_name=_("countries"))
     flag = models.ForeignKey(Flag, models.PROTECT, related_name="holds", verbose_name=_("flag"))
     since = models.DateTimeField(_("since"))
 
     class Meta:
         verbose_name = _("hold in a market")
         verbose_name_plural = _("holds in markets")
-        constraints = [
-            models.UniqueConstraint(fields=["product", "country", "flag"], name="listing_is_held_once_for_each_flag")
-        ]
+        constraints = [models.UniqueConstraint(fields=["product", "flag"], name="listing_is_held_once_for_a_flag")]
 
     def __str__(self) -> str:
-        return f"{self.product_id} {self.country}"
+        return f"{self.product_id} {' '.join(self.countries)}"
 
 
 class ScreeningRound(models.Model):

@@ -15,5 +15,5 @@ def is_held(held_in: Collection[str], country: str) -> bool:
 
 def reasons_for(product_id: int, country: str) -> list[str]:
     """The sentences for a country or a part of one, each once; none while nobody has screened the listing yet. One query."""
-    holds = MarketHold.objects.filter(product=product_id, country__in=("", country)).order_by("flag")
+    holds = MarketHold.objects.filter(product=product_id, countries__overlap=["", country]).order_by("flag")
     return list(dict.fromkeys(shopper_reason(rule) for rule in holds.values_list("flag__rule", flat=True)))

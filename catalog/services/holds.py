@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any, Final
 
 from django.db import connection
@@ -15,6 +16,7 @@ from accounts.models import Seller
 from catalog.models import MarketHold, Product
 from catalog.services import listings, offer_changes
 from compliance.selectors import holding_flags
+from marketplace.kernel.copying import copy_rows
 
 EVERYWHERE: Final = ""
 # What was just screened has its marks; of the others only the countries change.
@@ -25,12 +27,7 @@ UPDATE catalog_product p SET held_in = n.held, marks = COALESCE(n.marks, p.marks
 FROM jsonb_to_recordset(%(rows)s::jsonb) AS n(id bigint, held varchar(2)[], marks varchar(20)[], on_offer boolean)
 WHERE p.id = n.id
 """
-# Some dozens for each listing: models would take a third of the time of a screening.
-_HOLD: Final = """
-INSERT INTO catalog_markethold (product_id, country, flag_id, since)
-SELECT product, country, flag, %(moment)s
-FROM unnest(%(products)s::bigint[], %(countries)s::varchar[], %(flags)s::bigint[]) AS n(product, country, flag)
-"""
+_Countries = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +53,7 @@ def bring_in_step(
     changed, written = set(), []
     for key, row in rows.items():
         looked = screened.get(key)
-        held = {country for country, _flag in holds[key]} | _besides(row, looked)
+        held = set(chain.from_iterable(holds[key].values())) | _besides(row, looked)
         if held != set(row["held_in"]):
             changed.add(key)
         if looked is not None or key in changed:
@@ -82,35 +79,34 @@ def _besides(row: Mapping[str, Any], looked: Marks | None) -> set[str]:
     return {EVERYWHERE} & set(row["held_in"]) if row["screened_at"] is None else set()
 
 
-def _holds(rows: Mapping[int, Mapping[str, Any]]) -> defaultdict[int, set[tuple[str, int]]]:
-    """The countries and flags by which each listing is held; a flag on a seller holds all of their listings."""
+def _holds(rows: Mapping[int, Mapping[str, Any]]) -> defaultdict[int, dict[int, _Countries]]:
+    """The flags by which each listing is held, with their countries; a flag on a seller holds all of their listings."""
     by_seller: defaultdict[int, list[int]] = defaultdict(list)
     for key, row in rows.items():
         by_seller[row["seller_id"]].append(key)
-    found: defaultdict[int, set[tuple[str, int]]] = defaultdict(set)
-    for key, pairs in _held_by(Product, rows):
-        found[key] |= pairs
-    for seller, pairs in _held_by(Seller, by_seller):
+    found: defaultdict[int, dict[int, _Countries]] = defaultdict(dict)
+    for key, flag, countries in _held_by(Product, rows):
+        found[key][flag] = countries
+    for seller, flag, countries in _held_by(Seller, by_seller):
         for key in by_seller[seller]:
-            found[key] |= pairs
+            found[key][flag] = countries
     return found
 
 
-def _held_by(model: type[Product | Seller], keys: Collection[int]) -> Iterable[tuple[int, set[tuple[str, int]]]]:
+def _held_by(model: type[Product | Seller], keys: Collection[int]) -> Iterable[tuple[int, int, _Countries]]:
     flags = holding_flags(model=model).filter(object_id__in=[str(key) for key in keys])
     for flag, subject, countries in flags.values_list("pk", "object_id", "countries"):
-        yield int(subject), {(country, flag) for country in countries or [EVERYWHERE]}
+        yield int(subject), flag, tuple(sorted(countries)) or (EVERYWHERE,)
 
 
-def _write_holds(
-    product_ids: Sequence[int], wanted: Mapping[int, Collection[tuple[str, int]]], moment: datetime
-) -> None:
-    rows = MarketHold.objects.filter(product__in=product_ids).values_list("pk", "product_id", "country", "flag_id")
-    held = {(product, country, flag): pk for pk, product, country, flag in rows}
-    asked = {(product, country, flag) for product in product_ids for country, flag in wanted.get(product, ())}
+def _write_holds(product_ids: Sequence[int], wanted: Mapping[int, Mapping[int, _Countries]], moment: datetime) -> None:
+    """One row for each listing and flag; one of other countries than before is a new one."""
+    rows = MarketHold.objects.filter(product__in=product_ids).values_list("pk", "product_id", "flag_id", "countries")
+    held = {(product, flag, tuple(countries)): pk for pk, product, flag, countries in rows}
+    asked = {(key, *each) for key in product_ids for each in wanted.get(key, {}).items()}
     if over := [pk for key, pk in held.items() if key not in asked]:
         MarketHold.objects.filter(pk__in=over).delete()
-    if new := sorted(asked - held.keys()):
-        products, countries, flags = map(list, zip(*new, strict=True))
-        with connection.cursor() as cursor:
-            cursor.execute(_HOLD, {"products": products, "countries": countries, "flags": flags, "moment": moment})
+    copy_rows(MarketHold, (
+        {"product_id": product, "flag_id": flag, "countries": list(countries), "since": moment}
+        for product, flag, countries in sorted(asked - held.keys())
+    ))  # fmt: skip

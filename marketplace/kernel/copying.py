@@ -6,7 +6,7 @@ would.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -59,15 +59,3 @@ def _source(field: models.Field[Any, Any]) -> Callable[[Row], Any]:
         return row[column] if column in row else row.get(translated, default)
 
     return value
-
-
-def copy_objects(objects: Sequence[models.Model]) -> None:
-    """Writes new objects of one model, every field of which has a value; all of them have a key, or none."""
-    if not objects:
-        return
-    model, keyed = type(objects[0]), objects[0].pk is not None
-    fields = [field for field in model._meta.concrete_fields if keyed or not field.primary_key]
-    copy_rows(model, (
-        {str(field.column): field.get_db_prep_save(getattr(one, field.attname), connection) for field in fields}
-        for one in objects
-    ))  # fmt: skip

@@ -169,8 +169,8 @@ def _products_of(part: SellerOrder, consignment: Consignment) -> Sequence[int | 
 
 def _is_held_there(product: str) -> Q:
     """Whether a hold on the product concerns the country of the order, the part of it, or every country."""
-    there = (Value(""), OuterRef("order__country"), OuterRef("part_of_country"))
-    return Q(**{f"{product}__holds__country__in": there})
+    there = [Value(""), OuterRef("order__country"), OuterRef("part_of_country")]
+    return Q(**{f"{product}__holds__countries__overlap": there})
 
 
 def _part_of_country() -> Case:

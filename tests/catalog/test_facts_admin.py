@@ -285,7 +285,7 @@ def held(on_stage: Stage) -> Flag:
         subject=product, subject_label="Kite mug", seller=on_stage.seller, rule="epr_missing:packaging-block",
         severity="block", countries=["FR"], params={"stream": "packaging", "countries": "FR"}, fingerprint="f",
     )  # fmt: skip
-    MarketHold.objects.create(product=product, country="FR", flag=flag, since=flag.opened_at)
+    MarketHold.objects.create(product=product, countries=["FR"], flag=flag, since=flag.opened_at)
     Product.objects.filter(pk=product.pk).update(held_in=["FR"])
     return flag
 

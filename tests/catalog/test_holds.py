@@ -281,7 +281,9 @@ def test_a_refresh_of_the_shelves_keeps_what_is_held(held: Cast) -> None:
 def test_holds_name_the_flags_behind_them(held: Cast) -> None:
     flag = Flag.objects.get(rule="restricted_goods:TEST-BAN")
 
-    assert list(MarketHold.objects.values_list("product", "country", "flag")) == [(held.mug.product_id, "FR", flag.pk)]
+    assert list(MarketHold.objects.values_list("product", "countries", "flag")) == [
+        (held.mug.product_id, ["FR"], flag.pk)
+    ]
     assert abs((clock.now() - MarketHold.objects.get().since).total_seconds()) < 60
 
 

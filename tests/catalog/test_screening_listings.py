@@ -97,8 +97,8 @@ def test_a_missing_number_holds_the_listing_in_its_country_alone(calm: Cast) -> 
     assert flag.evidence["hs_code"] == "610910"
     assert "epr DE textiles" not in flag.evidence["registrations"]
     assert "epr FR packaging" in flag.evidence["registrations"]
-    assert list(MarketHold.objects.values_list("product", "country", "flag")) == [
-        (calm.tshirt.product_id, "FR", flag.pk)
+    assert list(MarketHold.objects.values_list("product", "countries", "flag")) == [
+        (calm.tshirt.product_id, ["FR"], flag.pk)
     ]
 
 

@@ -171,7 +171,7 @@ def _facts(world: World) -> None:
     world.add(TranslationJob.objects.create(product=product, language="de", last_error=name))
     world.rows[ListingTexts] = ListingTexts.objects.get(pk=product.pk)
     _told(world)
-    world.add(MarketHold.objects.create(product=product, country="FR", flag=world.rows[rules.Flag], since=MOMENT))
+    world.add(MarketHold.objects.create(product=product, countries=["FR"], flag=world.rows[rules.Flag], since=MOMENT))
 
 
 def _told(world: World) -> None:

@@ -167,7 +167,7 @@ def test_a_part_that_is_held_holds_the_parcel_though_the_seller_takes_it_out_of_
     assert not gates.is_held(part)
     recall = Finding("recall", "block", {}, "Law", "RECALL")
     record_findings(subject=cast.mug.product, findings=[recall], seller=cast.shenzhen, label="Mug", checks=())
-    MarketHold.objects.create(product=cast.mug.product, country="DE", flag=Flag.objects.get(), since=clock.now())
+    MarketHold.objects.create(product=cast.mug.product, countries=["DE"], flag=Flag.objects.get(), since=clock.now())
     assert gates.is_held(part)
 
     BundlePart.objects.filter(bundle=kite_set, part=cast.mug).delete()
