@@ -219,3 +219,8 @@ class FeedResult:
         """The counts by their names."""
         names = ("products", "variants", "images", "created", "updated", "unchanged", "rejected")
         return {name: getattr(self, name) for name in names}
+
+    def reject(self, *rows: RowError) -> None:
+        """One listing is left out, for these faults in its rows."""
+        self.rejected += 1
+        self.errors.extend(rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import TypeVar
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from catalog.feeds.listing import FeedListing, FeedVariant, RowError
 from catalog.feeds.overflow import Overflow
 from catalog.feeds.own_cells import PARTS, part_text, variant_name
-from catalog.models import BundlePart, Variant
+from catalog.models import BundlePart, Product, Variant
 from catalog.services import market_prices
 
 T = TypeVar("T")
@@ -44,12 +44,25 @@ def are_kept(variant: Variant, source: FeedVariant) -> bool:
     return len(held) == len(said) and all(quantity == pieces for quantity, pieces in held)
 
 
-def wrong_parts(*, seller_id: int, read: Sequence[FeedListing]) -> Mapping[str, list[RowError]]:
-    """What is wrong with the parts of the listings, by handle: they are neither in the shop nor among the listings."""
+def names_of(products: Sequence[Product]) -> dict[str, tuple[str, str]]:
+    """The variants that the listings have now, by what a bundle may call them: handle and SKU. One query, none for none."""
+    if not products:
+        return {}
+    rows = Variant.objects.filter(product__in=[product.pk for product in products])
+    whole = rows.select_related("product", "value1", "value2", "value3")
+    return {_name(variant): (variant.product.handle, variant.sku) for variant in whole}
+
+
+def wrong_parts(
+    *, seller_id: int, read: Sequence[FeedListing], beside: Collection[str] = ()
+) -> Mapping[str, list[RowError]]:
+    """What is wrong with the parts of the listings, by handle: they are neither in the shop, nor `beside` it, nor among
+    the listings.
+    """
     named = {name for one in read for variant in one.variants for _pieces, name in variant.parts or ()}
     if not named:
         return {}
-    known = set(_found(seller_id, named))
+    known = {*_found(seller_id, named), *(named & set(beside))}
     wrong: dict[str, list[RowError]] = {}
     while True:
         beside = {name for one in read if one.handle not in wrong for name in _names(one)}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,11 +20,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Seller
 from catalog.feeds.listing import FeedListing, FeedResult, LeftOut, Remark, RowError, Stocked, Translated
-from catalog.models import Product, Variant
+from catalog.models import Product
 from catalog.services import (
     history,
     import_answers,
     import_bundles,
+    import_checks,
     import_choices,
     import_known,
     import_rows,
@@ -37,6 +38,7 @@ from catalog.services import (
 from catalog.services.import_answers import Questions
 from catalog.services.import_copy import create_listings
 from catalog.services.import_sets import Changes
+from catalog.services.import_trial import Trial
 from catalog.services.translating import Origin, texts_from
 from logistics.models import Warehouse
 from marketplace.kernel import clock
@@ -56,7 +58,7 @@ class _Undo(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Into:
-    """Where the listings of a feed go, and what is read once for all of them."""
+    """Where the listings of a feed go, and what is read once for all of them; a `trial` for a dry run."""
 
     seller: Seller
     warehouse: Warehouse
@@ -64,6 +66,11 @@ class _Into:
     shelves: import_rows.Shelves
     questions: Questions
     places: import_stock.Places
+    trial: Trial | None
+
+    def passing(self) -> AbstractContextManager[None]:
+        """What is written inside is taken back in a dry run."""
+        return nullcontext() if self.trial is None else self.trial.taken_back()
 
 
 def import_feed(
@@ -82,8 +89,9 @@ def import_feed(
     try:
         with _undisturbed(), transaction.atomic() if dry_run else nullcontext():
             into = _Into(
-                seller, home_warehouse(seller), fx, import_rows.Shelves(), Questions(), import_stock.Places(seller)
-            )
+                seller, home_warehouse(seller), fx, import_rows.Shelves(), Questions(), import_stock.Places(seller),
+                Trial() if dry_run else None,
+            )  # fmt: skip
             for batch in _batches(import_bundles.bundles_last(feed)):
                 _write_batch(into, batch, result)
                 if settings.DEBUG:
@@ -144,24 +152,44 @@ def _write_batch(into: _Into, batch: list[Item], result: FeedResult) -> None:
     read = [item for item in batch if isinstance(item, FeedListing)]
     for item in batch:
         if isinstance(item, LeftOut):
-            _reject(result, *item.rows)
-    _translate(into, [item for item in batch if isinstance(item, Translated)], result)
-    _lay(into, [item for item in batch if isinstance(item, Stocked)], result)
-    read = _without_unrated_prices(into.fx, read, result)
+            result.reject(*item.rows)
+    with into.passing():
+        _translate(into, [item for item in batch if isinstance(item, Translated)], result)
+        _lay(into, [item for item in batch if isinstance(item, Stocked)], result)
+    read = import_checks.without_unrated_prices(read, into.fx, result)
     has_answers = any(one.cells for one in read)
     if not has_answers:
         read = _without_unchanged(into.seller, read, result)
-    read = _without_taken_skus(into.seller, read, result)
-    news = read = _without_wrong_parts(into.seller, read, result)
+    read = import_checks.without_taken_skus(read, into.seller, into.trial, result)
+    news = read = import_checks.without_wrong_parts(read, into.seller, into.trial, result)
     known = _known(into.seller, read)
     whole = _by_handle(known.select_related("category", "attributes") if has_answers else known)
     if has_answers:
         news = _without_unchanged(into.seller, list(_with_answers(into, read, whole, result)), result)
-    if changed := list(_changed(into, news, whole, result)):
+    changed = list(_changed(into, news, whole, result))
+    if into.trial is not None:
+        _try_listings(into, into.trial, changed, whole, result)
+    else:
         _write_listings(into, changed, whole, result)
 
 
+def _try_listings(
+    into: _Into, trial: Trial, changed: list[FeedListing], whole: dict[str, Product], result: FeedResult
+) -> None:
+    """Writes what is new, and what the shop has as well, but takes that back."""
+    leaning = [one for one in changed if trial.concerns(one)]
+    others = [one for one in changed if not trial.concerns(one)]
+    ours = [one for one in others if one.handle in whole]
+    _write_listings(into, [one for one in others if one.handle not in whole], whole, result)
+    with trial.taken_back([whole[one.handle] for one in ours]):
+        _write_listings(into, ours, whole, result)
+    for one in leaning:
+        _count(result, one, "updated" if one.handle in whole else "created")
+
+
 def _write_listings(into: _Into, changed: list[FeedListing], whole: dict[str, Product], result: FeedResult) -> None:
+    if not changed:
+        return
     try:
         with transaction.atomic(), texts_from(Origin.IMPORT):
             _write(into, changed, whole)
@@ -204,7 +232,7 @@ def _with_answers(
         category = product.category if product is not None and not one.kind else into.shelves.find(one.kind)
         found = into.questions.read(one, category, import_answers.given_by(product))
         if isinstance(found, LeftOut):
-            _reject(result, *found.rows)
+            result.reject(*found.rows)
         else:
             yield found
 
@@ -228,7 +256,8 @@ def _changed(
         product.source_digest = one.digest
         same.append(product)
         _count(result, one, "unchanged")
-    Product.objects.bulk_update(same, ["source_digest"])
+    with into.passing():
+        Product.objects.bulk_update(same, ["source_digest"])
 
 
 def _translate(into: _Into, texts: list[Translated], result: FeedResult) -> None:
@@ -241,7 +270,7 @@ def _translate(into: _Into, texts: list[Translated], result: FeedResult) -> None
     for one in texts:
         product = known.get(one.handle)
         if product is None:
-            _reject(result, RowError(one.line, one.handle, _("There is no listing with this handle yet.")))
+            result.reject(RowError(one.line, one.handle, _("There is no listing with this handle yet.")))
             continue
         is_new = import_rows.translate(product, one.texts)
         result.products += 1
@@ -264,7 +293,7 @@ def _lay(into: _Into, rows: list[Stocked], result: FeedResult) -> None:
         changed = {pk for _row, pk in done if pk is not None}
         listings.refresh_listings(product_ids=listings.with_sets(sorted(changed)), fx=into.fx)
     for error in errors:
-        _reject(result, error)
+        result.reject(error)
     result.products += len(done)
     result.updated += sum(pk is not None for _row, pk in done)
     result.unchanged += sum(pk is None for _row, pk in done)
@@ -279,7 +308,7 @@ def _one_by_one(into: _Into, changed: list[FeedListing], known: dict[str, Produc
         except (IntegrityError, DataError):
             log.exception("a listing of a feed could not be written", seller=into.seller.pk, handle=one.handle)
             reason = _("This listing can't be stored as it stands. Look at its SKUs and choices, or ask our support.")
-            _reject(result, RowError(one.line, one.handle, reason))
+            result.reject(RowError(one.line, one.handle, reason))
 
 
 def _write(into: _Into, changed: list[FeedListing], known: dict[str, Product]) -> None:
@@ -309,46 +338,6 @@ def _write(into: _Into, changed: list[FeedListing], known: dict[str, Product]) -
     search_entries.refresh_entries(product_ids=[ids[handle] for handle in says_more])
 
 
-def _without_unrated_prices(fx: FxTable, read: list[FeedListing], result: FeedResult) -> list[FeedListing]:
-    """The listings whose prices can be shown to everybody; the others are rejected."""
-    good = []
-    for one in read:
-        if one.currency == fx.base or one.currency in fx.rates:
-            good.append(one)
-        else:
-            text = _("There is no exchange rate for %(currency)s, so nobody could read this price in another currency.")
-            reason = text % {"currency": one.currency}
-            _reject(result, RowError(one.line, one.handle, reason, "currency", one.currency))
-    return good
-
-
-def _without_taken_skus(seller: Seller, read: list[FeedListing], result: FeedResult) -> list[FeedListing]:
-    """The listings whose SKUs no other listing of the seller has, neither stored nor earlier in the batch."""
-    wanted = {variant.sku for one in read for variant in one.variants if variant.sku}
-    owners: dict[str, str] = dict(
-        Variant.objects.filter(seller=seller, sku__in=wanted).values_list("sku", "product__handle")
-    )
-    free = []
-    for one in read:
-        taken = {v.line: v for v in one.variants if v.sku and owners.get(v.sku, one.handle) != one.handle}
-        if taken:
-            reason = _("The SKU “%(sku)s” belongs to the listing “%(handle)s”.")
-            reasons = [(v, reason % {"sku": v.sku, "handle": owners[v.sku]}) for v in taken.values()]
-            _reject(result, *(RowError(v.line, one.handle, said, "sku", v.sku) for v, said in reasons))
-            continue
-        owners.update({variant.sku: one.handle for variant in one.variants if variant.sku})
-        free.append(one)
-    return free
-
-
-def _without_wrong_parts(seller: Seller, read: list[FeedListing], result: FeedResult) -> list[FeedListing]:
-    """The listings whose bundles consist of what there is; the others are rejected."""
-    wrong = import_bundles.wrong_parts(seller_id=seller.pk, read=read)
-    for errors in wrong.values():
-        _reject(result, *errors)
-    return [one for one in read if one.handle not in wrong]
-
-
 def _count(result: FeedResult, one: FeedListing, outcome: str) -> None:
     result.products += 1
     result.variants += len(one.variants)
@@ -363,9 +352,3 @@ def _remarks(one: FeedListing) -> tuple[str, ...]:
         return one.remarks
     text = _("Prices in other currencies (%(currencies)s) were not taken over; they are converted from %(currency)s.")
     return (*one.remarks, text % {"currencies": ", ".join(others), "currency": one.currency})
-
-
-def _reject(result: FeedResult, *rows: RowError) -> None:
-    """One listing is left out, for these faults in its rows."""
-    result.rejected += 1
-    result.errors.extend(rows)
