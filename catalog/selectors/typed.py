@@ -26,7 +26,7 @@ _LONG = 4  # letters with which a very large shop is looked through beyond its p
 # Of several offers of an article that are found the one that leads in the country is meant.
 _PRODUCTS = """
 WITH found AS MATERIALIZED (
-    SELECT p.id, COALESCE(NULLIF(p.{name}, ''), p.name_en) AS name, p.slug, p.led_in, hits.popularity FROM (
+    SELECT p.id, {name} AS name, p.slug, p.led_in, hits.popularity FROM (
         SELECT e.product_id, e.popularity FROM catalog_searchentry e
         WHERE e.language = '{language}' AND {band} AND e.document @@ to_tsquery('simple', %(query)s)
         ORDER BY e.popularity DESC LIMIT 24
@@ -102,7 +102,7 @@ def _named(word: str, language: str, begun: str) -> str:
 
 def _rows(query: str, band: Band, region: Region) -> list[tuple[int, str, str]]:
     sql = _PRODUCTS.format(
-        name=navigation.text_column("name", region.language), language=region.language,
+        name=navigation.shown_text("p.name", region.language), language=region.language,
         band="true" if band is Band.REST else f"e.band <= {band:d}", most=MOST_PRODUCTS,
         gives_way=gives_way("found", "SELECT id FROM found"),
     )  # fmt: skip

@@ -58,17 +58,19 @@ def _in_all_languages() -> dict[str, str]:
     return names
 
 
-def texts(one: FeedListing) -> dict[str, str]:
-    """The columns that the feed fills; code and origin only where it has them, so that it wipes nothing out."""
+def texts(one: FeedListing, language: str) -> dict[str, str]:
+    """The columns that the feed fills, its own texts those of `language`; code and origin only where it has them, so
+    that it wipes nothing out.
+    """
     customs = {"hs_code": one.hs_code, "origin": one.origin}
     return {
-        "name_en": one.title,
-        "description_en": one.description,
+        **_translations(one.texts),
+        f"name_{SUFFIXES[language]}": one.title,
+        f"description_{SUFFIXES[language]}": one.description,
         "brand_name": one.brand,
         "status": _status(one),
         "source_digest": one.digest,
         **{name: value for name, value in customs.items() if value},
-        **_translations(one.texts),
     }
 
 
@@ -114,9 +116,11 @@ def slugs(seller: Seller, new: Sequence[FeedListing]) -> list[str]:
     return chosen
 
 
-def alts(image: FeedImage) -> dict[str, str | None]:
-    """The columns that say what a picture shows, as far as the feed has them; a translation that is missing is None."""
-    said = dict(image.alts) or {settings.LANGUAGE_CODE: image.alt}
+def alts(image: FeedImage, language: str) -> dict[str, str | None]:
+    """The columns that say what a picture shows, as far as the feed has them, in `language` where it names none; a
+    translation that is missing is None.
+    """
+    said = dict(image.alts) or {language: image.alt}
     return {
         f"alt_{SUFFIXES[language]}": text or (None if language != settings.LANGUAGE_CODE else "")
         for language, text in said.items()

@@ -18,7 +18,7 @@ from django.db import DataError, IntegrityError, reset_queries, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.models import Seller
+from accounts.models import Seller, User
 from catalog.feeds.listing import FeedListing, FeedResult, LeftOut, Remark, RowError, Stocked, Translated
 from catalog.models import Product, Variant
 from catalog.services import (
@@ -27,6 +27,7 @@ from catalog.services import (
     import_bundles,
     import_choices,
     import_known,
+    import_language,
     import_rows,
     import_stock,
     listings,
@@ -64,6 +65,7 @@ class _Into:
     shelves: import_rows.Shelves
     questions: Questions
     places: import_stock.Places
+    language: str
 
 
 def import_feed(
@@ -71,19 +73,26 @@ def import_feed(
     seller: Seller,
     feed: Iterable[Item],
     fx: FxTable,
+    language: str = "",
+    user: User | None = None,
     dry_run: bool = False,
     progress: Callable[[int], None] = lambda done: None,
 ) -> FeedResult:
     """Writes the listings of `feed` for `seller` and counts them; with `dry_run` the counts alone.
 
+    `language` is that of all texts if somebody chose one; else the file says or tells it, or it is that of `user`.
     Raises what reading the feed raises; batches written before stay.
     """
     result = FeedResult()
     try:
         with _undisturbed(), transaction.atomic() if dry_run else nullcontext():
-            into = _Into(
-                seller, home_warehouse(seller), fx, import_rows.Shelves(), Questions(), import_stock.Places(seller)
+            result.language, feed = import_language.settled(
+                feed, chosen=language, preferred=import_language.preferred(seller, user)
             )
+            into = _Into(
+                seller, home_warehouse(seller), fx, import_rows.Shelves(), Questions(), import_stock.Places(seller),
+                result.language,
+            )  # fmt: skip
             for batch in _batches(import_bundles.bundles_last(feed)):
                 _write_batch(into, batch, result)
                 if settings.DEBUG:
@@ -286,7 +295,8 @@ def _write(into: _Into, changed: list[FeedListing], known: dict[str, Product]) -
     history.sign(label=_LABEL)
     new = [one for one in changed if one.handle not in known]
     keys = create_listings(
-        seller=into.seller, new=new, shelves=into.shelves, warehouse=into.warehouse, now=clock.now()
+        seller=into.seller, new=new, shelves=into.shelves, warehouse=into.warehouse, now=clock.now(),
+        language=into.language,
     )  # fmt: skip
     ids = dict(zip((one.handle for one in new), keys, strict=True))
     ours = [known[one.handle] for one in changed if one.handle in known]
