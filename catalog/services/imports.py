@@ -159,13 +159,13 @@ def _write_batch(into: _Into, batch: list[Item], result: FeedResult) -> None:
     read = _without_unrated_prices(into.fx, read, result)
     has_answers = any(one.cells for one in read)
     if not has_answers:
-        read = _without_unchanged(into.seller, read, result)
+        read = _without_unchanged(into, read, result)
     read = _without_taken_skus(into.seller, read, result)
     news = read = _without_wrong_parts(into.seller, read, result)
     known = _known(into.seller, read)
     whole = _by_handle(known.select_related("category", "attributes") if has_answers else known)
     if has_answers:
-        news = _without_unchanged(into.seller, list(_with_answers(into, read, whole, result)), result)
+        news = _without_unchanged(into, list(_with_answers(into, read, whole, result)), result)
     if changed := list(_changed(into, news, whole, result)):
         _write_listings(into, changed, whole, result)
 
@@ -175,18 +175,18 @@ def _write_listings(into: _Into, changed: list[FeedListing], whole: dict[str, Pr
         with transaction.atomic(), texts_from(Origin.IMPORT):
             _write(into, changed, whole)
         for one in changed:
-            _count(result, one, "updated" if one.handle in whole else "created")
+            _count(into, result, one, "updated" if one.handle in whole else "created")
     except (IntegrityError, DataError):
         _one_by_one(into, changed, whole, result)
 
 
-def _without_unchanged(seller: Seller, read: list[FeedListing], result: FeedResult) -> list[FeedListing]:
+def _without_unchanged(into: _Into, read: list[FeedListing], result: FeedResult) -> list[FeedListing]:
     """The listings that are not as they were at the last import; the others are left alone."""
-    digests = dict(_known(seller, read).values_list("handle", "source_digest"))
+    digests = dict(_known(into.seller, read).values_list("handle", "source_digest"))
     news = []
     for one in read:
         if digests.get(one.handle) == one.digest:
-            _count(result, one, "unchanged")
+            _count(into, result, one, "unchanged")
         else:
             news.append(one)
     return news
@@ -236,7 +236,7 @@ def _changed(
             continue
         product.source_digest = one.digest
         same.append(product)
-        _count(result, one, "unchanged")
+        _count(into, result, one, "unchanged")
     Product.objects.bulk_update(same, ["source_digest"])
 
 
@@ -284,7 +284,7 @@ def _one_by_one(into: _Into, changed: list[FeedListing], known: dict[str, Produc
         try:
             with transaction.atomic(), texts_from(Origin.IMPORT):
                 _write(into, [one], known)
-            _count(result, one, "updated" if one.handle in known else "created")
+            _count(into, result, one, "updated" if one.handle in known else "created")
         except (IntegrityError, DataError):
             log.exception("a listing of a feed could not be written", seller=into.seller.pk, handle=one.handle)
             reason = _("This listing can't be stored as it stands. Look at its SKUs and choices, or ask our support.")
@@ -359,12 +359,20 @@ def _without_wrong_parts(seller: Seller, read: list[FeedListing], result: FeedRe
     return [one for one in read if one.handle not in wrong]
 
 
-def _count(result: FeedResult, one: FeedListing, outcome: str) -> None:
+def _count(into: _Into, result: FeedResult, one: FeedListing, outcome: str) -> None:
     result.products += 1
     result.variants += len(one.variants)
     result.images += len(one.images)
-    result.remarks.extend(Remark(one.line, one.handle, remark) for remark in _remarks(one))
+    remarks = (*_remarks(one), *(_of_shelf(into, one) if outcome != "unchanged" else ()))
+    result.remarks.extend(Remark(one.line, one.handle, remark) for remark in remarks)
     setattr(result, outcome, getattr(result, outcome) + 1)
+
+
+def _of_shelf(into: _Into, one: FeedListing) -> Iterator[str]:
+    """That nobody knows its category; once for each."""
+    if into.shelves.meets_unknown(one.kind):
+        text = _("No category of this shop is called “%(kind)s”: its listings stand under “%(name)s”.")
+        yield text % {"kind": one.kind, "name": import_rows.FALLBACK_NAME}
 
 
 def _remarks(one: FeedListing) -> tuple[str, ...]:
