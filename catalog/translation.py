@@ -1,3 +1,4 @@
+from django.conf import settings
 from modeltranslation.translator import TranslationOptions, register
 
 from catalog.models import (
@@ -17,6 +18,12 @@ from catalog.models import (
 )
 
 
+class OfListings(TranslationOptions):
+    """Texts that a seller writes in any of our languages: as `catalog.selectors.navigation.shown_text` finds them."""
+
+    fallback_languages = {"default": (settings.LANGUAGE_CODE, *(code for code, _name in settings.LANGUAGES))}
+
+
 @register(Attribute)
 class AttributeTranslation(TranslationOptions):
     fields = ("name",)
@@ -33,22 +40,22 @@ class CategoryTranslation(TranslationOptions):
 
 
 @register(Product)
-class ProductTranslation(TranslationOptions):
+class ProductTranslation(OfListings):
     fields = ("name", "summary", "description")
 
 
 @register(Option)
-class OptionTranslation(TranslationOptions):
+class OptionTranslation(OfListings):
     fields = ("name",)
 
 
 @register(OptionValue)
-class OptionValueTranslation(TranslationOptions):
+class OptionValueTranslation(OfListings):
     fields = ("name",)
 
 
 @register(ProductImage)
-class ProductImageTranslation(TranslationOptions):
+class ProductImageTranslation(OfListings):
     fields = ("alt",)
 
 

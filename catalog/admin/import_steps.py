@@ -33,6 +33,7 @@ _LABELS: dict[str, str | Promise] = {
     "handle": _("Handle of the listing"),
     "title": pgettext_lazy("listing", "Title"),
     "description": _("Description"),
+    "language": _("Language of the texts"),
     "brand": _("Brand"),
     "category": _("Category"),
     "status": _("Status"),
@@ -57,7 +58,7 @@ class ImportSteps:
 
     def get_urls(self) -> list[URLPattern]:
         steps = {"start": self.start_view, "pause": self.pause_view, "proceed": self.proceed_view,
-                 "columns": self.columns_view, "encoding": self.encoding_view,
+                 "columns": self.columns_view, "encoding": self.encoding_view, "language": self.language_view,
                  "errors": self.errors_view, "remains": self.remains_view}  # fmt: skip
         own = [
             path(f"<path:object_id>/{name}/", self.admin_site.admin_view(view), name=f"catalog_importjob_{name}")
@@ -94,6 +95,10 @@ class ImportSteps:
     def encoding_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Reads the file in the encoding that somebody chose."""
         return self._step(request, object_id, partial(import_jobs.read_as, encoding=request.POST.get("encoding", "")))
+
+    def language_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Has the texts of the file count as written in the language that somebody chose."""
+        return self._step(request, object_id, partial(import_jobs.count_as, language=request.POST.get("language", "")))
 
     def _step(self, request: HttpRequest, object_id: str, step: Any, *, hands_out: bool = True) -> HttpResponse:
         if request.method != "POST":
@@ -160,6 +165,15 @@ def encodings_context(job: ImportJob, may_start: bool) -> dict[str, Any]:
         return {}
     shown = {"encodings": ENCODINGS.items(), "encoding": encoding, "select_class": " ".join(SELECT_CLASSES)}
     return shown if encoding else {}
+
+
+def languages_context(job: ImportJob, may_start: bool) -> dict[str, Any]:
+    """The name of the language in which texts count as written (`told_language`), and the `languages` that can still be chosen."""
+    told = job.result.get("language", "")
+    shown: dict[str, Any] = {"told_language": _language(told)} if told else {}
+    if may_start and job.state in import_jobs.CAN_NAME_COLUMNS:
+        shown |= {"languages": settings.LANGUAGES, "select_class": " ".join(SELECT_CLASSES)}
+    return shown
 
 
 def _attributes() -> list[tuple[str, str]]:

@@ -18,7 +18,7 @@ from accounts.admin_fields import currency_choices
 from accounts.admin_scope import ShopAdmin, of_seller, register
 from accounts.models import Seller
 from catalog import tasks
-from catalog.admin.import_steps import ImportSteps, columns_context, encodings_context
+from catalog.admin.import_steps import ImportSteps, columns_context, encodings_context, languages_context
 from catalog.feeds.encodings import ENCODINGS
 from catalog.feeds.formats import AUTO, FORMATS
 from catalog.models import ImportJob
@@ -51,6 +51,10 @@ class UploadForm(forms.ModelForm):
         label=_("Encoding"), required=False, choices=[("", _("Find out by its content")), *ENCODINGS.items()],
         widget=UnfoldAdminSelectWidget, help_text=_("Of a file of text. Choose one if letters come out wrong."),
     )  # fmt: skip
+    language = forms.ChoiceField(
+        label=_("Language of the texts"), required=False,
+        choices=[("", _("Find out by its content")), *settings.LANGUAGES], widget=UnfoldAdminSelectWidget,
+    )  # fmt: skip
     currency = forms.ChoiceField(
         label=_("Currency of the prices"), required=False,
         choices=lambda: [("", _("The seller's own")), *currency_choices()],
@@ -62,7 +66,7 @@ class UploadForm(forms.ModelForm):
 
     class Meta:
         model = ImportJob
-        fields = ("seller", "format", "encoding", "currency", "file")
+        fields = ("seller", "format", "encoding", "language", "currency", "file")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -78,7 +82,7 @@ class UploadForm(forms.ModelForm):
                 self.job = import_jobs.upload(
                     seller=seller,
                     actor=self.actor,
-                    **{name: data[name] for name in ("file", "format", "currency", "encoding")},
+                    **{name: data[name] for name in ("file", "format", "currency", "encoding", "language")},
                 )
             except Refused as refusal:
                 self.add_error(refusal.field or None, str(refusal.message))
@@ -99,7 +103,7 @@ class ImportJobAdmin(ImportSteps, ShopAdmin):
     search_fields = ("file_name",)
     ordering = ("-created_at",)
     actions = None
-    fieldsets = ((None, {"fields": ("seller", "format", "encoding", "currency", "file")}),)
+    fieldsets = ((None, {"fields": ("seller", "format", "encoding", "language", "currency", "file")}),)
     change_form_template = "admin/catalog/importjob/page.html"
     warn_unsaved_form = False
 
@@ -154,7 +158,9 @@ class ImportJobAdmin(ImportSteps, ShopAdmin):
         if job is not None:
             result = job.result
             may_start = self.has_start_permission(request, job)
-            context |= columns_context(job, may_start) | encodings_context(job, may_start)
+            context |= (
+                columns_context(job, may_start) | encodings_context(job, may_start) | languages_context(job, may_start)
+            )
             context |= {
                 "job": job,
                 "counts": _counts(result),

@@ -8,7 +8,6 @@ from unfold.decorators import display
 from accounts.admin_lists import seller_names
 from catalog.admin.shelves import category_name
 from catalog.models import Product
-from catalog.selectors.navigation import text_column
 
 
 class ListingCells:
@@ -16,7 +15,7 @@ class ListingCells:
 
     @display(description=_("product"), header=True, ordering="name_en")
     def shown_name(self, product: Product) -> list[str]:
-        name = getattr(product, text_column("name")) or product.name_en or product.handle
+        name = product.name or product.handle
         return [name, product.brand_name or product.handle]
 
     @display(description=_("seller"), ordering="seller__name")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import html
 import re
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django import forms
@@ -148,6 +150,8 @@ class ProductForm(forms.ModelForm):
             self.fields["source_language"].help_text = _(
                 "The language that you write in. Texts in the others are translations of it."
             )
+        if "name_en" in self.fields:
+            self.fields["name_en"].required = False  # that in the language of the listing is, see `clean`
         if "handle" in self.fields:
             self.fields["handle"].required = False
             self.fields["handle"].help_text = _(
@@ -161,8 +165,11 @@ class ProductForm(forms.ModelForm):
                 data[name] = clean_html(text) if has_tags(text) else paragraphs(text)
         if "source_language" in self.fields:
             data["source_language"] = data.get("source_language") or self.instance.source_language
+        own = text_column("name", data.get("source_language") or self.instance.source_language)
+        if own in self.fields and not data.get(own) and own not in self.errors:
+            self.add_error(own, self.fields[own].error_messages["required"])
         if "handle" in self.fields and not data.get("handle"):
-            data["handle"] = slugify(data.get("name_en") or "")[:200]
+            data["handle"] = slugify(data.get("name_en") or data.get(own) or "")[:200]
         return data
 
 
@@ -217,13 +224,13 @@ class ProductAdmin(
     def for_list(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         return rows.only(
             "handle", "status", "in_stock", "updated_at", "card_price", "card_price_currency", "card_image",
-            "brand_name", "name_en", text_column("name"), "seller_id", "category_id", "held_in", "screened_at",
+            "brand_name", *in_all_languages("name"), "seller_id", "category_id", "held_in", "screened_at",
         )  # fmt: skip
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         words = search_term.split()[:6]
         for word in words:
-            names = Q(name_en__icontains=word) | Q(**{f"{text_column('name')}__icontains": word})
+            names = reduce(or_, (Q(**{f"{name}__icontains": word}) for name in in_all_languages("name")))
             keys = Q(handle__istartswith=word) | Q(brand_name__istartswith=word)
             queryset = queryset.filter(names | keys | Q(pk__in=_products_by_sku(word)))
         return queryset, False
@@ -258,7 +265,7 @@ class ProductAdmin(
     def save_model(self, request: HttpRequest, obj: Product, form: Any, change: bool) -> None:
         history.sign(actor=request.user)  # type: ignore[arg-type]
         if not obj.slug:
-            obj.slug = free_slug(obj.handle or obj.name_en, obj.seller.slug)
+            obj.slug = free_slug(obj.handle or obj.name, obj.seller.slug)
         if change and obj.status == Status.LIVE and "status" in form.changed_data:
             obj.status = form.initial["status"]  # `publishing` decides once the parts are saved
             request._to_be_published = True  # type: ignore[attr-defined]

@@ -179,14 +179,14 @@ class ProductResource(ScopedResource):
         for name in in_all_languages("name", "summary", "description"):
             if getattr(instance, name) == "":
                 setattr(instance, name, None)  # a missing translation, as everywhere
-        if not instance.name_en:
-            raise ValidationError({"name_en": _("The name in English is missing.")})
+        if not instance.in_own_language("name"):
+            raise ValidationError({"name_en": _("The name is missing in the language that the listing is written in.")})
         if instance.hs_code and not _HS_CODE.fullmatch(instance.hs_code):
             raise ValidationError({"hs_code": _("An HS code has six to ten digits.")})
         if instance.origin and not _COUNTRY.fullmatch(instance.origin):
             raise ValidationError({"origin": _("Give the country as two capital letters, such as DE.")})
         if not instance.slug and instance.seller_id:
-            instance.slug = free_slug(instance.handle or instance.name_en, instance.seller.slug)
+            instance.slug = free_slug(instance.handle or instance.name, instance.seller.slug)
 
     def after_save_instance(self, instance: Product, row: Any, **kwargs: Any) -> None:
         save_facts(instance)

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from accounts.admin_fields import in_all_languages
 from accounts.admin_scope import STAFF, ReadOnlyAdmin, ShopAdmin, of_seller, register
 from catalog.admin.listing_cells import ListingCells
 from catalog.admin.shelves import CategoryFilter
@@ -17,7 +18,6 @@ from catalog.admin.text_coverage import CoverageColumn, LanguageFilter, StateFil
 from catalog.admin.text_editor import TextEditor
 from catalog.admin.text_files import TextFiles
 from catalog.models import GlossaryTerm, ListingTexts, TranslationJob
-from catalog.selectors.navigation import text_column
 from catalog.selectors.texts import coverage_in_all
 
 JOB_COLOURS = {"queued": "info", "done": "success", "failed": "danger"}
@@ -47,7 +47,7 @@ class ListingTextsAdmin(ListingCells, CoverageColumn, TextFiles, TextEditor, Sho
 
     def for_list(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         return rows.only(
-            "handle", "brand_name", "name_en", text_column("name"), "seller_id", "category_id", "source_language"
+            "handle", "brand_name", *in_all_languages("name"), "seller_id", "category_id", "source_language"
         )
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:

@@ -18,7 +18,7 @@ from marketplace.kernel.spreadsheet import harmless
 
 _TEXTS = {code: code.replace("-", "_") for code, _name in settings.LANGUAGES}
 COLUMNS = (
-    "handle", "title", "description", "brand", "category", "status", "sku", "gtin", "option1_name", "option1_value",
+    "handle", "language", "title", "description", "brand", "category", "status", "sku", "gtin", "option1_name", "option1_value",
     "option2_name", "option2_value", "option3_name", "option3_value", "price", "compare_at", "currency", "quantity",
     "weight", "hs_code", "origin", "images",
     *(f"{field}_{code}" for code in _TEXTS if code != settings.LANGUAGE_CODE for field in plain.TRANSLATED),
@@ -56,6 +56,9 @@ _NAMED = {
     for code, suffix in _TEXTS.items()
     if (no_name := "''" if code != settings.LANGUAGE_CODE else "c.code" if part == "value" else "")
 }
+_IN_ENGLISH = """
+SELECT count(*) FROM catalog_product p WHERE source_language <> '{usual}' AND id IN ({products})
+""".replace("{usual}", settings.LANGUAGE_CODE)
 _ANSWERED = """
 SELECT DISTINCT x.position, x.code, COALESCE(l.language, '') AS language
 FROM catalog_productattributes a CROSS JOIN LATERAL jsonb_each(a.given) g(code, answer)
@@ -67,7 +70,7 @@ WHERE a.product_id IN ({products}) ORDER BY x.position, x.code, language
 
 def columns(products: QuerySet[Product]) -> tuple[str, ...]:
     """The columns of a table of the listings: `COLUMNS`, and those of further prices, terms, names of choices, bundles,
-    descriptions of pictures and attributes that any of them has. Seven queries.
+    descriptions of pictures and attributes that any of them has. Eight queries.
     """
     try:
         chosen, params = products.order_by().values("pk").query.sql_with_params()
@@ -83,10 +86,12 @@ def _further(chosen: str, params: Any) -> Iterator[str]:
     """The columns of `own_cells` in which any of the listings has something."""
     with connection.cursor() as cursor:
         found = []
-        for statement in (_MARKETS, _TIERS, _TERMS, _ALTS, _NAMES, _PARTS):
+        for statement in (_MARKETS, _TIERS, _TERMS, _ALTS, _NAMES, _PARTS, _IN_ENGLISH):
             cursor.execute(statement.format(products=chosen, columns=", ".join(_NAMED.values())), params)
             found.append(cursor.fetchall())
-    markets, tiers, (terms,), (places,), (named,), ((parts,),) = found
+    markets, tiers, (terms,), (places,), (named,), ((parts,),), ((of_others,),) = found
+    if of_others:
+        yield from (f"{field}_{settings.LANGUAGE_CODE}" for field in plain.TRANSLATED)
     for country, currency in markets:
         yield own_cells.market_column("price", country, currency)
         yield own_cells.market_column("compare_at", country, currency)
@@ -104,7 +109,7 @@ def rows(product: Product) -> Iterator[dict[str, str]]:
     options = list(product.options.all())
     variants = [variant for variant in product.variants.all() if variant.is_active]
     for number, variant in enumerate(variants):
-        row = _of_variant(variant, options)
+        row = _of_variant(variant, options, product.source_language)
         if number == 0:
             row |= _of_product(product)
         row["handle"] = product.handle
@@ -114,8 +119,9 @@ def rows(product: Product) -> Iterator[dict[str, str]]:
 def _of_product(product: Product) -> dict[str, str]:
     pictures = [image for image in product.images.all() if image.source_url]
     row = {
-        "title": product.name_en or "",
-        "description": product.description_en or "",
+        "language": product.source_language,
+        "title": product.in_own_language("name"),
+        "description": product.in_own_language("description"),
         "brand": product.brand_name,
         "category": product.category.slug,
         "status": str(product.status),
@@ -127,7 +133,7 @@ def _of_product(product: Product) -> dict[str, str]:
         row |= {own_cells.alt_column(place, code): getattr(image, f"alt_{suffix}") or ""
                 for code, suffix in _TEXTS.items()}  # fmt: skip
     for code, suffix in _TEXTS.items():
-        if code != settings.LANGUAGE_CODE:
+        if code != product.source_language:
             row |= {f"title_{code}": getattr(product, f"name_{suffix}") or "",
                     f"description_{code}": getattr(product, f"description_{suffix}") or ""}  # fmt: skip
     for code, answer in _answers(product).items():
@@ -140,7 +146,7 @@ def _answers(product: Product) -> dict[str, Any]:
     return held.given if held is not None else {}
 
 
-def _of_variant(variant: Variant, options: Sequence[Option]) -> dict[str, str]:
+def _of_variant(variant: Variant, options: Sequence[Option], own: str) -> dict[str, str]:
     price, digits = variant.price, minor_digits(variant.price.currency.code)
     row = {
         "sku": variant.sku,
@@ -153,10 +159,13 @@ def _of_variant(variant: Variant, options: Sequence[Option]) -> dict[str, str]:
     }
     values = (variant.value1, variant.value2, variant.value3)
     for number, (option, value) in enumerate(zip(options, values, strict=False), start=1):
-        row |= {f"option{number}_name": option.name_en or "", f"option{number}_value": value.code if value else ""}
+        row |= {
+            f"option{number}_name": getattr(option, f"name_{_TEXTS[own]}") or "",
+            f"option{number}_value": value.code if value else "",
+        }
         for code, suffix in _TEXTS.items():
             name = getattr(value, f"name_{suffix}", "") or ""
-            is_code = code == settings.LANGUAGE_CODE and value is not None and name == value.code
+            is_code = code == own and value is not None and name == value.code
             row[own_cells.choice_column(number, "name", code)] = getattr(option, f"name_{suffix}") or ""
             row[own_cells.choice_column(number, "value", code)] = "" if is_code else name
     row[own_cells.PARTS] = "\n".join(

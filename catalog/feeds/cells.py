@@ -15,6 +15,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from catalog.feeds.bad_rows import BadListing, BadRow, Gathering
+from catalog.feeds.languages import spoken
 from catalog.feeds.listing import FeedImage, FeedListing, FeedVariant
 from catalog.trade_numbers import trade_number
 from marketplace.kernel.errors import Refused
@@ -232,11 +233,11 @@ def gtin(text: str) -> str:
 
 
 def sound(listing: FeedListing) -> FeedListing:
-    """The listing with its origin and its customs code as they are kept, and without what can't be any.
+    """The listing with its origin, customs code and language as they are kept, and without what can't be any.
 
     There is a remark on each thing that is not taken over: these too, and trade item numbers.
     """
-    origin, code = country(listing.origin), hs_code(listing.hs_code)
+    origin, code, language = country(listing.origin), hs_code(listing.hs_code), spoken(listing.language)
     numbers = dict.fromkeys(one.gtin for one in listing.variants if one.gtin and trade_number(one.gtin) is None)
     text = _(
         "“%(number)s” is no GTIN and was not taken over: look for a wrong digit, or for a number that a spreadsheet cut."
@@ -250,11 +251,14 @@ def sound(listing: FeedListing) -> FeedListing:
     if listing.hs_code and not code:
         text = _("“%(text)s” is no customs code of six to ten digits and was not taken over.")
         remarks.append(text % {"text": listing.hs_code[:40]})
-    if not remarks and (origin, code) == (listing.origin, listing.hs_code):
+    if listing.language and not language:
+        text = _("“%(text)s” is no language of this shop, so it was not taken over as that of the texts.")
+        remarks.append(text % {"text": listing.language[:40]})
+    if not remarks and (origin, code, language) == (listing.origin, listing.hs_code, listing.language):
         return listing
     variants = tuple(replace(one, gtin="") if one.gtin in numbers else one for one in listing.variants)
     remarks = [*listing.remarks, *remarks]
-    return replace(listing, variants=variants, origin=origin, hs_code=code, remarks=tuple(remarks))
+    return replace(listing, variants=variants, origin=origin, hs_code=code, language=language, remarks=tuple(remarks))
 
 
 def hs_code(text: str) -> str:

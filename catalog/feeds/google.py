@@ -26,6 +26,7 @@ from catalog.markup import clean_html, is_markup, paragraphs
 
 _PRICE = re.compile(r"([\d.,]+)\s*([A-Za-z]{3})|([A-Za-z]{3})\s*([\d.,]+)")
 _WEIGHT = re.compile(r"([\d.,]+)\s*([A-Za-z]+)")
+_LANGUAGES = ("language", "lang", "content_language")
 _TOLD_APART = ("color", "size", "material", "pattern", "age_group", "gender")
 _ON_SALE = frozenset(
     {"", "in stock", "available", "available for order", "limited availability", "preorder", "backorder"}
@@ -88,6 +89,7 @@ def _listing(handle: str, rows: Rows, currency: str, on: date) -> FeedListing:
         currency=said,
         origin=first.get("country_of_origin", ""),
         hs_code=first.get("hs_code", ""),
+        language=next((first[name] for name in _LANGUAGES if first.get(name)), ""),
     )
 
 

@@ -98,6 +98,7 @@ class FeedListing:
     `hs_code` and `origin` are empty where the feed does not say them. `cells` are the columns of attributes, empty ones
     too; whoever knows the attributes makes `answers` of them, by code, as `catalog.attribute_cells.read` has them.
     `remarks` are sentences for the seller on what was left out or is not known; they are not part of the listing.
+    `language` is that of title and description where the file or the seller says it: a code of our languages, empty else.
     """
 
     handle: str
@@ -119,6 +120,7 @@ class FeedListing:
     answers: Mapping[str, Any] = field(default_factory=dict)
     archived: bool = False
     names: tuple[FeedName, ...] = ()
+    language: str = ""
 
     @property
     def digest(self) -> str:
@@ -146,6 +148,7 @@ class FeedListing:
         parts += [(one.values, one.parts) for one in self.variants if one.parts is not None]
         parts += [(one.place, one.code, one.language, one.text) for one in self.names]
         parts += [(one.values, "keeps") for one in self.variants if one.keeps_pieces]
+        parts += ["language", self.language] if self.language else []
         if self.answers:
             parts += [json.dumps(self.answers, sort_keys=True)]
         return hashlib.sha256(repr(parts).encode()).hexdigest()
@@ -202,7 +205,10 @@ class Stocked:
 
 @dataclass(slots=True)
 class FeedResult:
-    """The counts at the end of an import: those of listings. `errors` are one for each fault, `remarks` on what went in."""
+    """The counts at the end of an import: those of listings. `errors` are one for each fault, `remarks` on what went in.
+
+    `language` is the one in which new listings count as written where the file does not say it.
+    """
 
     products: int = 0
     variants: int = 0
@@ -211,6 +217,7 @@ class FeedResult:
     updated: int = 0
     unchanged: int = 0
     rejected: int = 0
+    language: str = ""
     errors: Overflow[RowError] = field(default_factory=Overflow)
     remarks: Overflow[Remark] = field(default_factory=Overflow)
 

@@ -35,6 +35,8 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "description": ("description", "product description", "item description", "body",
                      "details", "beschreibung", "descripción", "descripcion", "描述", "商品描述",
                     "商品説明", "説明", "الوصف"),
+    "language": ("language", "lang", "language code", "content language", "locale", "sprache", "langue", "idioma", "语言", "言語",
+                 "اللغة"),
     "brand": ("brand", "vendor", "manufacturer", "marke", "hersteller", "marque", "marca", "品牌", "ブランド", "العلامة التجارية"),
     "category": ("category", "type", "product type", "kategorie", "catégorie", "categorie", "categoría", "categoria", "分类",
                  "类目", "カテゴリ", "カテゴリー", "الفئة"),
@@ -191,6 +193,7 @@ def _listing(
         cells=tuple(FeedCell(field, column, first.get(field, "")) for field, column in asked),
         archived=status == "archived",
         names=tuple(own_cells.names(rows, options, further)),
+        language=first.get("language", ""),
     )
 
 
@@ -204,7 +207,7 @@ def _status(line: int, text: str) -> str:
 def _texts(row: Row) -> Iterator[FeedText]:
     for code, _name in settings.LANGUAGES:
         title, description = row.get(f"title_{code}", ""), row.get(f"description_{code}", "")
-        if (title or description) and code != settings.LANGUAGE_CODE:
+        if title or description:
             yield FeedText(code, title[:255], _description(description))
 
 

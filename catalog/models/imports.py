@@ -19,8 +19,8 @@ def private_storage() -> object:
 class ImportJob(models.Model):
     """One import of listings, with its progress, its counts and the errors of single rows.
 
-    `mapping` is for a plain table: {field of ours: column of the file}, None for a file that explains itself. `encoding` is
-    what somebody chose, a name of Python's; empty where the file tells it.
+    `mapping` is for a plain table: {field of ours: column of the file}, None for a file that explains itself. `encoding`, a
+    name of Python's, and `language`, that of the texts, are what somebody chose; empty where the file tells them.
     """
 
     class State(models.TextChoices):
@@ -42,6 +42,7 @@ class ImportJob(models.Model):
     file = models.FileField(_("file"), upload_to="imports/%Y/%m/", storage=private_storage)
     file_name = models.CharField(_("name of the file"), max_length=200)
     encoding = models.CharField(_("encoding"), max_length=12, blank=True, default="", db_default="")
+    language = models.CharField(_("language"), max_length=10, blank=True, default="", db_default="")
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.UPLOADED)
     rows_total = models.PositiveIntegerField(_("listings in the file"), default=0)
     rows_done = models.PositiveIntegerField(_("listings done"), default=0)

@@ -143,6 +143,10 @@ class Product(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("product", args=[self.slug])
 
+    def in_own_language(self, field: str) -> str:
+        """What a translated field says in the language that the seller writes in."""
+        return getattr(self, f"{field}_{self.source_language.replace('-', '_')}") or ""
+
 
 class Option(models.Model):
     """What a shopper chooses on a product, such as the colour; at most three on one product."""

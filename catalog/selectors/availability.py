@@ -37,7 +37,7 @@ HELD_PART: Final = """EXISTS (
 # What a bundle consists of: rows of pieces, SKU, name, address in the shop, key, price, currency, picture, and what the price
 # depends on; null for anything else.
 PARTS: Final = """(
-    SELECT json_agg(json_build_array(b.quantity, part.sku, COALESCE(NULLIF(of_part.{name}, ''), of_part.name_en, ''),
+    SELECT json_agg(json_build_array(b.quantity, part.sku, {part_name},
         of_part.slug, part.id, part.price::text, part.price_currency, of_part.card_image, %terms%::text) ORDER BY b.id)
     FROM catalog_bundlepart b JOIN catalog_variant part ON part.id = b.part_id
     JOIN catalog_product of_part ON of_part.id = part.product_id WHERE b.bundle_id = v.id)""".replace(

@@ -15,7 +15,7 @@ from moneyed import Money, get_currency
 
 from catalog.price_terms import price_terms
 from catalog.ratings import Rating, rating_of
-from catalog.selectors.navigation import text_column
+from catalog.selectors.navigation import shown_text
 from catalog.selectors.prices import Delivered, Goods, Prices
 from catalog.selectors.tiers import TierPrice, lowest_tier
 from marketplace.kernel.region import Region
@@ -23,7 +23,7 @@ from marketplace.kernel.region import Region
 REMEMBERED = 4000  # cards, about 2 KB each
 # The tables are joined after the choice, to the few products that are shown.
 _ROWS = """
-SELECT p.id, p.slug, COALESCE(NULLIF(p.{name}, ''), p.name_en, ''), s.name, s.slug, p.card_price, p.card_price_currency,
+SELECT p.id, p.slug, {name}, s.name, s.slug, p.card_price, p.card_price_currency,
     p.card_compare_at, p.card_weight_grams, array_to_string(p.card_ship_from, ' '), p.card_image, p.in_stock, p.origin,
     p.hs_code, p.tax_category, p.lithium, p.customs_description, p.popularity, p.sort_price, p.published_at, p.card_terms::text,
     array_to_string(p.ratings, ' '), p.rating_rank, p.more_offers::text
@@ -121,7 +121,7 @@ def card_rows(source: Source, language: str) -> list[CardRow]:
 
 
 def _rows(source: Source, language: str) -> list[tuple[Any, ...]]:
-    sql = _ROWS.format(name=text_column("name", language), source=source.sql)
+    sql = _ROWS.format(name=shown_text("p.name", language), source=source.sql)
     with connection.cursor() as cursor:
         cursor.execute(sql, source.parameters)
         return list(cursor.fetchall())

@@ -12,7 +12,7 @@ from moneyed import Money
 from catalog.availability import availability
 from catalog.price_terms import price_terms
 from catalog.selectors.availability import AVAILABILITY, HELD_PART
-from catalog.selectors.navigation import text_column
+from catalog.selectors.navigation import shown_text, text_column
 from catalog.selectors.price_terms import terms_column
 from catalog.selectors.prices import Prices
 from marketplace.kernel import clock
@@ -21,7 +21,7 @@ from marketplace.kernel.region import Region
 
 MOST_CHOICES = 30
 _COMPARED = """
-SELECT p.id, p.slug, COALESCE(NULLIF(p.{name}, ''), p.name_en, ''),
+SELECT p.id, p.slug, {shown},
     p.status = 'live' AND s.status = 'approved' AND NOT (%(everywhere)s = ANY (p.held_in)),
     %(country)s = ANY (p.held_in),
     p.brand_name, COALESCE(NULLIF(c.{name}, ''), c.name_en, ''), s.home_country,
@@ -77,11 +77,18 @@ def facts_of(keys: Sequence[int], language: str, country: str) -> dict[int, Fact
         return {}
     name = text_column("name", language)
     values = {
-        place: f"COALESCE(NULLIF({alias}.{name}, ''), {alias}.name_en)"
+        place: f"NULLIF({shown_text(f'{alias}.name', language)}, '')"
         for place, alias in (("first", "o1"), ("second", "o2"), ("third", "o3"))
     }
     asked: dict[str, Any] = {"keys": list(keys), "country": country, "everywhere": ""}
-    sql = _COMPARED.format(name=name, terms=_TERMS, availability=AVAILABILITY, held_part=_HELD_PART, **values)
+    sql = _COMPARED.format(
+        name=name,
+        shown=shown_text("p.name", language),
+        terms=_TERMS,
+        availability=AVAILABILITY,
+        held_part=_HELD_PART,
+        **values,
+    )
     with connection.cursor() as cursor:
         cursor.execute(sql, asked)
         found = [(*row[:-1], tuple(_offered(row[-1] or (), clock.today()))) for row in cursor.fetchall()]

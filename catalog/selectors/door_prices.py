@@ -45,7 +45,7 @@ def goods_of(variant: Variant, terms: PriceTerms = PLAIN) -> Goods:
     return Goods(
         sku=variant.sku or str(variant.pk),
         price=variant.price,
-        description=product.customs_description or product.name_en or "",
+        description=product.customs_description or product.name_en or product.name or "",
         hs_code=product.hs_code,
         origin=product.origin,
         weight_grams=variant.weight_grams,

@@ -90,7 +90,7 @@ class _Around:
 
 
 def _seen(row: Row, around: _Around) -> Seen:
-    label = row["name_en"] or row["handle"]
+    label = next(filter(None, (row[f"name_{suffix}"] for _code, suffix in _LANGUAGES)), row["handle"])
     is_on_offer = row["status"] == Product.Status.LIVE
     return Seen(row["id"], row["seller_id"], label, is_on_offer, _facts(row, label, around))
 

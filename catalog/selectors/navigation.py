@@ -15,6 +15,7 @@ from catalog.models import Category
 from catalog.selectors.counts import Cells
 
 _SECONDS = 60.0
+_CODES = tuple(code for code, _name in settings.LANGUAGES)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,6 +50,15 @@ _kept: dict[str, _Tree] = {}
 def text_column(field: str, language: str | None = None) -> str:
     """The column that holds `field` in the language of the page."""
     return f"{field}_{(language or get_language() or 'en').replace('-', '_')}"
+
+
+def shown_text(column: str, language: str | None = None) -> str:
+    """SQL for a text of a listing: in `language`, else in English, else in the first language of ours that has one."""
+    names = dict.fromkeys(
+        [text_column(column, language), f"{column}_en", *(text_column(column, code) for code in _CODES)]
+    )
+    texts = ", ".join(f"NULLIF({name}, '')" for name in names)
+    return f"COALESCE({texts}, '')"
 
 
 def menu() -> tuple[Branch, ...]:

@@ -19,6 +19,7 @@ from catalog.price_terms import price_terms
 from catalog.ranking import Candidate, ranked
 from catalog.selectors.availability import AVAILABILITY, HELD_PART
 from catalog.selectors.held import is_held
+from catalog.selectors.navigation import shown_text
 from catalog.selectors.price_terms import terms_column
 from catalog.selectors.prices import Goods, Prices
 from catalog.selectors.product import Listed, Offer
@@ -33,12 +34,17 @@ from marketplace.kernel.region import Region, currency_of
 MOST: Final = 40  # variants that are read; one offer of a seller is shown
 _ROWS: Final = """
 SELECT v.id, v.sku, v.gtin, v.price, v.price_currency, v.weight_grams, p.slug, p.hs_code, p.origin,
-    COALESCE(NULLIF(p.customs_description, ''), p.name_en, ''), p.tax_category, p.lithium, s.slug, s.name,
+    COALESCE(NULLIF(p.customs_description, ''), {goods}), p.tax_category, p.lithium, s.slug, s.name,
     s.home_country, score.score, v.product_id, v.seller_id, p.held_in || {parts_held_in},
     {terms}::text, {availability}
 FROM catalog_variant v JOIN catalog_product p ON p.id = v.product_id JOIN accounts_seller s ON s.id = v.seller_id
 LEFT JOIN catalog_sellerscore score ON score.seller_id = s.id
-""".format(parts_held_in=PARTS_HELD_IN, terms=terms_column("v", with_lowest=False), availability=AVAILABILITY)
+""".format(
+    parts_held_in=PARTS_HELD_IN,
+    terms=terms_column("v", with_lowest=False),
+    availability=AVAILABILITY,
+    goods=shown_text("p.name", "en"),
+)
 # By the index that searches for numbers use: without leading zeros and separators. The offer in view comes along, its
 # seller's other ones do not.
 _OFFERS: Final = f"""{_ROWS}

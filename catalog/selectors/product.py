@@ -17,7 +17,7 @@ from catalog.selectors.cards import Card, Source, cards
 from catalog.selectors.held import is_held
 from catalog.selectors.listing import LEADS
 from catalog.selectors.matrix import Matrix, Stocked, matrix_of
-from catalog.selectors.navigation import Branch, text_column, trail_of
+from catalog.selectors.navigation import Branch, shown_text, trail_of
 from catalog.selectors.prices import Goods, Prices
 from catalog.selectors.safety import Safety, safety_column, safety_of
 from catalog.selectors.terms import WIDTH, Bundle, Terms, bundle_of, terms_columns, terms_of
@@ -28,7 +28,7 @@ from marketplace.kernel.region import Region
 
 _LISTED = """
 SELECT p.id, p.slug, {name}, {summary}, {description}, p.brand_name, p.origin, p.hs_code,
-    COALESCE(NULLIF(p.customs_description, ''), p.name_en, ''), p.tax_category, p.lithium, p.category_id, c.slug,
+    COALESCE(NULLIF(p.customs_description, ''), {goods}), p.tax_category, p.lithium, p.category_id, c.slug,
     s.slug, s.name, {tagline}, s.home_country, p.held_in, p.screened_at IS NOT NULL, {safety},
     (SELECT json_agg(json_build_array(i.file, {alt}, i.width, i.height, i.value_id) ORDER BY i.position, i.id)
      FROM catalog_productimage i WHERE i.product_id = p.id AND i.state = 'ready'),
@@ -234,9 +234,14 @@ class ProductView:
 def live_product(slug: str, language: str) -> Listed | None:
     """The listing at `slug` with its pictures and choices, on sale somewhere or held; None when there is none, or
     nobody has screened it yet. One query."""
-    texts = {key: _text(column, language) for key, column in _TEXTS.items()}
+    texts = {key: shown_text(column, language) for key, column in _TEXTS.items()}
     with connection.cursor() as cursor:
-        cursor.execute(_LISTED.format(safety=safety_column(language), trace=SUMMARY_COLUMN, **texts), {"slug": slug})
+        cursor.execute(
+            _LISTED.format(
+                goods=shown_text("p.name", "en"), safety=safety_column(language), trace=SUMMARY_COLUMN, **texts
+            ),
+            {"slug": slug},
+        )
         row = cursor.fetchone()
     if row is None:
         return None
@@ -254,11 +259,6 @@ def live_product(slug: str, language: str) -> Listed | None:
         rating=rating_of(row[24]),
         trace=summary_of(row[25]),
     )
-
-
-def _text(column: str, language: str) -> str:
-    """SQL for a text in `language`, or in the source language where it is missing."""
-    return f"COALESCE(NULLIF({text_column(column, language)}, ''), {column}_en, '')"
 
 
 def product_view(product: Listed, variant_id: int | None, region: Region, prices: Prices) -> ProductView:

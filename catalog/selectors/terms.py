@@ -13,7 +13,7 @@ from catalog.availability import Availability, availability
 from catalog.price_terms import price_terms
 from catalog.selectors.availability import AVAILABILITY, PARTS
 from catalog.selectors.held import is_held
-from catalog.selectors.navigation import text_column
+from catalog.selectors.navigation import shown_text
 from catalog.selectors.prices import Prices
 from marketplace.kernel.money import total
 from marketplace.kernel.region import Region
@@ -90,7 +90,7 @@ class Bundle:
 
 def terms_columns() -> str:
     """The last `WIDTH` columns of a query on variants `v`, for `terms_of`; names in the language of the page."""
-    return _COLUMNS.format(name=text_column("name"))
+    return _COLUMNS.format(part_name=shown_text("of_part.name"))
 
 
 def terms_of(columns: Sequence[Any], on: date) -> Terms:

@@ -38,7 +38,7 @@ WITH top AS MATERIALIZED (
         AND (SELECT count(*) FROM top) < {hits}
     ORDER BY e.popularity DESC LIMIT {hits}
 ), found AS MATERIALIZED (
-    SELECT p.id, COALESCE(NULLIF(p.{name}, ''), p.name_en) AS name, p.slug, p.led_in, hits.popularity FROM (
+    SELECT p.id, {name} AS name, p.slug, p.led_in, hits.popularity FROM (
         SELECT * FROM looked_up UNION ALL SELECT * FROM top WHERE (SELECT count(*) FROM top) = {hits}
     ) hits JOIN catalog_product p ON p.id = hits.product_id JOIN accounts_seller s ON s.id = p.seller_id
     WHERE p.status = 'live' AND s.status = 'approved' AND p.sort_price IS NOT NULL
@@ -112,7 +112,7 @@ def _named(word: str, language: str, begun: str) -> str:
 
 def _rows(query: str, band: Band, region: Region) -> list[tuple[int, str, str]]:
     sql = _PRODUCTS.format(
-        name=navigation.text_column("name", region.language), language=region.language,
+        name=navigation.shown_text("p.name", region.language), language=region.language,
         band="true" if band is Band.REST else f"e.band <= {band:d}", most=MOST_PRODUCTS, hits=_HITS,
         gives_way=gives_way("found", "SELECT id FROM found"),
     )  # fmt: skip

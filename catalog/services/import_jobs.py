@@ -26,6 +26,7 @@ from django.utils.translation import override
 from accounts.models import Seller, User
 from catalog.feeds.encodings import ENCODINGS
 from catalog.feeds.formats import AUTO, FORMATS, PLAIN, open_feed, recognised
+from catalog.feeds.languages import NAMES
 from catalog.feeds.lines import Lines
 from catalog.feeds.listing import FeedResult
 from catalog.feeds.remains import mended, remains
@@ -52,12 +53,13 @@ class _Paused(Exception):
 
 
 def upload(
-    *, seller: Seller, actor: User, file: UploadedFile[bytes], format: str, currency: str, encoding: str = ""
-) -> ImportJob:
+    *, seller: Seller, actor: User, file: UploadedFile[bytes], format: str, currency: str, encoding: str = "",
+    language: str = "",
+) -> ImportJob:  # fmt: skip
     """A job for `file`, waiting for its preview, or for somebody to say what its columns are. The caller hands it to a worker.
 
-    `format` is a key of `FORMATS` or "auto", which is settled here; `encoding` one of `ENCODINGS`, or empty. Raises `Refused`
-    (`field` names the input):
+    `format` is a key of `FORMATS` or "auto", which is settled here; `encoding` one of `ENCODINGS` and `language` that
+    of the texts, or empty. Raises `Refused` (`field` names the input):
     "file_too_large", "file_empty", "unknown_format", "no_rate", and what the reader finds wrong with the first lines.
     """
     size = file.size or 0
@@ -79,6 +81,7 @@ def upload(
         currency=currency,
         mapping=mapping,
         encoding=encoding,
+        language=language,
         state=_first_state(mapping),
         file=file,
         file_name=(file.name or "")[:200],
@@ -154,6 +157,21 @@ def read_as(*, job: ImportJob, encoding: str) -> bool:
     if not ImportJob.objects.filter(pk=job.pk, state__in=CAN_NAME_COLUMNS).update(**changes):
         raise Refused("too_late", _("The import has begun already."))
     return changes["state"] == State.UPLOADED
+
+
+def count_as(*, job: ImportJob, language: str) -> bool:
+    """The texts of the file count as written in a language that somebody chose, or with "" in the one that it tells; the file
+    waits for a new preview, unless its columns are to be named first: whether it does.
+
+    The caller hands the job to a worker. Raises `Refused`: "unknown_language", "too_late".
+    """
+    if language not in ("", *NAMES):
+        raise Refused("unknown_language", _("The shop has no texts in “%(code)s”.") % {"code": language[:20]})
+    state = _first_state(job.mapping)
+    waits = ImportJob.objects.filter(pk=job.pk, state__in=CAN_NAME_COLUMNS)
+    if not waits.update(language=language, state=state, result={}):
+        raise Refused("too_late", _("The import has begun already."))
+    return state == State.UPLOADED
 
 
 def start(*, job: ImportJob) -> bool:
@@ -264,14 +282,18 @@ def _read(job: ImportJob, is_preview: bool) -> FeedResult:
             encoding=job.encoding,
         )  # fmt: skip
         return import_feed(
-            seller=job.seller, feed=feed, fx=fx_table(clock.today()), dry_run=is_preview, progress=progress
-        )
+            seller=job.seller, feed=feed, fx=fx_table(clock.today()), language=job.language, user=job.user,
+            dry_run=is_preview, progress=progress,
+        )  # fmt: skip
 
 
 def _end(job: ImportJob, state: State, *, result: FeedResult | None = None, failure: str = "") -> None:
     changes: dict[str, Any] = {"state": state, "failure": failure}
     if result is not None:
-        said: dict[str, Any] = {"left_out": Lines(error.line for error in result.errors).packed()}
+        said: dict[str, Any] = {
+            "language": result.language,
+            "left_out": Lines(error.line for error in result.errors).packed(),
+        }
         for name, rows in (("errors", result.errors), ("remarks", result.remarks)):
             said |= {name: [asdict(row) for row in islice(rows, MOST_ERRORS)], f"{name}_total": len(rows)}
         total = result.products + result.rejected

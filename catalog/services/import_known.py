@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import Prefetch, prefetch_related_objects
 from moneyed import Money
 
+from catalog.feeds.languages import USUAL
 from catalog.feeds.listing import FeedImage, FeedListing, FeedVariant
 from catalog.markup import paragraphs
 from catalog.models import (
@@ -26,6 +27,7 @@ from catalog.models import (
     Variant,
 )
 from catalog.services import import_bundles, import_choices, import_rows, market_prices, scheduled_prices
+from catalog.services import import_language as language
 from catalog.services.import_rows import Shelves, pieces
 from catalog.services.import_sets import Changes
 from logistics.models import Warehouse
@@ -69,16 +71,18 @@ def read_whole(products: Sequence[Product], warehouse: Warehouse, *, with_parts:
 
 def is_same(product: Product, one: FeedListing, shelves: Shelves) -> bool:
     """Whether a known product, read whole, already is what the feed says, whichever format said it before."""
-    values = import_rows.texts(one)
+    values = import_rows.texts(one, language.of_known(product, one))
     said = {name: value for name, value in values.items() if name not in ("source_digest", "status", *_MARKUP)}
     is_live = product.status == Product.Status.LIVE
+    name = f"name_{import_rows.SUFFIXES[language.of_known(product, one)]}"
     return (
-        all((getattr(product, name) or "") == value for name, value in said.items())
+        not language.is_corrected(product, one)
+        and all((getattr(product, name) or "") == value for name, value in said.items())
         and all(_markup(getattr(product, name)) == _markup(values[name]) for name in _MARKUP if name in values)
         and is_live == one.live
         and (not one.archived or product.status == Product.Status.ARCHIVED)
         and (not one.kind or shelves.find(one.kind).pk == product.category_id)
-        and tuple(option.name_en for option in product.its_options) == one.options
+        and tuple(getattr(option, name) for option in product.its_options) == one.options
         and _are_same(product, one)
         and {image.source_url for image in product.its_images if image.source_url}
         == {image.url for image in one.images}
@@ -103,7 +107,7 @@ def _has_further(product: Product, one: FeedListing) -> bool:
 
 def _new_alts(held: ProductImage, image: FeedImage) -> dict[str, str | None]:
     """What our own table says otherwise of a picture."""
-    said = import_rows.alts(image) if image.alts else {}
+    said = import_rows.alts(image, USUAL) if image.alts else {}
     return {name: text for name, text in said.items() if (getattr(held, name) or "") != (text or "")}
 
 
@@ -161,6 +165,8 @@ def update_listing(
     changes.change(Product, product.pk, {**said, "source_digest": one.digest, "updated_at": clock.now()})
     held = product.its_variants
     choices = _reconciled_choices(product, one)
+    if language.is_corrected(product, one):
+        changes.afterwards(partial(language.correct_choices, product, one))
     pairs = list(zip(_wanted_variants(product, one, choices), _known_ones(held, one.variants), strict=True))
     parked = _make_way(product, held, pairs)
     for (variant, source), known in pairs:
@@ -178,11 +184,13 @@ def update_listing(
 
 def _said_anew(product: Product, one: FeedListing, shelves: Shelves) -> dict[str, Any]:
     """What the product says otherwise than the feed, by field."""
-    values: dict[str, Any] = import_rows.texts(one)
+    values: dict[str, Any] = import_rows.texts(one, language.of_known(product, one))
     del values["source_digest"]
+    if language.is_corrected(product, one):
+        values |= language.corrected(product, one)
     if not one.live and product.status == Product.Status.ARCHIVED:
         del values["status"]
-    said = {name: value for name, value in values.items() if (getattr(product, name) or "") != value}
+    said = {name: value for name, value in values.items() if (getattr(product, name) or "") != (value or "")}
     category = shelves.find(one.kind).pk if one.kind else product.category_id
     return said | ({"category": category} if category != product.category_id else {})
 
@@ -255,16 +263,17 @@ def _stored(variant: Variant, name: str) -> Any:
 
 
 def _reconciled_choices(product: Product, one: FeedListing) -> Choices:
+    called = f"name_{import_rows.SUFFIXES[language.of_known(product, one)]}"
     options = {option.position: option for option in product.its_options}
     choices = {}
     for place, name in enumerate(one.options, start=1):
-        option: Any = options.get(place) or Option.objects.create(product=product, position=place, name_en=name)
-        if option.name_en != name:
-            Option.objects.filter(pk=option.pk).update(name_en=name)
+        option: Any = options.get(place) or Option.objects.create(product=product, position=place, **{called: name})
+        if getattr(option, called) != name:
+            Option.objects.filter(pk=option.pk).update(**{called: name})
         values = {value.code: value for value in option.its_values} if place in options else {}
         for number, code in enumerate(dict.fromkeys(variant.values[place - 1] for variant in one.variants)):
             choices[place, code] = values.get(code) or OptionValue.objects.create(
-                option=option, code=code, name_en=code, position=number
+                option=option, code=code, position=number, **{called: code}
             )
     return choices
 
@@ -287,7 +296,8 @@ def _gather_images(product: Product, one: FeedListing, changes: Changes) -> None
     queued = ProductImage.State.QUEUED
     new = [
         ProductImage(
-            product=product, source_url=image.url, position=image.position, state=queued, **import_rows.alts(image)
+            product=product, source_url=image.url, position=image.position, state=queued,
+            **import_rows.alts(image, language.of_known(product, one)),
         )
         for image in one.images
         if image.url not in held

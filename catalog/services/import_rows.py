@@ -14,7 +14,7 @@ from catalog.models import Category, Product
 
 UNCOUNTED_PIECES = 999
 _FALLBACK_SLUG = "more-finds"
-_FALLBACK_NAME = gettext_lazy("More finds")
+FALLBACK_NAME = gettext_lazy("More finds")
 SUFFIXES = {code: code.replace("-", "_") for code, _name in settings.LANGUAGES}
 TRANSLATED = [f"{field}_{suffix}" for field in ("name", "description") for suffix in SUFFIXES.values()]
 
@@ -26,21 +26,33 @@ class Shelves:
         self._by_slug: dict[str, Category] = {}
         self._by_word: dict[str, Category] = {}
         self._rest: Category | None = None
+        self._unknown: set[str] = set()
         for category in sorted(Category.objects.all(), key=lambda one: (one.taxonomy_id != "", one.depth)):
             self._by_slug[category.slug] = category
-            for word in {(category.name_en or "").lower(), category.slug.replace("-", " ")}:
+            names = {(getattr(category, f"name_{suffix}") or "").lower() for suffix in SUFFIXES.values()}
+            for word in {*names, category.slug.replace("-", " ")}:
                 self._by_word.setdefault(word, category)
                 self._by_word.setdefault(word.removesuffix("s"), category)
 
     def find(self, kind: str) -> Category:
         """The category for `kind`, such as "Necklace", "Home > Lamps" or, as our own table says it, "necklaces-2"."""
+        return self._found(kind) or self._fallback()
+
+    def meets_unknown(self, kind: str) -> bool:
+        """Whether nobody knows this word for the kind of goods, and it is the first time that it comes."""
+        is_new = bool(kind) and kind not in self._unknown and self._found(kind) is None
+        if is_new:
+            self._unknown.add(kind)
+        return is_new
+
+    def _found(self, kind: str) -> Category | None:
         if kind in self._by_slug:
             return self._by_slug[kind]
         for word in reversed([part.strip().lower() for part in kind.split(">")]):
             found = self._by_word.get(word) or self._by_word.get(word.removesuffix("s"))
             if word and found is not None:
                 return found
-        return self._fallback()
+        return None
 
     def _fallback(self) -> Category:
         if self._rest is None:
@@ -54,21 +66,23 @@ def _in_all_languages() -> dict[str, str]:
     names = {}
     for code, _name in settings.LANGUAGES:
         with override(code):
-            names[f"name_{code.replace('-', '_')}"] = str(_FALLBACK_NAME)
+            names[f"name_{code.replace('-', '_')}"] = str(FALLBACK_NAME)
     return names
 
 
-def texts(one: FeedListing) -> dict[str, str]:
-    """The columns that the feed fills; code and origin only where it has them, so that it wipes nothing out."""
+def texts(one: FeedListing, language: str) -> dict[str, str]:
+    """The columns that the feed fills, its own texts those of `language`; code and origin only where it has them, so
+    that it wipes nothing out.
+    """
     customs = {"hs_code": one.hs_code, "origin": one.origin}
     return {
-        "name_en": one.title,
-        "description_en": one.description,
+        **_translations(one.texts),
+        f"name_{SUFFIXES[language]}": one.title,
+        f"description_{SUFFIXES[language]}": one.description,
         "brand_name": one.brand,
         "status": _status(one),
         "source_digest": one.digest,
         **{name: value for name, value in customs.items() if value},
-        **_translations(one.texts),
     }
 
 
@@ -114,9 +128,11 @@ def slugs(seller: Seller, new: Sequence[FeedListing]) -> list[str]:
     return chosen
 
 
-def alts(image: FeedImage) -> dict[str, str | None]:
-    """The columns that say what a picture shows, as far as the feed has them; a translation that is missing is None."""
-    said = dict(image.alts) or {settings.LANGUAGE_CODE: image.alt}
+def alts(image: FeedImage, language: str) -> dict[str, str | None]:
+    """The columns that say what a picture shows, as far as the feed has them, in `language` where it names none; a
+    translation that is missing is None.
+    """
+    said = dict(image.alts) or {language: image.alt}
     return {
         f"alt_{SUFFIXES[language]}": text or (None if language != settings.LANGUAGE_CODE else "")
         for language, text in said.items()

@@ -18,7 +18,7 @@ from django.db import DataError, IntegrityError, reset_queries, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.models import Seller
+from accounts.models import Seller, User
 from catalog.feeds.listing import FeedListing, FeedResult, LeftOut, Remark, RowError, Stocked, Translated
 from catalog.models import Product
 from catalog.services import (
@@ -28,6 +28,7 @@ from catalog.services import (
     import_checks,
     import_choices,
     import_known,
+    import_language,
     import_rows,
     import_stock,
     listings,
@@ -67,6 +68,7 @@ class _Into:
     questions: Questions
     places: import_stock.Places
     trial: Trial | None
+    language: str
 
     def passing(self) -> AbstractContextManager[None]:
         """What is written inside is taken back in a dry run."""
@@ -78,19 +80,25 @@ def import_feed(
     seller: Seller,
     feed: Iterable[Item],
     fx: FxTable,
+    language: str = "",
+    user: User | None = None,
     dry_run: bool = False,
     progress: Callable[[int], None] = lambda done: None,
 ) -> FeedResult:
     """Writes the listings of `feed` for `seller` and counts them; with `dry_run` the counts alone.
 
+    `language` is that of all texts if somebody chose one; else the file says or tells it, or it is that of `user`.
     Raises what reading the feed raises; batches written before stay.
     """
     result = FeedResult()
     try:
         with _undisturbed(), transaction.atomic() if dry_run else nullcontext():
+            result.language, feed = import_language.settled(
+                feed, chosen=language, preferred=import_language.preferred(seller, user)
+            )
             into = _Into(
                 seller, home_warehouse(seller), fx, import_rows.Shelves(), Questions(), import_stock.Places(seller),
-                Trial() if dry_run else None,
+                Trial() if dry_run else None, result.language,
             )  # fmt: skip
             for batch in _batches(import_bundles.bundles_last(feed)):
                 _write_batch(into, batch, result)
@@ -159,13 +167,13 @@ def _write_batch(into: _Into, batch: list[Item], result: FeedResult) -> None:
     read = import_checks.without_unrated_prices(read, into.fx, result)
     has_answers = any(one.cells for one in read)
     if not has_answers:
-        read = _without_unchanged(into.seller, read, result)
+        read = _without_unchanged(into, read, result)
     read = import_checks.without_taken_skus(read, into.seller, into.trial, result)
     news = read = import_checks.without_wrong_parts(read, into.seller, into.trial, result)
     known = _known(into.seller, read)
     whole = _by_handle(known.select_related("category", "attributes") if has_answers else known)
     if has_answers:
-        news = _without_unchanged(into.seller, list(_with_answers(into, read, whole, result)), result)
+        news = _without_unchanged(into, list(_with_answers(into, read, whole, result)), result)
     changed = list(_changed(into, news, whole, result))
     if into.trial is not None:
         _try_listings(into, into.trial, changed, whole, result)
@@ -184,7 +192,7 @@ def _try_listings(
     with trial.taken_back([whole[one.handle] for one in ours]):
         _write_listings(into, ours, whole, result)
     for one in leaning:
-        _count(result, one, "updated" if one.handle in whole else "created")
+        _count(into, result, one, "updated" if one.handle in whole else "created")
 
 
 def _write_listings(into: _Into, changed: list[FeedListing], whole: dict[str, Product], result: FeedResult) -> None:
@@ -194,18 +202,18 @@ def _write_listings(into: _Into, changed: list[FeedListing], whole: dict[str, Pr
         with transaction.atomic(), texts_from(Origin.IMPORT):
             _write(into, changed, whole)
         for one in changed:
-            _count(result, one, "updated" if one.handle in whole else "created")
+            _count(into, result, one, "updated" if one.handle in whole else "created")
     except (IntegrityError, DataError):
         _one_by_one(into, changed, whole, result)
 
 
-def _without_unchanged(seller: Seller, read: list[FeedListing], result: FeedResult) -> list[FeedListing]:
+def _without_unchanged(into: _Into, read: list[FeedListing], result: FeedResult) -> list[FeedListing]:
     """The listings that are not as they were at the last import; the others are left alone."""
-    digests = dict(_known(seller, read).values_list("handle", "source_digest"))
+    digests = dict(_known(into.seller, read).values_list("handle", "source_digest"))
     news = []
     for one in read:
         if digests.get(one.handle) == one.digest:
-            _count(result, one, "unchanged")
+            _count(into, result, one, "unchanged")
         else:
             news.append(one)
     return news
@@ -255,7 +263,7 @@ def _changed(
             continue
         product.source_digest = one.digest
         same.append(product)
-        _count(result, one, "unchanged")
+        _count(into, result, one, "unchanged")
     with into.passing():
         Product.objects.bulk_update(same, ["source_digest"])
 
@@ -304,7 +312,7 @@ def _one_by_one(into: _Into, changed: list[FeedListing], known: dict[str, Produc
         try:
             with transaction.atomic(), texts_from(Origin.IMPORT):
                 _write(into, [one], known)
-            _count(result, one, "updated" if one.handle in known else "created")
+            _count(into, result, one, "updated" if one.handle in known else "created")
         except (IntegrityError, DataError):
             log.exception("a listing of a feed could not be written", seller=into.seller.pk, handle=one.handle)
             reason = _("This listing can't be stored as it stands. Look at its SKUs and choices, or ask our support.")
@@ -315,7 +323,8 @@ def _write(into: _Into, changed: list[FeedListing], known: dict[str, Product]) -
     history.sign(label=_LABEL)
     new = [one for one in changed if one.handle not in known]
     keys = create_listings(
-        seller=into.seller, new=new, shelves=into.shelves, warehouse=into.warehouse, now=clock.now()
+        seller=into.seller, new=new, shelves=into.shelves, warehouse=into.warehouse, now=clock.now(),
+        language=into.language,
     )  # fmt: skip
     ids = dict(zip((one.handle for one in new), keys, strict=True))
     ours = [known[one.handle] for one in changed if one.handle in known]
@@ -338,12 +347,20 @@ def _write(into: _Into, changed: list[FeedListing], known: dict[str, Product]) -
     search_entries.refresh_entries(product_ids=[ids[handle] for handle in says_more])
 
 
-def _count(result: FeedResult, one: FeedListing, outcome: str) -> None:
+def _count(into: _Into, result: FeedResult, one: FeedListing, outcome: str) -> None:
     result.products += 1
     result.variants += len(one.variants)
     result.images += len(one.images)
-    result.remarks.extend(Remark(one.line, one.handle, remark) for remark in _remarks(one))
+    remarks = (*_remarks(one), *(_of_shelf(into, one) if outcome != "unchanged" else ()))
+    result.remarks.extend(Remark(one.line, one.handle, remark) for remark in remarks)
     setattr(result, outcome, getattr(result, outcome) + 1)
+
+
+def _of_shelf(into: _Into, one: FeedListing) -> Iterator[str]:
+    """That nobody knows its category; once for each."""
+    if into.shelves.meets_unknown(one.kind):
+        text = _("No category of this shop is called “%(kind)s”: its listings stand under “%(name)s”.")
+        yield text % {"kind": one.kind, "name": import_rows.FALLBACK_NAME}
 
 
 def _remarks(one: FeedListing) -> tuple[str, ...]:

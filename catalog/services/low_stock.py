@@ -30,7 +30,7 @@ def write_letters(on: date) -> int:
 def _told(variant: Any) -> dict[str, Any]:
     product = variant.product
     return {
-        "name": product.name_en or product.handle, "sku": variant.sku or f"#{variant.pk}", "left": variant.left,
+        "name": product.name_en or product.name or product.handle, "sku": variant.sku or f"#{variant.pk}", "left": variant.left,
         "mark": variant.low_stock_at,
     }  # fmt: skip
 

@@ -19,7 +19,7 @@ from marketplace.kernel.fx import FxTable
 
 Text = str | Promise
 NOT_APPROVED = _("The seller is not approved to sell yet.")
-NO_NAME = _("It has no name in English.")
+NO_NAME = _("It has no name.")
 NO_VARIANT = _("It has no variant on sale with a price.")
 BLOCKED = _("A compliance flag stands against it.")
 UNSAID = _("It does not say what goods of its category have to say: %(names)s.")
@@ -75,7 +75,7 @@ def obstacles(products: Sequence[Product]) -> dict[int, Text]:
     for product in products:
         if product.seller.status != Seller.Status.APPROVED:
             found[product.pk] = NOT_APPROVED
-        elif not product.name_en:
+        elif not product.name:
             found[product.pk] = NO_NAME
         elif product.pk not in sold:
             found[product.pk] = NO_VARIANT

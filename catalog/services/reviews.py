@@ -263,4 +263,4 @@ def _tell_author(review: Review, stated: StatementOfReasons | None) -> None:
 
 
 def _name(product: Product) -> str:
-    return product.name_en or product.handle
+    return product.name_en or product.name or product.handle

@@ -13,6 +13,7 @@ from catalog.models.search import EDITION
 from catalog.readings import sounds
 from catalog.search_text import bare, configuration, plain, segmented
 from catalog.selectors.attributes import answers_in_words
+from catalog.selectors.navigation import text_column
 
 BATCH = 500  # products whose texts are made anew in one transaction
 # By weight: names, shelf, summary and description, and last what the source says, the answers, and how the name sounds.
@@ -104,14 +105,17 @@ def _entry(row: dict[str, object], said: dict[str, str], language: str) -> tuple
     body = f"{row[f'summary_{suffix}'] or ''} {plain(str(row[f'description_{suffix}'] or ''))[:2000]}"
     brand = f"{row['brand_name']} {row['seller__name']}"
     source = ""
+    own = _in_any(row, "name")
     if not name or language != "en":
-        source = f"{row['name_en']} {row['summary_en'] or ''} {row['category__name_en'] or ''} {said.get('en', '')}"
-    title = bare(f"{name or row['name_en']} {brand}")
+        source = (
+            f"{row['name_en'] or own} {row['summary_en'] or ''} {row['category__name_en'] or ''} {said.get('en', '')}"
+        )
+    title = bare(f"{name or own} {brand}")
     texts = (title, str(row[f"category__name_{suffix}"] or ""), body, source, said.get(language, ""))
-    cut = segmented if language in {"zh-hans", "ja"} else _whole
     return (row["id"], language, row["popularity"], configuration(language),
-            *(cut(text, language) for text in texts), sounds(title, language))  # fmt: skip
+            *(segmented(text, language) for text in texts), sounds(title, language))  # fmt: skip
 
 
-def _whole(text: str, language: str) -> str:
-    return bare(text)
+def _in_any(row: dict[str, object], field: str) -> str:
+    """What is shown to those in whose language there is nothing: English, else the first language that has something."""
+    return next((str(text) for code, _name in settings.LANGUAGES if (text := row[text_column(field, code)])), "")

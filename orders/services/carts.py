@@ -11,7 +11,7 @@ from accounts.models import User
 from catalog.availability import availability
 from catalog.models import Product, Variant
 from catalog.selectors.availability import AVAILABILITY, HELD_PART
-from catalog.selectors.navigation import text_column
+from catalog.selectors.navigation import shown_text, text_column
 from compliance.models import BuyerNumber
 from marketplace.kernel import clock, rows
 from marketplace.kernel.errors import Refused
@@ -20,7 +20,7 @@ from orders.models import Cart, CartLine
 MAX_QUANTITY = 99
 MAX_LINES = 50
 _ON_SALE = """
-SELECT v.product_id, v.price, v.price_currency, p.card_image, p.name_en, p.{name},
+SELECT v.product_id, v.price, v.price_currency, p.card_image, {name},
     p.held_in && %s::varchar[] OR {held_part}, {availability}
 FROM catalog_variant v JOIN catalog_product p ON p.id = v.product_id JOIN accounts_seller s ON s.id = v.seller_id
 WHERE v.id = %s AND v.is_active AND p.status = 'live' AND s.status = 'approved'
@@ -83,19 +83,18 @@ def add_item(
 
 def _on_sale(variant_id: int, country: str) -> tuple[Variant, int]:
     """The variant, with what is shown of its product, and the pieces that can be promised. Raises `Refused`."""
-    name = text_column("name")
+    name = shown_text("p.name")
     with connection.cursor() as cursor:
         sql = _ON_SALE.format(name=name, availability=AVAILABILITY, held_part=HELD_PART.format(countries="%s"))
         cursor.execute(sql, [["", country], ["", country], variant_id])
         row = cursor.fetchone()
     if row is None:
         raise Refused("unknown_item", _("This item is not on sale any more."))
-    product_id, price, currency, image, source, text, is_held, *stock = row
+    product_id, price, currency, image, text, is_held, *stock = row
     if is_held:
         raise Refused("held", _("This item is not sold to your country."))
-    texts = {"name_en": source} | {name: text}
     variant = rows.partial(Variant, id=variant_id, product_id=product_id, price=price, price_currency=currency)
-    variant.product = rows.partial(Product, id=product_id, card_image=image, **texts)
+    variant.product = rows.partial(Product, id=product_id, card_image=image, **{text_column("name"): text})
     return variant, availability(stock, clock.today()).left
 
 

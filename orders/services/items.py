@@ -12,7 +12,7 @@ from moneyed import Money, get_currency
 from catalog.availability import Availability, availability
 from catalog.price_terms import price_terms
 from catalog.selectors.availability import AVAILABILITY, HELD_PART, PARTS
-from catalog.selectors.navigation import text_column
+from catalog.selectors.navigation import shown_text, text_column
 from catalog.selectors.price_terms import terms_column
 from catalog.selectors.prices import Prices
 from marketplace.kernel.consignment import ConsignmentLine
@@ -22,8 +22,8 @@ from orders.models import Cart
 _LINES = """
 SELECT l.id, l.quantity, l.seen_price, l.seen_price_currency, v.id, v.sku, v.price, v.price_currency, v.weight_grams,
     v.is_active AND p.status = 'live' AND s.status = 'approved', p.held_in && %s::varchar[] OR {held_part}, p.slug,
-    COALESCE(NULLIF(p.{name}, ''), p.name_en, ''), concat_ws(' · ', {choices}), s.id, s.name, p.card_image, p.hs_code, p.origin,
-    COALESCE(NULLIF(p.customs_description, ''), p.name_en), p.tax_category, p.lithium,
+    {name}, concat_ws(' · ', {choices}), s.id, s.name, p.card_image, p.hs_code, p.origin,
+    COALESCE(NULLIF(p.customs_description, ''), {goods}), p.tax_category, p.lithium,
     {parts}, {terms}::text, {availability}
 FROM orders_cartline l JOIN catalog_variant v ON v.id = l.variant_id JOIN catalog_product p ON p.id = v.product_id
 JOIN accounts_seller s ON s.id = p.seller_id LEFT JOIN catalog_optionvalue o1 ON o1.id = v.value1_id
@@ -112,7 +112,8 @@ def items_of(cart: Cart | None, region: Region, prices: Prices, country: str) ->
     column = text_column("name", language)
     choices = ", ".join(f"COALESCE(NULLIF(o{place}.{column}, ''), NULLIF(o{place}.code, ''))" for place in (1, 2, 3))
     sql = _LINES.format(
-        name=column, choices=choices, terms=_TERMS, availability=AVAILABILITY, parts=PARTS.format(name=column),
+        name=shown_text("p.name", language), goods=shown_text("p.name", "en"), choices=choices, terms=_TERMS,
+        availability=AVAILABILITY, parts=PARTS.format(part_name=shown_text("of_part.name", language)),
         held_part=HELD_PART.format(countries="%s"),
     )  # fmt: skip
     with connection.cursor() as cursor:

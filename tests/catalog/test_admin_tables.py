@@ -127,7 +127,11 @@ def test_no_table_reaches_the_rows_of_another_seller(table: str, rows: str, on_s
             "handle,category,name_en,hs_code\nkite-mug,everything,Mug,12\n",
             "An HS code has six to ten digits.",
         ),
-        ("product", "handle,category,name_en\nnew,everything,\n", "The name in English is missing."),
+        (
+            "product",
+            "handle,category,name_en\nnew,everything,\n",
+            "The name is missing in the language that the listing is written in.",
+        ),
     ],
 )
 def test_a_wrong_row_is_named_and_nothing_is_written(table: str, rows: str, message: str, on_stage: Stage) -> None:

@@ -17,6 +17,7 @@ from catalog import tasks
 from catalog.models import Category, Product, ProductImage, StockLevel, Variant
 from catalog.services import screening
 from tests.catalog.test_shopify_feed import HEADER, PLAIN, row
+from tests.support.cast import Cast
 from tests.support.importing import answered
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +81,7 @@ def test_a_listing_is_on_sale_after_the_import_and_its_screening(import_rows: Im
         "updated": 0,
         "unchanged": 0,
         "rejected": 0,
+        "language": "en",
         "errors": [],
         "remarks": [],
     }
@@ -265,3 +267,20 @@ def test_a_mapping_that_is_none_writes_nothing(seller: Seller, tmp_path: Path, c
         call_command("import_listings", str(table), seller=seller.slug, mapping=mapping)
 
     assert not Product.objects.filter(seller=seller).exists()
+
+
+def test_a_category_that_nobody_knows_is_said_once_and_one_in_another_language_is_found(
+    shop: Cast, tmp_path: Path
+) -> None:
+    mugs = Category.objects.get(slug="everything").add_child(slug="mugs", name_en="Mugs", name_de="Becher")
+    file = tmp_path / "f.csv"
+    file.write_text("handle,title,category,price\na,A,Gadgets,1\nb,B,Gadgets,1\nc,C,becher,1\nd,D,,1\n")
+
+    for dry_run in (True, False):
+        result = answered(file, seller="paper-kite", dry_run=dry_run)
+        reason = "No category of this shop is called “Gadgets”: its listings stand under “More finds”."
+        assert result["remarks"] == [{"line": 2, "handle": "a", "reason": reason}]
+
+    assert Product.objects.get(handle="c").category == mugs
+    assert set(Product.objects.filter(handle__in="abd").values_list("category__slug", flat=True)) == {"more-finds"}
+    assert answered(file, seller="paper-kite")["remarks"] == []

@@ -19,6 +19,7 @@ from moneyed import CurrencyDoesNotExist, get_currency
 from accounts.models import Seller
 from catalog.feeds.encodings import ENCODINGS
 from catalog.feeds.formats import AUTO, FORMATS, open_feed
+from catalog.feeds.languages import NAMES
 from catalog.feeds.listing import FeedResult, Remark
 from catalog.services import import_columns
 from catalog.services.imports import import_feed
@@ -45,6 +46,10 @@ class Command(BaseCommand):
         parser.add_argument(
             "--encoding", default="", choices=["", *ENCODINGS], help="of text; told by itself when left out"
         )
+        parser.add_argument(
+            "--language", default="", choices=["", *NAMES],
+            help="of the texts; what the file says or tells, else that of the seller's account, when left out",
+        )  # fmt: skip
         parser.add_argument("--currency", help="the currency of the prices; the seller's own when left out")
         parser.add_argument("--dry-run", action="store_true", help="count, but write nothing")
         parser.add_argument("--json", action="store_true", help="print the result as JSON")
@@ -63,12 +68,14 @@ class Command(BaseCommand):
                 self.stdout.write(f"line {said.line} ({said.handle or '-'}): {said.reason}")
             ending = "; nothing was written" if options["dry_run"] else ""
             self.stdout.write(", ".join(f"{count} {name}" for name, count in result.counts.items()) + ending)
+            if result.language:
+                self.stdout.write(f"texts whose language the file does not say count as {result.language}")
         if result.rejected and not result.products:
             raise CommandError("Every listing of the file was left out.")
 
     def _print(self, result: FeedResult, **more: str) -> None:
         """Writes JSON piece by piece, for there may be a million sentences."""
-        self.stdout.write(_json(result.counts)[:-1], ending="")
+        self.stdout.write(_json(result.counts | {"language": result.language})[:-1], ending="")
         for name, rows in (("errors", result.errors), ("remarks", result.remarks)):
             self.stdout.write(f', "{name}": [', ending="")
             for place, row in enumerate[Remark](rows):
@@ -82,7 +89,8 @@ def _json(value: object) -> str:
 
 
 def _import(
-    *, file: Path, seller: str, format: str, mapping: Path | None, encoding: str, currency: str | None, dry_run: bool,
+    *, file: Path, seller: str, format: str, mapping: Path | None, encoding: str, language: str, currency: str | None,
+    dry_run: bool,
     **_options: Any,
 ) -> FeedResult:  # fmt: skip
     """Raises `CommandError` for whatever is wrong with the wish or with the file as a whole."""
@@ -96,7 +104,7 @@ def _import(
             _format, feed = open_feed(
                 stream, format=format, currency=chosen, on=clock.today(), mapping=columns, encoding=encoding
             )
-            result = import_feed(seller=of, feed=feed, fx=fx, dry_run=dry_run)
+            result = import_feed(seller=of, feed=feed, fx=fx, language=language, dry_run=dry_run)
     except OSError as error:
         raise CommandError(f"{error.filename or file} can't be read: {error.strerror}.") from error
     except Refused as refusal:
