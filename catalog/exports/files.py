@@ -19,6 +19,7 @@ from moneyed import Money
 from catalog.exports import own
 from catalog.exports.listings import bundles_last
 from catalog.exports.markets import Market, Offer, offers
+from catalog.feeds.choices import SECTION, further_attribute
 from catalog.models import Product
 from catalog.selectors.prices import Prices
 from marketplace.kernel.errors import Refused
@@ -30,8 +31,10 @@ _LONGEST_CELL: Final = 32_767  # of a workbook
 _GOOGLE: Final = "http://base.google.com/ns/1.0"
 _BARE: Final = AttributesImpl({})
 _FARTHEST: Final = timedelta(days=365)  # that a pre-order may lie ahead for Google
-_FACEBOOK: Final = ("id", "title", "description", "availability", "condition", "price", "sale_price", "link", "image_link",
-                    "additional_image_link", "brand", "gtin", "item_group_id", "color", "size", "product_type", "origin_country",
+_FACEBOOK: Final = ("id", "title", "description", "availability", "condition", "price", "sale_price", "sale_price_effective_date",
+                    "link", "image_link",
+                    "additional_image_link", "brand", "gtin", "item_group_id", "color", "size", "material", "pattern",
+                    "additional_variant_attribute", "product_type", "origin_country",
                     "shipping", "custom_label_0")  # fmt: skip
 
 
@@ -115,7 +118,8 @@ def write_google(stream: IO[bytes], products: QuerySet[Product], market: Market,
     xml.startDocument()
     xml.startElement("rss", AttributesImpl({"version": "2.0", "xmlns:g": _GOOGLE}))
     xml.startElement("channel", _BARE)
-    for name, text in (("title", "Sampan"), ("link", settings.SITE_URL), ("description", market.region.country)):
+    for name, text in (("title", "Sampan"), ("link", settings.SITE_URL), ("description", market.region.country),
+                       ("language", market.region.language)):  # fmt: skip
         _element(xml, name, text)
     count = without_picture = 0
     for offer in found:
@@ -154,15 +158,19 @@ def _google(offer: Offer, market: Market, on: date) -> Iterator[tuple[str, str |
     shipping = {"country": market.region.country, "service": offer.service, "price": amount(offer.shipping),
                 "min_transit_time": str(fewest), "max_transit_time": str(most)}  # fmt: skip
     pairs: Iterable[tuple[str, str | Mapping[str, str]]] = [
-        ("id", offer.id), ("title", offer.title[:150]), ("description", offer.description), ("link", offer.link),
+        ("id", offer.id), ("title", offer.title(150)), ("description", offer.description), ("link", offer.link),
         ("image_link", offer.image), *(("additional_image_link", url) for url in offer.more_images),
         ("availability", "out_of_stock" if is_far else offer.availability), ("availability_date", ready_at),
         ("condition", "new"), ("is_bundle", "yes" if len(offer.parts) > 1 else ""),
         ("multipack", str(offer.parts[0]) if is_pack else ""),
         ("price", amount(offer.before or offer.price)), ("sale_price", amount(offer.price) if offer.before else ""),
+        ("sale_price_effective_date", "/".join(f"{moment:%Y-%m-%dT%H:%M%z}" for moment in offer.sale or ())),
         ("brand", offer.brand[:70]), ("gtin", offer.gtin), ("identifier_exists", "" if offer.gtin else "no"),
-        ("item_group_id", offer.group), ("product_type", offer.category), ("color", offer.colour[:100]),
-        ("size", offer.size[:100]), ("shipping_weight", f"{offer.weight_grams} g" if offer.weight_grams else ""),
+        ("item_group_id", offer.group), ("product_type", offer.category),
+        *((name, choice[:100]) for name, choice in offer.choices.items()),
+        *(("product_detail", {"section_name": SECTION, "attribute_name": name[:140], "attribute_value": choice[:1000]})
+          for name, choice in offer.details),
+        ("shipping_weight", f"{offer.weight_grams} g" if offer.weight_grams else ""),
         ("shipping", shipping), ("custom_label_0", amount(offer.landed) if offer.landed else ""),
     ]  # fmt: skip
     return ((name, value) for name, value in pairs if value)
@@ -190,11 +198,14 @@ _OF_FACEBOOK: Final = {"in_stock": "in stock", "out_of_stock": "out of stock", "
 
 def _facebook(offer: Offer, market: Market) -> dict[str, str]:
     return {
-        "id": offer.id, "title": offer.title[:200], "description": offer.description,
+        "id": offer.id, "title": offer.title(200), "description": offer.description,
         "availability": _OF_FACEBOOK[offer.availability], "condition": "new",
         "price": amount(offer.before or offer.price), "sale_price": amount(offer.price) if offer.before else "",
+        "sale_price_effective_date": "/".join(f"{moment:%Y-%m-%dT%H:%M%z}" for moment in offer.sale or ()),
         "link": offer.link, "image_link": offer.image, "additional_image_link": ",".join(offer.more_images),
-        "brand": offer.brand[:100], "gtin": offer.gtin, "item_group_id": offer.group, "color": offer.colour, "size": offer.size,
+        "brand": offer.brand[:100], "gtin": offer.gtin, "item_group_id": offer.group,
+        **{name: choice[:200] for name, choice in offer.choices.items()},
+        "additional_variant_attribute": further_attribute(offer.details),
         "product_type": offer.category, "origin_country": offer.origin,
         "shipping": f"{market.region.country}::{offer.service}:{amount(offer.shipping)}",
         "custom_label_0": amount(offer.landed) if offer.landed else "",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
 
-from catalog.models import BundlePart, Product, ProductImage, StockLevel, Variant
+from catalog.models import BundlePart, Product, ProductImage, ScheduledPriceItem, StockLevel, Variant
 from catalog.selectors.price_terms import terms_of_rows
 
 BATCH = 500
@@ -26,7 +26,8 @@ def whole_listings(
     """The products with seller, category, answers, options, pictures, and variants with their choices and stock.
 
     Twelve queries at most for five hundred products; never more of them in memory. With `terms_at` the variants have `terms`,
-    what their prices at that moment depend on, as text. `for_their_seller` there are prices in markets and by quantity too,
+    what their prices at that moment depend on, as text, and `starts_at` and
+    `ends_at` of the scheduled price that they have now. `for_their_seller` there are prices in markets and by quantity too,
     and pictures that could not be fetched; that takes two queries more.
     """
     stock = StockLevel.objects.select_related("warehouse").order_by("pk")
@@ -38,7 +39,9 @@ def whole_listings(
         *further,
     )
     if terms_at is not None:
-        variants = variants.annotate(terms=terms_of_rows(terms_at))
+        running = ScheduledPriceItem.objects.filter(variant=OuterRef("pk"), is_open=True, applied_at__isnull=False)
+        period = {name: Subquery(running.values(name)[:1]) for name in ("starts_at", "ends_at")}
+        variants = variants.annotate(terms=terms_of_rows(terms_at), **period)
     pictures = ProductImage.objects.all()
     if not for_their_seller:
         pictures = pictures.exclude(state=ProductImage.State.FAILED)

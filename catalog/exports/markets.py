@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from html import unescape
 
 from django.conf import settings
@@ -17,6 +17,7 @@ from moneyed import Money
 
 from accounts.models import Seller
 from catalog.exports.listings import whole_listings
+from catalog.feeds.choices import attribute_of, title_ending
 from catalog.models import Product, ProductImage, Variant
 from catalog.price_terms import price_terms
 from catalog.search_text import plain
@@ -51,6 +52,7 @@ class Market:
         return cls(Region(language, country, chosen))
 
 
+_NAMES = tuple(f"name_{code.replace('-', '_')}" for code, _name in settings.LANGUAGES)
 # By whether it is a pre-order, and whether it waits for a day.
 _AVAILABLE = {(False, False): "in_stock", (False, True): "backorder", (True, True): "preorder"}
 
@@ -59,24 +61,27 @@ _AVAILABLE = {(False, False): "in_stock", (False, True): "backorder", (True, Tru
 class Offer:
     """One variant as a feed says it. `landed` is what it costs at the door, None where nobody knows all of it.
 
-    Texts hold no sign that steers machines, and but for the description they are one line; `title` has the choices that are
-    neither colour nor size. `parts` are the pieces of each thing in a bundle.
+    Texts hold no sign that steers machines, and but for the description they are one line. `choices` are those that have an
+    attribute of their own, by its name ("color", "size", "material", "pattern"), `details` the others as (option, choice).
+    `parts` are the pieces of each thing in a bundle.
 
     `id` and `group` are the keys of variant and product: a SKU is unique for its seller alone, may change, and may be
-    longer than the fifty characters that Google takes. `image` is empty where there is no picture.
+    longer than the fifty characters that Google takes. `image` is empty where there is no picture. `sale` is from when to when
+    the reduced price was scheduled.
     `availability` is a word of Google's: in_stock, out_of_stock, preorder, backorder (made to order); `ready_on` the day
     from which it is sent.
     """
 
     id: str
     group: str
-    title: str
+    name: str
     description: str
     link: str
     image: str
     more_images: tuple[str, ...]
     price: Money
     before: Money | None
+    sale: tuple[datetime, datetime] | None
     shipping: Money
     landed: Money | None
     days: tuple[int, int]
@@ -86,11 +91,16 @@ class Offer:
     brand: str
     gtin: str
     category: str
-    colour: str
-    size: str
+    choices: Mapping[str, str]
+    details: tuple[tuple[str, str], ...]
     weight_grams: int | None
     origin: str
     parts: tuple[int, ...]
+
+    def title(self, most: int) -> str:
+        """The name, then what has no attribute of its own, in so many signs; the name is what is cut."""
+        ending = title_ending(choice for _option, choice in self.details)[: most // 2]
+        return self.name[: most - len(ending)] + ending
 
 
 def offers(products: QuerySet[Product], market: Market, prices: Prices) -> Iterator[Offer]:
@@ -128,22 +138,22 @@ def _offer(product: Product, variant: Variant, is_one_of_several: bool, region: 
         return None
     if landed is None or landed.assessment.status == "blocked" or not price:
         return None
-    assessment = landed.assessment
     available, ready_on = _availability(variant, prices.on)
-    pictures = [_address(image) for image in product.images.all() if image.state == ProductImage.State.READY]
-    colour, size, others = _choices(product, variant)
+    pictures = _pictures(product)
+    choices, details = _choices(product, variant) if is_one_of_several else ({}, [])
     return Offer(
         id=str(variant.pk),
         group=str(product.pk) if is_one_of_several else "",
-        title=" – ".join([_name(product), *(others if is_one_of_several else ())]),
+        name=_name(product),
         description=_description(product),
         link=_link(product, variant, is_one_of_several),
         image=pictures[0] if pictures else "",
         more_images=tuple(pictures[1:11]),
         price=price,
         before=reduced.before if reduced else None,
-        shipping=assessment.shipping,
-        landed=assessment.total if assessment.is_complete else None,
+        sale=(variant.starts_at, variant.ends_at) if reduced and variant.starts_at else None,  # type: ignore[attr-defined]
+        shipping=landed.assessment.shipping,
+        landed=landed.assessment.total if landed.assessment.is_complete else None,
         days=landed.days,
         service=landed.option.name_in(region.language),
         availability=available,
@@ -151,8 +161,8 @@ def _offer(product: Product, variant: Variant, is_one_of_several: bool, region: 
         brand=_line(product.brand_name or product.seller.name),
         gtin=variant.gtin,
         category=_line(product.category.name or ""),
-        colour=colour,
-        size=size,
+        choices=choices,
+        details=tuple(details),
         weight_grams=variant.weight_grams,
         origin=product.origin,
         parts=tuple(each.quantity for each in variant.parts.all()),
@@ -191,13 +201,25 @@ def _link(product: Product, variant: Variant, is_one_of_several: bool) -> str:
     return f"{address}?variant={variant.pk}" if is_one_of_several else address
 
 
-def _choices(product: Product, variant: Variant) -> tuple[str, str, list[str]]:
-    """Colour and size of a variant, as far as its options are called so, and its other choices."""
+def _choices(product: Product, variant: Variant) -> tuple[dict[str, str], list[tuple[str, str]]]:
+    """The choices of a variant by the attribute that their option is, each once, and the others as (option, choice)."""
+    choices: dict[str, str] = {}
+    details = []
     values = (variant.value1, variant.value2, variant.value3)
-    pairs = zip(product.options.all(), values, strict=False)
-    named = {(option.name_en or "").lower(): _line(str(value.name)) for option, value in pairs if value is not None}
-    colour, size = named.pop("colour", "") or named.pop("color", ""), named.pop("size", "")
-    return colour, size, [*named.values()]
+    for option, value in zip(product.options.all(), values, strict=False):
+        if value is None:
+            continue
+        choice = _line(str(value.name or value.code))
+        attribute = attribute_of(getattr(option, name) or "" for name in _NAMES)
+        if attribute and attribute not in choices:
+            choices[attribute] = choice
+        else:
+            details.append((_line(str(option.name)), choice))
+    return choices, details
+
+
+def _pictures(product: Product) -> list[str]:
+    return [_address(image) for image in product.images.all() if image.state == ProductImage.State.READY]
 
 
 def _address(image: ProductImage) -> str:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from catalog.feeds import cells, days
 from catalog.feeds.bad_rows import BadRow, Gathering, Rows, cell, read_listings
+from catalog.feeds.choices import DETAIL, details_of, with_details, without_ending
 from catalog.feeds.grouping import grouped
 from catalog.feeds.listing import FeedListing, FeedVariant, LeftOut
 from catalog.feeds.markup_tables import SEVERAL
@@ -43,7 +44,9 @@ def matches(names: frozenset[str]) -> bool:
 
 def keyed(table: Table) -> Iterator[tuple[str, int, Row]]:
     """The rows with the key of the listing that each belongs to: (key, line, cells)."""
-    rows = ((line, {name.replace(" ", "_"): text for name, text in row.items()}) for line, row in table.rows)
+    rows = (
+        (line, with_details({name.replace(" ", "_"): text for name, text in row.items()})) for line, row in table.rows
+    )
     return ((row.get("item_group_id") or row.get("id") or f"line {line}", line, row) for line, row in rows)
 
 
@@ -69,7 +72,7 @@ def _listing(handle: str, rows: Rows, currency: str, on: date) -> FeedListing:
     ]
     with Gathering() as bad:
         bad.part(cells.handle, line, handle)
-        title = bad.cell(cells.title, line, first, "item_group_title" if first.get("item_group_title") else "title")
+        title = bad.cell(_title, line, first, "item_group_title" if first.get("item_group_title") else "title", first)
         variants = bad.each(_variant, rows, names, said, on)
         cells.check_variants(variants, line, bad)
         pictures = tuple(cells.images(line, urls))
@@ -82,7 +85,7 @@ def _listing(handle: str, rows: Rows, currency: str, on: date) -> FeedListing:
         brand=first.get("brand", "")[:120],
         kind=kind.partition(SEVERAL)[0].rpartition(">")[2].strip()[:120],
         live=first.get("excluded_destination", "") == "",
-        options=tuple(_("Choice") if name == "title" else name.replace("_", " ").capitalize() for name in names),
+        options=tuple(_option(name)[:120] for name in names),
         variants=tuple(variants),
         images=pictures,
         line=line,
@@ -95,9 +98,22 @@ def _listing(handle: str, rows: Rows, currency: str, on: date) -> FeedListing:
 
 def _told_apart(rows: Rows) -> list[str]:
     """What the items of a group differ in; where it is none of what Google knows, their titles if these all differ."""
-    names = [name for name in _TOLD_APART if len({row.get(name, "") for _line, row in rows}) > 1][:3]
+    details = dict.fromkeys(name for _line, row in rows for name in row if name.startswith(DETAIL))
+    possible = (*_TOLD_APART, *details)
+    names = [name for name in possible if len({row.get(name, "") for _line, row in rows}) > 1][:3]
     titles = {row.get("title", "") for _line, row in rows}
     return names or (["title"] if len(rows) > 1 and len(titles) == len(rows) else [])
+
+
+def _option(name: str) -> str:
+    if name == "title":
+        return _("Choice")
+    return name.removeprefix(DETAIL) if name.startswith(DETAIL) else name.replace("_", " ").capitalize()
+
+
+def _title(line: int, text: str, row: Row) -> str:
+    """The title without the choices of this variant that stand behind it."""
+    return cells.title(line, without_ending(text, (choice for _name, choice in details_of(row))))
 
 
 def _currency(rows: Rows, currency: str) -> str:

@@ -49,6 +49,7 @@ def markup_table(stream: IO[bytes]) -> Table:
 
 def _rows(stream: IO[bytes]) -> Iterator[tuple[int, Row]]:
     number, open_items = 0, 0
+    language: Row = {}
     above: list[Element] = []
     source = _Capped(_in_utf8(stream))
     try:
@@ -62,8 +63,10 @@ def _rows(stream: IO[bytes]) -> Iterator[tuple[int, Row]]:
             above.pop()
             if is_item and (element.attrib or len(element)):
                 number += 1
-                yield number, _cells(element)
+                yield number, language | _cells(element)
                 element.clear()
+            elif not open_items and _name(element) == "language":
+                language = {"language": _text(element)}  # of the channel: it stands before the items
             if not open_items and above:
                 above[-1].remove(element)  # else the document would be held until its end
                 source.begin_anew()

@@ -6,6 +6,7 @@ import csv
 import io
 from datetime import timedelta
 from decimal import Decimal
+from itertools import product
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -13,9 +14,11 @@ from xml.etree import ElementTree
 import pytest
 from django.core.management import CommandError, call_command
 
-from catalog.models import BundlePart, Product, ProductImage, Variant
+from catalog.models import BundlePart, Option, OptionValue, Product, ProductImage, ScheduledPrice, Variant
+from catalog.services import scheduled_prices
 from marketplace.kernel import clock
-from tests.support.cast import Cast, another_choice, fill_shelves, listing
+from payments.selectors import fx_table
+from tests.support.cast import Cast, another_choice, fill_shelves, listing, put
 from tests.support.importing import answered
 
 pytestmark = pytest.mark.django_db
@@ -206,3 +209,80 @@ def test_a_country_to_which_nothing_is_sent_has_no_feed(shop: Cast, tmp_path: Pa
         exported(tmp_path / "f", format=format, country="AQ")
 
     assert not (tmp_path / "f").exists()
+
+
+@pytest.mark.parametrize("format", ["google", "facebook"])
+@pytest.mark.parametrize("own", ["en", "de"])
+def test_variants_that_differ_in_anything_are_told_apart_and_come_back(
+    shop: Cast, tmp_path: Path, format: str, own: str
+) -> None:
+    """Two lengths, two rims and two colours; only colour and size are attributes of the feeds."""
+    names = {"en": ("Length", "Rim", "Colour"), "de": ("Länge", "Rand", "Farbe")}[own]
+    ring = sold(shop, "Ring", pieces=2)
+    Product.objects.filter(pk=ring.product_id).update(
+        source_language=own, **{"name_en": None, f"name_{own}": "Ring " + "r" * 180}
+    )
+    made = [Option.objects.create(product=ring.product, position=n, **{f"name_{own}": name})
+            for n, name in enumerate(names, start=1)]  # fmt: skip
+    values = [[OptionValue.objects.create(option=option, code=code, **{f"name_{own}": code}) for code in ("A: x", "B, y")]
+              for option in made]  # fmt: skip
+    Variant.objects.filter(pk=ring.pk).delete()
+    for first, second, third in product(*values):
+        variant = Variant.objects.create(
+            product=ring.product, seller=ring.seller, price=ring.price, value1=first, value2=second, value3=third
+        )
+        put(variant, {shop.shenzhen_warehouse: 2})
+    fill_shelves()
+    path = tmp_path / "f"
+
+    content, _said = exported(path, format=format, country="DE", language="fr")
+
+    if format == "google":
+        told = list(items(content).values())
+        assert {item.findtext(f"{G}item_group_id") for item in told} == {str(ring.product_id)}
+        details = [item.find(f"{G}product_detail") for item in told]
+        assert {(each.findtext(f"{G}attribute_name"), each.findtext(f"{G}attribute_value")) for each in details
+                if each is not None} == {(names[1], "A: x"), (names[1], "B, y")}  # fmt: skip
+        titles = {item.findtext(f"{G}title") or "" for item in told}
+        assert {len(title) for title in titles} == {150} and {title[-7:] for title in titles} == {" – A: x", " – B, y"}
+    for outcome in ("created", "unchanged"):
+        result = answered(path, seller="asagiri", currency="EUR")
+        assert (result[outcome], result["variants"], result["errors"]) == (1, 8, [])
+    again = Product.objects.get(seller=shop.rival, handle=str(ring.product_id))
+    assert [option.name for option in again.options.all()] == ["Color", "Size", names[1]]
+    assert (again.name or "").startswith("Ring rrr") and "–" not in (again.name or "")
+
+
+def test_google_hears_from_when_to_when_a_price_is_reduced(shop: Cast, tmp_path: Path) -> None:
+    cup = sold(shop, "Cup", "154.00")
+    now = clock.now()
+    row = ScheduledPrice.objects.create(
+        seller=shop.shenzhen,
+        name="Week",
+        percent=Decimal(20),
+        variant=cup,
+        starts_at=now - timedelta(days=10),
+        ends_at=now + timedelta(days=7),
+    )
+    scheduled_prices.plan(schedule=row)
+    scheduled_prices.follow(moment=now, fx=fx_table(clock.today()))
+    begins, ends = (f"{moment:%Y-%m-%dT%H:%M}+0000" for moment in (row.starts_at, row.ends_at))
+
+    told = google(tmp_path, country="US")["Cup"]
+
+    assert (told["price"], told["sale_price"]) == ("22.00 USD", "17.60 USD")
+    assert told["sale_price_effective_date"] == f"{begins}/{ends}"
+    assert answered(tmp_path / "f.xml", seller="asagiri", currency="USD")["errors"] == []
+    again = Variant.objects.get(seller=shop.rival, product__name_en="Cup")
+    assert (again.price.amount, again.compare_at) == (Decimal("17.60"), Decimal("22.00"))
+
+
+def test_a_price_with_three_decimals_goes_out_and_comes_back(shop: Cast, tmp_path: Path) -> None:
+    """CNY 77.00 at 7.70 are EUR 10, at 0.34 KWD 3.400."""
+    sold(shop, "Cup")
+
+    told = google(tmp_path, country="SA", currency="KWD")["Cup"]
+
+    assert told["price"] == "3.400 KWD"
+    assert answered(tmp_path / "f.xml", seller="asagiri")["created"] == 1
+    assert str(Variant.objects.get(seller=shop.rival, product__name_en="Cup").price) == "KWD3.400"
