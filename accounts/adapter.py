@@ -122,9 +122,10 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
 
 def _reader_language(email: str, user: Any) -> str:
-    reader = user if isinstance(user, User) else None
-    reader = reader or User.objects.filter(emailaddress__email__iexact=email).first()
-    reader = reader or User.objects.filter(email__iexact=email).first()
+    """The language of an account, asked for in one way whether there is an account or not."""
+    listed = User.objects.filter(emailaddress__email=email.lower()).first()
+    named = User.objects.filter(email=email.lower()).first()
+    reader = user if isinstance(user, User) else listed or named
     language = reader.language if reader else get_language()
     return language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 

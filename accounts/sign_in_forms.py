@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any, ClassVar
 
 from allauth.account import forms as account_forms
+from allauth.account.models import EmailAddress
 from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.totp import forms as totp_forms
 from django import forms
 from django.core.validators import MaxLengthValidator
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+
 EMAIL_LENGTH = 254
+_NOBODY = "nobody.invalid"  # RFC 6761: a name that never leads anywhere
 EMAIL = _("E-mail address")
 PASSWORD = _("Password")
 NEW_PASSWORD = _("New password")
@@ -53,6 +60,26 @@ class SignUpForm(Worded, account_forms.SignupForm):  # type: ignore[misc]
     words = {"email": EMAIL, "password1": PASSWORD, "password2": _("Password once more")}
     hints = {"password1": PASSWORD_HINT}
 
+    def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
+        """The new account, or the answer for an address that has one already.
+
+        For the latter an account is made too and dropped before anybody can see it: the hash of the password, the
+        statements and the commit take as long, so that the time of the answer does not tell.
+        """
+        with transaction.atomic():
+            if not self.account_already_exists:
+                return self.save(request), None
+            self._make_and_drop(request)
+        return super().try_save(request)  # type: ignore[no-any-return]
+
+    def _make_and_drop(self, request: HttpRequest) -> None:
+        known = self.cleaned_data["email"]
+        self.account_already_exists, self.cleaned_data["email"] = False, f"{secrets.token_hex(16)}@{_NOBODY}"
+        made = self.save(request)
+        self.account_already_exists, self.cleaned_data["email"] = True, known
+        EmailAddress.objects.filter(user=made)._raw_delete("default")
+        User.objects.filter(pk=made.pk)._raw_delete("default")
+
 
 class AddEmailForm(Worded, account_forms.AddEmailForm):  # type: ignore[misc]
     words = {"email": _("New e-mail address")}
@@ -70,6 +97,13 @@ class SetPasswordForm(Worded, account_forms.SetPasswordForm):  # type: ignore[mi
 
 class ResetPasswordForm(Worded, account_forms.ResetPasswordForm):  # type: ignore[misc]
     words = {"email": EMAIL}
+
+    def clean_email(self) -> str:
+        """Asks for the account by both tables, as for an address without one."""
+        email: str = super().clean_email()
+        if self.users:
+            User.objects.filter(email=email.lower()).first()
+        return email
 
 
 class ChooseNewPasswordForm(Worded, account_forms.ResetPasswordKeyForm):  # type: ignore[misc]

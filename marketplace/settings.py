@@ -326,6 +326,12 @@ CELERY_TASK_ROUTES = ROUTES
 CELERY_TIMEZONE = "UTC"
 STEP_LEASE_SECONDS = env.number("STEP_LEASE_SECONDS", 120)
 HANDLING_DAYS = env.number("HANDLING_DAYS", 2)  # from the payment, or the day on which the goods are ready
+MINUTES_TO_PAY = env.number("MINUTES_TO_PAY", 30)
+MINUTES_TO_PAY_BEYOND_SHARE = env.number("MINUTES_TO_PAY_BEYOND_SHARE", 10)
+GUEST_SHARE_PERCENT = env.number("GUEST_SHARE_PERCENT", 50)  # of what lies in one place
+UNPAID_OF_A_BUYER = env.number("UNPAID_OF_A_BUYER", 5)
+UNPAID_OF_A_NETWORK = env.number("UNPAID_OF_A_NETWORK", 20)
+LAPSES_IN_A_DAY = env.number("LAPSES_IN_A_DAY", 5)
 TRACKING_POLL_SECONDS = env.number("TRACKING_POLL_SECONDS", 5 if DEMO else 1800)
 
 # Security -------------------------------------------------------------------------------------------------

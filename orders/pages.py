@@ -341,5 +341,5 @@ def payment_failure(order: Order) -> str | None:
     if link is None or link.payment.state in {Payment.State.STARTED, Payment.State.PENDING}:
         return None
     if link.payment.state == Payment.State.CANCELLED:
-        return _("You left the payment page. Your order is kept for 30 minutes.")
+        return _("You left the payment page. You can pay as long as we keep the goods for you.")
     return _("The payment was declined. You can try again or use another card.")

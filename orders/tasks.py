@@ -7,7 +7,7 @@ from celery import shared_task
 from compliance.services import reports
 from marketplace.kernel import clock
 from marketplace.kernel.background import hand_out
-from orders.services import fulfilling, placing, reporting, scoring, steps, threshold_watch
+from orders.services import fulfilling, holds, placing, reporting, scoring, steps, threshold_watch
 
 
 @shared_task
@@ -26,8 +26,9 @@ def sweep() -> None:
 
 @shared_task
 def expire_unpaid() -> None:
-    """Settles or cancels the orders whose time to pay is over, and gives their stock back."""
+    """Settles or cancels the orders whose time to pay is over, gives their stock back, and forgets who let them lapse."""
     placing.expire_unpaid(clock.now())
+    holds.forget_names(clock.now())
 
 
 @shared_task

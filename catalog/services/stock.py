@@ -5,7 +5,7 @@ What is bought without stock is counted beside it, as pieces on order, until it 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.db import connection, transaction
 from django.utils.translation import ngettext
@@ -28,6 +28,11 @@ SELECT l.id, l.on_hand - l.reserved,
     EXISTS (SELECT FROM catalog_stockreservation r WHERE r.stock_level_id = l.id AND r.reference = %s)
 FROM catalog_stocklevel l JOIN catalog_variant v ON v.id = l.variant_id
 WHERE l.id = ANY((SELECT %s::bigint[])::bigint[]) ORDER BY l.id FOR UPDATE OF l
+"""
+_LOCK = """
+SELECT FROM catalog_stocklevel l WHERE l.id = ANY(%s::bigint[]) OR l.id IN (
+    SELECT stock_level_id FROM catalog_stockreservation WHERE reference = ANY(%s::varchar[]) AND state = 'held')
+ORDER BY l.id FOR UPDATE
 """
 _HOLD = """
 WITH held AS (
@@ -88,14 +93,25 @@ class NoSuchStock(OutOfStock):
         super().__init__(stock_level_id, 0)
 
 
-def reserve(*, reference: str, demands: Mapping[int, int], to_order: Mapping[int, int] = NOTHING) -> None:
+def reserve(
+    *,
+    reference: str,
+    demands: Mapping[int, int],
+    to_order: Mapping[int, int] = NOTHING,
+    instead_of: Sequence[str] = (),
+) -> None:
     """Holds `demands` (pieces by stock level id) under `reference`, all or nothing; a repeat changes nothing.
 
-    `to_order` are pieces that are bought without stock, by the level that will send them. Must run in a transaction.
+    `to_order` are pieces that are bought without stock, by the level that will send them. What is held under the
+    references `instead_of` is given back in the same breath, so nobody comes in between. Must run in a transaction.
     Rows are locked in primary-key order. Raises `OutOfStock`, `NoSuchStock`.
     """
     levels = list({**demands, **to_order})
     with connection.cursor() as cursor:
+        if instead_of:
+            cursor.execute(_LOCK, [levels, list(instead_of)])
+            for earlier in instead_of:
+                release(reference=earlier)
         cursor.execute(_LEFT, [clock.today(), NO_LIMIT, reference, levels])
         found = {level: rest for level, *rest in cursor.fetchall()}
         wanted = []

@@ -6,6 +6,8 @@ import secrets
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
@@ -80,6 +82,8 @@ class Order(models.Model):
     paid_at = models.DateTimeField(_("paid at"), null=True, blank=True)
     delivered_at = models.DateTimeField(_("delivered at"), null=True, blank=True)
     pay_until = models.DateTimeField(_("to be paid until"))
+    # Digests of who holds the stock of an unpaid order (orders.services.holds); empty once it is paid, or a day old.
+    holders = ArrayField(models.CharField(max_length=26), default=list, db_default=[], blank=True, editable=False)
     # The payment that was started along with the order, for those who hold the very order that was just placed.
     first_payment: Payment | None = None
 
@@ -106,6 +110,8 @@ class Order(models.Model):
         indexes = [
             models.Index(fields=["user", "-placed_at"], name="orders_of_a_user"),
             models.Index(fields=["pay_until"], condition=models.Q(status="awaiting_payment"), name="orders_to_be_paid"),
+            GinIndex(fields=["holders"], condition=~models.Q(holders=[]), name="unpaid_orders_by_holder"),
+            models.Index(fields=["placed_at"], condition=~models.Q(holders=[]), name="orders_with_holders"),
             models.Index(fields=["paid_at"], condition=models.Q(paid_at__isnull=False), name="orders_by_payment"),
         ]
 

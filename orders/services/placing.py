@@ -22,7 +22,7 @@ from marketplace.kernel import clock, rows
 from marketplace.kernel.address import PostalAddress
 from marketplace.kernel.errors import Refused, Unavailable
 from orders.models import Cart, CartLine, Order, OrderLine, OrderPayment, Quote, SellerOrder
-from orders.services import carts, gates, settling
+from orders.services import carts, gates, holds, settling
 from orders.services.composition import keep_what_goods_are_made_of
 from payments import providers
 from payments import services as payments
@@ -30,7 +30,6 @@ from payments.models import Payment
 from payments.providers.base import Line
 
 log = structlog.get_logger(__name__)
-TIME_TO_PAY = timedelta(minutes=30)
 _GRACE = timedelta(minutes=2)
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 _TOTALS = ("goods", "shipping", "duty", "tax", "fees", "total")
@@ -46,14 +45,17 @@ def place(
     address: PostalAddress,
     language: str,
     terms_version: str,
+    network: str = "",
 ) -> Order:
     """The order made from a quote, its stock held and its payment started; the same `key` brings the same order.
 
-    Raises `Refused`: "quote_expired", "quote_elsewhere" (the address is not the quoted one), "cart_changed" (what
-    was quoted is not in the cart any more), "key_used" (for the order of another cart), "held" (a listing may not be
-    sold there), "place_closed", "recipient_listed", "out_of_stock". Nothing is written then, but a flag for the desk
-    on a recipient who is listed.
+    An earlier unpaid order of the same buyer for the same goods gives way, for which the provider may be called.
+    `network` is the address that the request came from. Raises `Refused`: "quote_expired", "quote_elsewhere" (the
+    address is not the quoted one), "cart_changed" (what was quoted is not in the cart any more), "key_used" (for the
+    order of another cart), "held" (a listing may not be sold there), "place_closed", "recipient_listed",
+    "out_of_stock", "too_many_unpaid", "kept_unpaid". Nothing is written then, but a flag on a recipient who is listed.
     """
+    earlier = holds.earlier_orders(quote=quote, cart=cart, user=user) if _is_open(quote, cart) else []
     with gates.hits_kept(), transaction.atomic():
         if rows.one(Cart, "id = %s FOR UPDATE", [cart.pk]) is None:
             raise _cart_changed()
@@ -62,8 +64,9 @@ def place(
             return known
         _require_open(quote, cart)
         _require_lawful(quote, address)
-        order = _write(quote, key=key, email=email, user=user, address=address, language=language)
-        _reserve(order, quote)
+        holders = holds.names_of(cart=cart, user=user, email=email, network=network)
+        order = _write(quote, key=key, email=email, user=user, address=address, language=language, holders=holders)
+        _hold(order, quote, earlier)
         order.first_payment = _new_payment(order, 1)
         kinds = (Consent.Kind.TERMS, Consent.Kind.PRIVACY)
         accounts.record_consents(
@@ -91,15 +94,20 @@ def _earlier_order(key: UUID, quote: Quote, cart: Cart) -> Order | None:
 
 
 def _require_open(quote: Quote, cart: Cart) -> None:
+    if not _is_open(quote, cart):
+        raise _cart_changed()
+    if quote.expires_at <= clock.now():
+        raise Refused("quote_expired", _("The price was held for 30 minutes. Please look at it once more."))
+
+
+def _is_open(quote: Quote, cart: Cart) -> bool:
+    """Whether the cart has what was quoted, neither more nor less."""
     wanted: dict[int, int] = {}
     for part in quote.body["parts"]:
         for line in part["lines"]:
             wanted[line["variant"]] = wanted.get(line["variant"], 0) + line["quantity"]
     lines = rows.every(CartLine, "cart_id = %s", [cart.pk], only=("id", "variant", "quantity"))
-    if {line.variant_id: line.quantity for line in lines} != wanted or quote.cart_id != cart.pk:
-        raise _cart_changed()
-    if quote.expires_at <= clock.now():
-        raise Refused("quote_expired", _("The price was held for 30 minutes. Please look at it once more."))
+    return quote.cart_id == cart.pk and {line.variant_id: line.quantity for line in lines} == wanted
 
 
 def _require_lawful(quote: Quote, address: PostalAddress) -> None:
@@ -177,7 +185,9 @@ def _payment_lines(order: Order) -> list[Line]:
     return [Line(name, amount) for name, amount in parts if amount.amount]
 
 
-def _write(quote: Quote, *, key: UUID, email: str, user: User | None, address: PostalAddress, language: str) -> Order:
+def _write(
+    quote: Quote, *, key: UUID, email: str, user: User | None, address: PostalAddress, language: str, holders: list[str]
+) -> Order:
     body: dict[str, Any] = quote.body
     quoted = body["parts"][0]["consignment"]["ship_to"]
     wanted = {"country": address.country_code, "region": address.country_area, "postal_code": address.postal_code}
@@ -196,7 +206,8 @@ def _write(quote: Quote, *, key: UUID, email: str, user: User | None, address: P
         currency=amounts["total"].currency.code,
         address=address.as_dict(),
         placed_at=now,
-        pay_until=now + TIME_TO_PAY,
+        pay_until=now + timedelta(minutes=settings.MINUTES_TO_PAY),
+        holders=holders,
         **amounts,
     )
     rows.add([order])
@@ -237,7 +248,17 @@ def _line(seller_order: SellerOrder, line: dict[str, Any]) -> OrderLine:
     )  # fmt: skip
 
 
-def _reserve(order: Order, quote: Quote) -> None:
+def _hold(order: Order, quote: Quote, earlier: list[Order]) -> None:
+    """Holds the stock of a new order in place of what earlier ones held, for as long as its buyer may keep it unpaid."""
+    holds.lock(order.holders)
+    numbers = settling.give_way(orders=earlier)
+    holds.require_few_open(order)
+    _reserve(order, quote, numbers)
+    order.pay_until = order.placed_at + holds.time_to_pay(order)
+    rows.change(order, "pay_until")
+
+
+def _reserve(order: Order, quote: Quote, instead_of: list[str]) -> None:
     from_stock: dict[int, int] = {}
     to_order: dict[int, int] = {}
     sold: dict[int, tuple[str, int]] = {}  # by stock level, what was sold of it, and its pieces for one piece sold
@@ -247,7 +268,7 @@ def _reserve(order: Order, quote: Quote) -> None:
             demands[level] = demands.get(level, 0) + pieces
             sold[level] = line["name"], pieces // line["quantity"]
     try:
-        stock.reserve(reference=order.number, demands=from_stock, to_order=to_order)
+        stock.reserve(reference=order.number, demands=from_stock, to_order=to_order, instead_of=instead_of)
     except stock.NoSuchStock as gone:
         message = _("“%(name)s” is not available any more.") % {"name": sold[gone.stock_level_id][0]}
         raise Refused("out_of_stock", message) from gone

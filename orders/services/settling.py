@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.conf import settings
 from django.db import connection, transaction
 
 from catalog.services import stock
 from marketplace.kernel import clock, rows
+from marketplace.kernel.errors import Refused, Unavailable
 from orders.models import Fulfilment, Order, OrderPayment, Step
 from orders.services import steps
 from payments import services as payments
@@ -54,17 +55,43 @@ def apply(*, order: Order, payment: Payment, result: Result | None) -> payments.
     return change
 
 
+def close_payments(*, order: Order) -> bool:
+    """Asks the provider to close every payment of the order, settles what it says, and whether all are closed unpaid.
+
+    An order that turns out to be paid is paid. False as well when the provider does not answer.
+    """
+    for attempt in order.order_payments.select_related("payment"):
+        try:
+            change = apply(order=order, payment=attempt.payment, result=payments.ask_to_cancel(attempt.payment))
+        except (Unavailable, Refused):
+            return False
+        if change.after in {Payment.State.STARTED, Payment.State.PENDING, Payment.State.PAID}:
+            return False
+    return True
+
+
 def cancel_unpaid(*, order: Order) -> bool:
     """Cancels an order that is still unpaid and gives its stock back; whether this call did it."""
     with transaction.atomic():
-        locked = Order.objects.select_for_update().get(pk=order.pk)
-        paid = OrderPayment.objects.filter(order=locked, payment__state=Payment.State.PAID).exists()
-        if locked.status != Order.Status.AWAITING_PAYMENT or paid:
+        if not give_way(orders=[order]):
             return False
-        locked.status = Order.Status.CANCELLED
-        locked.save(update_fields=["status"])
-        stock.release(reference=locked.number)
+        stock.release(reference=order.number)
     return True
+
+
+def give_way(*, orders: Sequence[Order]) -> list[str]:
+    """Cancels those of the orders that are still unpaid; their numbers, under which the caller gives the stock back.
+
+    Must run in a transaction.
+    """
+    numbers = []
+    for locked in Order.objects.select_for_update().filter(pk__in=[order.pk for order in orders]).order_by("pk"):
+        paid = OrderPayment.objects.filter(order=locked, payment__state=Payment.State.PAID).exists()
+        if locked.status == Order.Status.AWAITING_PAYMENT and not paid:
+            locked.status = Order.Status.CANCELLED
+            locked.save(update_fields=["status"])
+            numbers.append(locked.number)
+    return numbers
 
 
 def _paid(payment: Payment) -> None:
@@ -78,7 +105,8 @@ def _paid(payment: Payment) -> None:
         return
     order.status = Order.Status.PAID
     order.paid_at = clock.now()
-    rows.change(order, "status", "paid_at")
+    order.holders = []
+    rows.change(order, "status", "paid_at", "holders")
     stock.consume(reference=order.number)
     with connection.cursor() as cursor:
         cursor.execute(_FULFIL, {

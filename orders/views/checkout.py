@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 import structlog
+from allauth.core.internal.ratelimit import get_ip
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -135,6 +136,7 @@ def _place(page: Checkout) -> HttpResponse:
             address=page.forms.address.address,
             language=page.region.language,
             terms_version=TERMS_VERSION,
+            network=get_ip(request),
         )
     except Refused as refusal:
         page.notice = str(refusal.message)
@@ -154,9 +156,7 @@ def _to_payment(request: HttpRequest, order: Order) -> HttpResponse:
     try:
         return redirect(payments.open_session(order.first_payment or placing.start_payment(order=order)))
     except Unavailable:
-        messages.error(
-            request, _("The payment service does not answer. Your order is kept for 30 minutes: please try again.")
-        )
+        messages.error(request, _("The payment service does not answer. Please try again in a minute."))
     except Refused as refusal:
         messages.error(request, refusal.message)
     return redirect(order)

@@ -53,7 +53,7 @@ def test_worker_web_and_broker_are_killed_amid_twenty_paid_orders(
         settings.SANDBOX_URL, settings.SANDBOX_SECRET, settings.SITE_URL = stack.sandbox, SECRET, stack.url
         stack.start()
         stack.wait_for_servers()
-        orders = [order_of((cast.tshirt, 1)) for _ in range(ORDERS)]
+        orders = [order_of((cast.tshirt, 1), email=f"buyer-{number}@example.com") for number in range(ORDERS)]
         stack.faults("carrier", delay_ms=150, drop_next=4)
 
         for order in orders:

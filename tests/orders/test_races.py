@@ -41,7 +41,7 @@ def buyers(cast: Cast, count: int, *, pieces: int) -> list[tuple[Cart, Quote]]:
 
 
 def buy(cart: Cart, quote: Quote) -> Callable[[], str]:
-    return lambda: str(place(cart, quote).status)
+    return lambda: str(place(cart, quote, email=f"buyer-{cart.pk}@example.com").status)
 
 
 def test_fifty_buyers_race_for_ten_pieces_and_ten_get_one(cast: Cast) -> None:
@@ -60,7 +60,7 @@ def test_without_the_lock_more_would_be_sold_than_there_are(cast: Cast, monkeypa
     """What happens when stock is read, compared and written back: all have read before the first one writes."""
     all_have_read = threading.Barrier(4)
 
-    def reserve_naively(*, reference: str, demands: Mapping[int, int], to_order: Mapping[int, int]) -> None:
+    def reserve_naively(*, reference: str, demands: Mapping[int, int], **_rest: object) -> None:
         for pk, quantity in demands.items():
             level = StockLevel.objects.get(pk=pk)
             with contextlib.suppress(threading.BrokenBarrierError):
@@ -219,7 +219,7 @@ def test_a_payment_that_comes_while_the_order_expires_is_kept_or_given_back(
 
 def test_an_order_is_never_both_cancelled_and_sent(cast: Cast) -> None:
     """The provider's word comes while the shop cancels for want of payment: whichever is first decides."""
-    orders = [place(cart_with((cast.tshirt, 1))) for _ in range(6)]
+    orders = [place(cart_with((cast.tshirt, 1)), email=f"buyer-{number}@example.com") for number in range(6)]
     for order in orders:
         session = {"state": Payment.State.PENDING, "provider_reference": f"ses_{order.pk}"}
         Payment.objects.filter(reference=order.number).update(**session)
