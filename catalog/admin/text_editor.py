@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from catalog.admin.listing_page import ListingPage
 from catalog.admin.products import as_typed, refresh
 from catalog.models import GlossaryTerm, Product, TextState
-from catalog.selectors.texts import Coverage, Text, coverage_of, glossary, hits, texts_of, with_work
+from catalog.selectors.texts import Coverage, Text, coverage_of, digest, glossary, hits, texts_of, with_work
 from catalog.services import translating
+from catalog.services.translating import Written
 from marketplace.kernel.errors import Refused
 
 LABELS = {
@@ -57,6 +58,11 @@ class Row:
         return TextState.Origin(self.text.origin).label if self.text.origin else ""
 
     @property
+    def seen(self) -> str:
+        """The digest of the translation that the page shows."""
+        return digest(self.text.newest)
+
+    @property
     def lines(self) -> int:
         """The height of the input: what the longer of the two texts asks for."""
         most = max(len(self.source) // 55 + self.source.count("\n"), len(self.typed) // 55 + self.typed.count("\n"))
@@ -88,16 +94,19 @@ class TextEditor(ListingPage):
 
     def _page(
         self, request: HttpRequest, product: Product, language: str, coverage: dict[str, Coverage],
-        typed: dict[str, str], refusal: Refused | None,
+        written: dict[str, Written], refusal: Refused | None,
     ) -> HttpResponse:  # fmt: skip
         terms = glossary(product.source_language, language)
         rows = []
         for text in texts_of([product.pk], language):
             source = as_typed(text.source) if text.is_markup else text.source
             newest, shown = (as_typed(each) if text.is_markup else each for each in (text.newest, text.target))
+            typed = written.get(text.field)
+            if typed is None or translating.is_left_alone(text, typed):
+                typed = Written(newest, text.digest)
             error = str(refusal.message) if refusal is not None and refusal.field == text.field else ""
             rows.append(
-                Row(text, source, typed.get(text.field, newest), shown, hits(terms, source), error)
+                Row(text, source, typed.text, shown, hits(terms, source), error)
             )  # fmt: skip
         context = {
             "rows": rows, "language": language, "language_name": dict(settings.LANGUAGES)[language],
@@ -125,18 +134,19 @@ class TextEditor(ListingPage):
             raise PermissionDenied
         how = request.POST.get("save", "draft")
         is_reviewed = how.startswith("reviewed")
-        typed = {name.removeprefix("text-"): str(value) for name, value in request.POST.items() if name[:5] == "text-"}
-        chosen = {field: text for field, text in typed.items() if text.strip() or not is_reviewed}
         written = {
-            field: translating.Written(text, request.POST.get(f"seen-{field}", "")) for field, text in chosen.items()
+            field: Written(str(text), request.POST.get(f"seen-{field}", ""), request.POST.get(f"had-{field}", ""))
+            for name, text in request.POST.items()
+            if (field := name.removeprefix("text-")) != name
         }
+        chosen = {field: one for field, one in written.items() if one.text.strip() or not is_reviewed}
         try:
             done = translating.save_texts(
-                product=product, language=language, texts=written, is_reviewed=is_reviewed, actor=request.user,
+                product=product, language=language, texts=chosen, is_reviewed=is_reviewed, actor=request.user,
             )  # fmt: skip
         except Refused as refusal:
             messages.error(request, str(refusal.message))
-            return self._page(request, product, language, coverage, typed, refusal)
+            return self._page(request, product, language, coverage, written, refusal)
         if done and is_reviewed:
             refresh([product.pk])
         if is_reviewed:

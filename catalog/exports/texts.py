@@ -15,6 +15,7 @@ from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
 from catalog.selectors.texts import Text
+from marketplace.kernel.signs import printable
 from marketplace.kernel.spreadsheet import harmless
 
 COLUMNS: Final = ("id", "language", "source", "target", "state", "limit")
@@ -59,7 +60,7 @@ def _unit(text: Text) -> str:
 
 
 def _inline(text: str) -> str:
-    pieces, end = [], 0
+    text, pieces, end = printable(text), [], 0
     for number, tag in enumerate(_TAG.finditer(text), start=1):
         pieces += [escape(text[end : tag.start()]), f'<ph id="{number}">{escape(tag.group())}</ph>']
         end = tag.end()

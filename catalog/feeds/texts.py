@@ -1,4 +1,4 @@
-"""Reads texts that translators send back: the CSV and the XLIFF 1.2 of `catalog.exports.texts`, known by its content.
+"""Reads texts that translators send back: the CSV and the XLIFF of `catalog.exports.texts`, known by its content.
 
 The table may have been saved by a spreadsheet: with semicolons, in another encoding, or as a workbook.
 """
@@ -9,15 +9,14 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Final
-from xml.etree.ElementTree import ParseError
+from typing import Final
 
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from catalog.exports.texts import COLUMNS, NAMESPACE
+from catalog.exports.texts import COLUMNS
 from catalog.feeds.tables import open_table
+from catalog.feeds.xliff import is_xml, units
 from marketplace.kernel.errors import Refused
 from marketplace.kernel.spreadsheet import restored
 
@@ -40,8 +39,7 @@ def sent_texts(content: bytes) -> list[SentText]:
     """The texts of a file. Raises `Refused` on the field "file": "file_too_large", "file_unreadable", "file_empty"."""
     if len(content) > MOST_BYTES:
         raise Refused("file_too_large", _("The file is larger than 5 MB."), field="file")
-    text = content.removeprefix(b"\xef\xbb\xbf").lstrip()
-    found = list(islice(_of_xliff(text) if text.startswith(b"<") else _of_table(content), MOST_TEXTS + 1))
+    found = list(islice(_of_xliff(content) if is_xml(content) else _of_table(content), MOST_TEXTS + 1))
     if not found:
         raise Refused("file_empty", _("There are no texts in the file."), field="file")
     if len(found) > MOST_TEXTS:
@@ -58,40 +56,28 @@ def _of_table(content: bytes) -> Iterator[SentText]:
             name, language, source, target = (restored(row[name]) for name in COLUMNS[:4])
             if line in table.spilt or line in table.overlong:
                 raise _unreadable()
-            yield SentText(line, name, language.lower(), source, target)
+            yield SentText(line, name, _language(language), source, target)
     except Refused as refusal:
         raise _unreadable() from refusal
 
 
 def _of_xliff(content: bytes) -> Iterator[SentText]:
     try:
-        root = fromstring(content, forbid_dtd=True)
-    except (ParseError, DefusedXmlException, ValueError) as error:
+        for line, unit in enumerate(units(content), start=1):
+            yield SentText(line, unit.name, _language(unit.language), unit.source, unit.target)
+    except ValueError as error:
         raise _unreadable() from error
-    if root.tag != f"{{{NAMESPACE}}}xliff":
-        raise _unreadable()
-    line = 0
-    for file in root.findall(_name("file")):
-        language = file.get("target-language", "").lower()
-        for unit in file.findall(f"{_name('body')}/{_name('trans-unit')}"):
-            line += 1
-            source, target = (unit.find(_name(name)) for name in ("source", "target"))
-            yield SentText(line, unit.get("id", ""), language, _plain(source), _plain(target))
 
 
-def _name(tag: str) -> str:
-    return f"{{{NAMESPACE}}}{tag}"
-
-
-def _plain(element: Any) -> str:
-    """The text of an element with its inline codes put back as the tags that they stand for. No unit lies in another."""
-    if element is None:
-        return ""
-    if element.find(f".//{_name('trans-unit')}") is not None:
-        raise _unreadable()
-    return "".join(element.itertext())
+def _language(tag: str) -> str:
+    """The language of the shop that a tag names, with a country or without; the tag itself when there is none."""
+    plain = tag.strip().lower().replace("_", "-")
+    primary, _dash, rest = plain.partition("-")
+    if primary == "zh" and not rest.startswith(("tw", "hk", "mo", "hant")):
+        return "zh-hans"  # how the mainland and Singapore write
+    return next((code for code, _name in settings.LANGUAGES if code in (plain, primary)), plain)
 
 
 def _unreadable() -> Refused:
-    message = _("This is neither the CSV nor the XLIFF 1.2 that this page hands out.")
+    message = _("This is neither the CSV nor the XLIFF that this page hands out.")
     return Refused("file_unreadable", message, field="file")

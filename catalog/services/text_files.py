@@ -17,6 +17,7 @@ from catalog.selectors.texts import Text, texts_of
 from catalog.services import translating
 from catalog.services.translating import Written
 from marketplace.kernel.errors import Refused
+from marketplace.kernel.signs import printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,4 +109,4 @@ def _fault(text: Text | None, one: SentText) -> str:
 
 
 def _squeezed(text: str) -> str:
-    return " ".join(text.split())
+    return " ".join(printable(text).split())

@@ -10,13 +10,14 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from accounts.models import User
 from catalog.markup import clean_html, is_markup, paragraphs
 from catalog.models import Option, OptionValue, Product, ProductFacts, ProductImage, TextState
-from catalog.selectors.texts import Text, texts_of
+from catalog.selectors.texts import Text, digest, texts_of
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Refused
 from marketplace.kernel.signs import printable
@@ -33,10 +34,14 @@ _PLACEHOLDER: Final = re.compile(r"%\([a-z_]+\)[sd]|%[sd]|\{\{?\s*[a-z_][a-z0-9_
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A translation as somebody typed it, beside the digest of the source text that they saw."""
+    """A translation as somebody typed it, beside the digests of the source and of the translation that they saw.
+
+    Without `seen_digest` they saw none.
+    """
 
     text: str
     source_digest: str
+    seen_digest: str = ""
 
 
 @contextmanager
@@ -65,8 +70,9 @@ def save_texts(
     """The translations are kept as drafts that no shopper sees, or are in the shop as reviewed; how many are new.
 
     A draft that is empty takes the proposal away; a reviewed text that is empty takes the translation out of the shop.
-    The caller refreshes what lists and search show of the listing. Raises `Refused` and writes nothing, `field` names
-    the text: "may_not_review", "unknown_text", "source_changed", "too_long", and those of `check_language`.
+    A text that was left as it was seen stays what somebody else has made of it meanwhile. The caller refreshes what
+    lists and search show of the listing. Raises `Refused` and writes nothing, `field` names the text: "may_not_review",
+    "unknown_text", "source_changed", "changed_meanwhile", "too_long", and those of `check_language`.
     """
     if is_reviewed and not actor.has_perm(REVIEW):
         raise Refused("may_not_review", _("Only translators can mark texts as reviewed."))
@@ -74,10 +80,21 @@ def save_texts(
     with transaction.atomic():
         _lock(product)
         known = {text.field: text for text in texts_of([product.pk], language)}
-        wanted = {field: _checked(known, field, written) for field, written in texts.items()}
+        wanted = {
+            field: _checked(known, field, written)
+            for field, written in texts.items()
+            if not is_left_alone(known.get(field), written)
+        }
         if is_reviewed:
             return _put_into_shop(product, language, known, wanted, actor, origin)
         return sum(_propose(known[field], language, text, actor, origin) for field, text in wanted.items())
+
+
+def is_left_alone(text: Text | None, written: Written) -> bool:
+    """Whether somebody else has changed a translation that the writer saw and left as it was."""
+    if text is None or written.seen_digest in ("", digest(text.newest)):
+        return False
+    return digest(_tidy(text, written.text)) == written.seen_digest
 
 
 def propose(*, product: Product, language: str, texts: Mapping[str, Written], actor: User | None) -> int:
@@ -145,6 +162,9 @@ def _checked(known: Mapping[str, Text], field: str, written: Written) -> str:
         message = _("The text that you translated has changed meanwhile. Look at it again, then save.")
         raise Refused("source_changed", message, field=field)
     tidy = _tidy(text, written.text)
+    if written.seen_digest not in ("", digest(text.newest)) and tidy != text.newest:
+        message = _("Somebody else has written “%(text)s” meanwhile. If yours is to stay, save it again.")
+        raise Refused("changed_meanwhile", message % {"text": Truncator(text.newest).chars(160)}, field=field)
     if text.limit and len(tidy) > text.limit:
         message = ngettext_lazy(
             "This text may have %(most)d character at most.", "This text may have %(most)d characters at most.", "most"

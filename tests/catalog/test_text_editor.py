@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -83,6 +86,49 @@ def test_what_was_typed_stays_when_the_source_has_changed_meanwhile(staged: Stag
 
     assert "has changed meanwhile" in answer and ">Becher</textarea>" in answer and digest("Kite cup") in answer
     assert not TextState.objects.exists()
+
+
+def form_of(client: Client, product: Product) -> dict[str, str]:
+    """What a browser would send of the page as it stands now."""
+    shown = client.get(page(product)).content.decode()
+    hidden = re.findall(r'<input type="hidden" name="((?:seen|had)-[^"]+)" value="([^"]*)">', shown)
+    typed = re.findall(r'<textarea name="(text-[^"]+)"[^>]*>([^<]*)</textarea>', shown, re.DOTALL)
+    return dict(hidden) | {name: html.unescape(text) for name, text in typed}
+
+
+@pytest.mark.parametrize("how", ["draft", "reviewed"])
+def test_of_two_translators_none_undoes_what_the_other_has_written(staged: Stage, translator: Client, how: str) -> None:
+    mug = staged.mug.product
+    Product.objects.filter(pk=mug.pk).update(
+        summary_en="For tea.", name_de="Alt", summary_de="Alt", description_en="<p>One.</p><p>Two.</p>",
+        description_de="<p>Eins &amp; zwei.</p><p>Drei.</p>",
+    )  # fmt: skip
+    first, second = form_of(translator, mug), form_of(translator, mug)
+
+    translator.post(page(mug), first | {"text-name": "Becher", "text-description": "Vier.", "save": "reviewed"})
+    translator.post(page(mug), second | {"text-summary": "Für Tee.", "save": how})
+
+    mug.refresh_from_db()
+    assert (mug.name_de, mug.description_de) == ("Becher", "<p>Vier.</p>")
+    row = TextState.objects.get(product=mug, field="summary")
+    assert (row.proposal, mug.summary_de) == (("", "Für Tee.") if how == "reviewed" else ("Für Tee.", "Alt"))
+    assert set(TextState.objects.filter(product=mug).exclude(field="summary").values_list("state", "proposal")) == {
+        ("reviewed", "")
+    }
+
+
+def test_two_who_write_one_text_at_once_see_each_other(staged: Stage, translator: Client) -> None:
+    mug = staged.mug.product
+    first, second = form_of(translator, mug), form_of(translator, mug)
+
+    translator.post(page(mug), first | {"text-name": "Becher", "save": "reviewed"})
+    refused = translator.post(page(mug), second | {"text-name": "Tasse", "save": "reviewed"}).content.decode()
+
+    assert "Somebody else has written “Becher” meanwhile." in refused and ">Tasse</textarea>" in refused
+    assert Product.objects.get(pk=mug.pk).name_de == "Becher"
+    again = dict(re.findall(r'name="((?:seen|had)-[^"]+)" value="([^"]*)"', refused))
+    translator.post(page(mug), second | again | {"text-name": "Tasse", "save": "reviewed"})
+    assert Product.objects.get(pk=mug.pk).name_de == "Tasse"
 
 
 def test_the_list_counts_and_filters_by_language_and_state(staged: Stage, translator: Client) -> None:

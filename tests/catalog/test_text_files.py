@@ -141,6 +141,20 @@ def test_files_read_back_what_was_written(staged: Stage) -> None:
         ]
 
 
+@pytest.mark.parametrize("action", ["texts_as_csv", "texts_as_xliff"])
+def test_signs_that_xml_does_not_know_do_not_break_a_file(staged: Stage, translator: Client, action: str) -> None:
+    mug = staged.mug.product
+    Product.objects.filter(pk=mug.pk).update(name_en="Kite\x0bmug\x02")
+    content = taken_home(translator, mug, action).decode()
+
+    filled = content.replace(",,missing,255", ",Becher,missing,255").replace(
+        '<target state="needs-translation"></target>', "<target>Becher</target>", 1
+    )
+    bring_in(translator, filled.encode())
+
+    assert Product.objects.get(pk=mug.pk).name_de == "Becher"
+
+
 def test_tags_and_placeholders_are_counted() -> None:
     assert broken_codes("<p>a <b>b</b></p>", "<P>x <b class='y'>z</b></P>") == ""
     assert broken_codes("<p>a</p>", "<p>a</p><p>b</p>") == "<p>"
