@@ -9,6 +9,7 @@ from typing import Any
 from babel import Locale
 from django import forms
 from django.conf import settings
+from django.db import models
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -22,6 +23,7 @@ from unfold.widgets import UnfoldAdminMoneyWidget, UnfoldAdminSelectWidget
 
 from marketplace.kernel.money import format_money, round_amount
 from marketplace.kernel.places import place_name
+from marketplace.kernel.signs import seen
 
 
 def language_tabs(*fields: str) -> tuple[tuple[str, dict[str, Any]], ...]:
@@ -37,10 +39,21 @@ def in_all_languages(*fields: str) -> list[str]:
     return [build_localized_fieldname(field, code) for code, _name in settings.LANGUAGES for field in fields]
 
 
+class LineField(forms.CharField):
+    """A text of one line, without signs that nobody sees."""
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        return seen(text).strip() if isinstance(text, str) else text
+
+
 class ShopFields:
     """Inputs of translated columns carry their language and direction; amounts are in a currency of the shop."""
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
+        source_field = getattr(db_field, "translated_field", db_field)
+        if type(source_field) is models.CharField and not db_field.choices:
+            kwargs.setdefault("form_class", LineField)
         field: forms.Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
         if field is not None and isinstance(db_field, TranslationField):
             source: Any = db_field.translated_field

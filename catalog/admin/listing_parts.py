@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.html import escape
 from django.utils.safestring import SafeString
@@ -18,6 +19,8 @@ from accounts.admin_scope import TabularPart, of_seller
 from catalog.admin.prices import check_price
 from catalog.admin.stock_cells import stock_cell
 from catalog.models import Option, OptionValue, Product, Variant
+from catalog.trade_numbers import trade_number
+from marketplace.kernel.signs import seen
 from marketplace.kernel.templatetags.ui import media as media_url
 
 # Options ------------------------------------------------------------------------------------------------------
@@ -46,7 +49,7 @@ class OptionForm(forms.ModelForm):
             )
 
     def clean_new_choices(self) -> list[str]:
-        names = [name.strip() for name in self.cleaned_data["new_choices"].split(",")]
+        names = [seen(name).strip() for name in self.cleaned_data["new_choices"].split(",")]
         return [name[:255] for name in dict.fromkeys(names) if name]
 
     def save_choices(self) -> None:
@@ -98,6 +101,13 @@ class ChoiceOfOption(forms.TypedChoiceField):
 
 class VariantForm(forms.ModelForm):
     """A variant whose figures go together."""
+
+    def clean_gtin(self) -> str:
+        number: str = self.cleaned_data["gtin"]
+        if number and "gtin" in self.changed_data and trade_number(number) is None:
+            message = _("“%(number)s” is no GTIN: look for a wrong or a missing digit.")
+            raise ValidationError(message % {"number": number})
+        return number
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data

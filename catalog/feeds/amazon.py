@@ -6,7 +6,7 @@ A parent row has no price; its children name it in parent_sku and differ in what
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -44,7 +44,7 @@ def keyed(table: Table) -> Iterator[tuple[str, int, Row]]:
     return ((row.get("parent_sku") or row[TEMPLATE_KEY] or f"line {line}", line, row) for line, row in table.rows)
 
 
-def listings(table: Table, *, currency: str, on: date) -> Iterator[FeedListing | LeftOut]:
+def listings(table: Table, *, currency: str, on: date) -> Generator[FeedListing | LeftOut]:
     """The listings of a file and, in their places, why others were left out. Raises `Refused("not_an_amazon_file")`."""
     return read_listings(table, grouped(keyed(table)), lambda sku, rows: _listing(sku, rows, currency, on))
 

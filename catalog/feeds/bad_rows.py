@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import closing
 from operator import attrgetter
 from types import MappingProxyType, TracebackType
 from typing import TypeVar, cast
@@ -16,6 +17,7 @@ from catalog.feeds.tables import LONGEST_CELL, Row, Table
 
 T = TypeVar("T")
 Rows = list[tuple[int, Row]]
+Groups = Generator[tuple[str, Rows], None, None]
 _SHOWN = 40
 
 
@@ -101,24 +103,25 @@ class Gathering:
 
 def read_listings(
     table: Table,
-    groups: Iterable[tuple[str, Rows]],
+    groups: Groups,
     read: Callable[[str, Rows], FeedListing],
     columns: Mapping[str, str] = MappingProxyType({}),
-) -> Iterator[FeedListing | LeftOut]:
+) -> Generator[FeedListing | LeftOut]:
     """The listings that `read` makes of the groups of rows and, in their places, why others are left out.
 
     `columns` are those of the file by the names that the rows have for them, where these differ.
     """
-    for handle, rows in groups:
-        try:
-            with Gathering() as bad:
-                bad.add(overlong(table, (line for line, _row in rows)))
-                _check_length(rows)
-                listing = read(handle, rows)
-        except BadListing as wrong:
-            yield left_out(handle, wrong, columns)
-        else:
-            yield listing
+    with closing(groups):
+        for handle, rows in groups:
+            item: FeedListing | LeftOut
+            try:
+                with Gathering() as bad:
+                    bad.add(overlong(table, (line for line, _row in rows)))
+                    _check_length(rows)
+                    item = read(handle, rows)
+            except BadListing as wrong:
+                item = left_out(handle, wrong, columns)
+            yield item  # outside of the exception, which would hold this frame, and that the exception
 
 
 def _check_length(rows: Rows) -> None:

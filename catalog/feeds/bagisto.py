@@ -6,7 +6,7 @@ the product beside them. The unit of weight stands nowhere in the file, so a wei
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import date
 from decimal import Decimal
 
@@ -36,7 +36,7 @@ def keyed(table: Table) -> Iterator[tuple[str, int, Row]]:
     return ((row.get("parent_sku") or row.get("sku") or f"line {line}", line, row) for line, row in table.rows)
 
 
-def listings(table: Table, *, currency: str, on: date) -> Iterator[FeedListing | LeftOut]:
+def listings(table: Table, *, currency: str, on: date) -> Generator[FeedListing | LeftOut]:
     """The listings of a file and, in their places, why others were left out. `on` decides which sales are under way."""
     return read_listings(table, grouped(keyed(table)), lambda sku, rows: _listing(sku, rows, currency, on))
 

@@ -21,6 +21,7 @@ from catalog.trade_numbers import trade_number
 from marketplace.kernel.errors import Refused
 from marketplace.kernel.money import minor_digits
 from marketplace.kernel.places import place_code
+from marketplace.kernel.signs import seen
 
 MOST_VARIANTS, MOST_IMAGES = 250, 50
 _UNITS: Final = {
@@ -197,7 +198,7 @@ def status(line: int, text: str, known: Mapping[str, bool]) -> bool:
 
 def title(line: int, text: str) -> str:
     """The name of a listing, which there must be."""
-    plain = " ".join(text.split())  # it is one line
+    plain = " ".join(seen(text).split())  # it is one line
     if not plain:
         raise BadRow(line, _("The title is missing."))
     if len(plain) > 255:
@@ -220,8 +221,8 @@ def key_from(text: str) -> str:
 
 
 def sku(line: int, text: str) -> str:
-    """An article number, without the mark that spreadsheets put before text."""
-    plain = text.lstrip("'")
+    """An article number, without the mark that spreadsheets put before text and what nobody sees."""
+    plain = seen(text).strip().lstrip("'")
     if len(plain) > 120:
         raise BadRow(line, _("The SKU is longer than 120 characters."))
     return plain
@@ -282,6 +283,7 @@ def currency(line: int, text: str) -> str:
 
 def choices(line: int, values: Sequence[str], fields: Sequence[str] = ()) -> tuple[str, ...]:
     """The choices of a variant, one for each option of the listing; `fields` are the columns that they stand in."""
+    values = [seen(value).strip() for value in values]
     bad = [(value, field) for value, field in zip_longest(values, fields, fillvalue="") if not 0 < len(value) < 256]
     if bad:
         longer, missing = _("A choice is longer than 255 characters."), _("A choice has no value.")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import IO, Any, Final
@@ -14,10 +15,10 @@ from catalog.feeds import amazon, bagisto, cells, google, medusa, plain, shopify
 from catalog.feeds import shopify_inventory as inventory
 from catalog.feeds.listing import FeedListing, LeftOut, Stocked, Translated
 from catalog.feeds.remains import mended
-from catalog.feeds.tables import Row, Table, line_by_line, open_table
+from catalog.feeds.tables import Row, Table, line_by_line, open_table, repeated
 from marketplace.kernel.errors import Refused
 
-Items = Iterator[FeedListing | Translated | Stocked | LeftOut]
+Items = Generator[FeedListing | Translated | Stocked | LeftOut, None, None]
 AUTO: Final = "auto"
 PLAIN: Final = "plain"
 _STRICT: Final = frozenset(
@@ -91,21 +92,34 @@ def open_feed(
     if mapping is not None:
         columns = {field: column.strip().lower() for field, column in mapping.items()}
         items: Items = plain.listings(table, currency=currency, on=on, mapping=columns)
-        return FORMATS[PLAIN], _remarked(items, table.unread)
+        return FORMATS[PLAIN], _remarked(items, (*table.unread, *_twice(table, columns)))
     found = recognised(table) if format == AUTO else FORMATS[format]
     if found.key in _STRICT and not found.matches(frozenset(table.names)):
         message = _("This is no file of this kind: %(kind)s. Columns that it has to have are missing.")
         raise Refused("columns_missing", message % {"kind": found.label})
     items = found.listings(table, currency=currency, on=on)
-    return found, _remarked(items, (*table.unread, *(plain.unread(table.names) if found.key == PLAIN else ())))
+    of_plain = plain.guess(table.names) if found.key == PLAIN else None
+    more = plain.unread(table.names) if of_plain is not None else ()
+    return found, _remarked(items, (*table.unread, *_twice(table, of_plain), *more))
+
+
+def _twice(table: Table, columns: Mapping[str, str] | None) -> Iterator[str]:
+    """A sentence on each name that several columns have, of which one counts; `columns` are those of a plain table."""
+    for first, more in repeated(table.names).items():
+        if columns is None or (
+            first in columns.values() and first != columns.get("images") and not {*more} & {*columns.values()}
+        ):
+            text = _("%(count)s columns are called “%(name)s”: the first of them counts.")
+            yield text % {"count": len(more) + 1, "name": first}
 
 
 def _remarked(items: Items, unread: tuple[str, ...]) -> Items:
     """The listings without numbers that are none; the first of them says what of the file is not read."""
-    for item in items:
-        if not isinstance(item, FeedListing):
-            yield item
-            continue
-        listing = cells.sound(item)
-        yield replace(listing, remarks=(*unread, *listing.remarks)) if unread else listing
-        unread = ()
+    with closing(items):
+        for item in items:
+            if not isinstance(item, FeedListing):
+                yield item
+                continue
+            listing = cells.sound(item)
+            yield replace(listing, remarks=(*unread, *listing.remarks)) if unread else listing
+            unread = ()

@@ -8,7 +8,7 @@ another currency: the price of each item counts.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
@@ -50,7 +50,7 @@ def keyed(table: Table) -> Iterator[tuple[str, int, Row]]:
     return ((row.get("item_group_id") or row.get("id") or f"line {line}", line, row) for line, row in rows)
 
 
-def listings(table: Table, *, currency: str, on: date) -> Iterator[FeedListing | LeftOut]:
+def listings(table: Table, *, currency: str, on: date) -> Generator[FeedListing | LeftOut]:
     """The listings of a feed and, in their places, why others were left out. `on` decides which sales are under way."""
 
     def read(handle: str, rows: Rows) -> FeedListing:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from itertools import groupby, islice
 from operator import itemgetter
 from typing import Final, TypeVar
@@ -39,7 +39,7 @@ class Seen:
         return str(row[0]) if row else ""
 
 
-def grouped(rows: Iterable[tuple[str, int, Row]]) -> Iterator[tuple[str, list[tuple[int, Row]]]]:
+def grouped(rows: Iterable[tuple[str, int, Row]]) -> Generator[tuple[str, list[tuple[int, Row]]], None, None]:
     """The rows (key, line, cells) by their key, in the order in which the keys first came.
 
     They are kept in a temporary file of the machine, which goes with the connection. See `neighbours`.
@@ -64,7 +64,7 @@ def grouped(rows: Iterable[tuple[str, int, Row]]) -> Iterator[tuple[str, list[tu
         kept.close()
 
 
-def neighbours(rows: Iterable[tuple[str, int, T]]) -> Iterator[tuple[str, list[tuple[int, T]]]]:
+def neighbours(rows: Iterable[tuple[str, int, T]]) -> Generator[tuple[str, list[tuple[int, T]]], None, None]:
     """The rows (key, line, cells) that stand together, by their key.
 
     Of more than `MOST_ROWS` the first that is too many is the last one given; the others are passed over.

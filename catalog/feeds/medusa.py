@@ -6,7 +6,7 @@ Weights are in grams. A price for one region, "Price Europe [EUR]", is that of a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -33,7 +33,7 @@ def keyed(table: Table) -> Iterator[tuple[str, int, Row]]:
     return ((row.get("product handle") or cells.key_from(row["product title"]), line, row) for line, row in table.rows)
 
 
-def listings(table: Table, *, currency: str, on: date) -> Iterator[FeedListing | LeftOut]:
+def listings(table: Table, *, currency: str, on: date) -> Generator[FeedListing | LeftOut]:
     """The listings of a file and, in their places, why others were left out.
 
     Raises `Refused("currency_not_in_file")` when the file has prices in other currencies alone.

@@ -6,7 +6,7 @@ ending in its code, such as "title_de", and the columns of attributes, such as "
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -102,7 +102,7 @@ def is_field(name: str) -> bool:
 
 def listings(
     table: Table, *, currency: str, on: date, mapping: Mapping[str, str] | None = None
-) -> Iterator[FeedListing | LeftOut]:
+) -> Generator[FeedListing | LeftOut]:
     """The listings of a file and, in their places, why others were left out.
 
     `mapping` is {field of ours: column of the file}; without it the names of the columns are guessed. Raises

@@ -6,7 +6,7 @@ picture. A weight of 0 means unknown. A compare-at price that is not above the p
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import IO
 
 from django.utils.translation import gettext as _
@@ -58,7 +58,7 @@ def matches(names: frozenset[str]) -> bool:
     return bool(names & {"handle", "url handle"}) and bool(names & {"variant price", "option1 name", "option1 value"})
 
 
-def listings(table: Table, *, currency: str) -> Iterator[FeedListing | LeftOut]:
+def listings(table: Table, *, currency: str) -> Generator[FeedListing | LeftOut]:
     """The listings of a file and, in their places, why others were left out.
 
     Raises `Refused("not_a_shopify_file")` before the first listing when needed columns are missing, and

@@ -7,7 +7,7 @@ comes first; else what is available counts, since the pieces that are committed 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from datetime import date
 from typing import Final
 
@@ -33,7 +33,7 @@ def matches(names: frozenset[str]) -> bool:
     return {"handle", "sku", "hs code", "coo"} <= names and not names & _PRICES
 
 
-def listings(table: Table, *, currency: str, on: date) -> Iterator[Stocked | LeftOut]:
+def listings(table: Table, *, currency: str, on: date) -> Generator[Stocked | LeftOut]:
     """What each row says of a variant and, in their places, why rows were left out."""
     locations = [] if "location" in table.names else [name for name in table.names if not _OWN.fullmatch(name)]
     for line, row in table.rows:

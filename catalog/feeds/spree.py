@@ -7,7 +7,7 @@ column of their own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -40,12 +40,12 @@ def keyed(table: Table) -> Iterator[tuple[str, int, Row]]:
     return ((row["slug"], line, row) for line, row in table.rows)
 
 
-def listings(table: Table, *, currency: str, on: date) -> Iterator[FeedListing | LeftOut]:
+def listings(table: Table, *, currency: str, on: date) -> Generator[FeedListing | LeftOut]:
     """The listings of a file and, in their places, why others were left out."""
     return read_listings(table, grouped(keyed(table)), lambda slug, rows: _listing(slug, rows, currency, on))
 
 
-def translations(table: Table, *, currency: str, on: date) -> Iterator[Translated | LeftOut]:
+def translations(table: Table, *, currency: str, on: date) -> Generator[Translated | LeftOut]:
     """The texts of a file of translations; a locale that is none of our languages is left out with the reason."""
     codes = {code for code, _name in settings.LANGUAGES}
     for line, row in table.rows:

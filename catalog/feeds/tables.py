@@ -38,6 +38,7 @@ _LOOKED_AT: Final = 200_000  # bytes from which encoding and delimiter are told
 TEMPLATE_MARK, TEMPLATE_KEY = "templatetype=", "item_sku"  # of Amazon: in the first row, and a column
 _DELIMITERS: Final = ",;\t|"
 _HEADINGS: Final = 10  # rows that may stand above the names of the columns
+_FURTHER: Final = re.compile(r" \(\d+\)$")  # what `_told_apart` puts behind a name
 _TOLD_DELIMITER: Final = re.compile(r"sep=([,;\t|])")
 _WORKBOOK_BYTES: Final = 400_000_000  # unpacked, of sheets that are read row by row
 _WORDS_BYTES: Final = 40_000_000  # of the words that all sheets share, which are held in memory
@@ -310,6 +311,16 @@ def _told_apart(names: Iterable[str]) -> tuple[str, ...]:
         counts[name] += 1
         found.append(f"{name} ({counts[name]})" if name and counts[name] > 1 else name)
     return tuple(found)
+
+
+def repeated(names: tuple[str, ...]) -> dict[str, list[str]]:
+    """The names that several columns of a file have, each with what the further ones are called here."""
+    found: dict[str, list[str]] = {}
+    for name in names:
+        first = _FURTHER.sub("", name)
+        if first != name and first in names:
+            found.setdefault(first, []).append(name)
+    return found
 
 
 def damaged(line: int) -> Refused:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -38,7 +38,7 @@ def matches(names: frozenset[str]) -> bool:
     return "regular price" in told and bool(told & {"sku", "id", "type"})
 
 
-def listings(table: Table, *, currency: str, on: date) -> Iterator[FeedListing | LeftOut]:
+def listings(table: Table, *, currency: str, on: date) -> Generator[FeedListing | LeftOut]:
     """The listings of a file and, in their places, why others were left out. `on` decides which sales are under way."""
     columns = {meant: name for name, meant in english(table.names).items()}
     table = in_english(table)

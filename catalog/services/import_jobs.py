@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict
 from functools import partial
 from itertools import islice
@@ -112,7 +112,8 @@ def _look_at_first_lines(
             _found, items = open_feed(
                 io.BytesIO(start), format=key, currency=currency, on=clock.today(), mapping=mapping, encoding=encoding
             )
-            first = next(items, None)  # type: ignore[assignment]
+            with closing(items):
+                first = next(items, None)  # type: ignore[assignment]
     except Refused as refusal:
         raise Refused(refusal.code, refusal.message, field="file") from refusal
     if first is None:
@@ -281,10 +282,11 @@ def _read(job: ImportJob, is_preview: bool) -> FeedResult:
             content, format=job.format, currency=job.currency, on=clock.today(), mapping=job.mapping,
             encoding=job.encoding,
         )  # fmt: skip
-        return import_feed(
-            seller=job.seller, feed=feed, fx=fx_table(clock.today()), language=job.language, user=job.user,
-            dry_run=is_preview, progress=progress,
-        )  # fmt: skip
+        with closing(feed):
+            return import_feed(
+                seller=job.seller, feed=feed, fx=fx_table(clock.today()), language=job.language, user=job.user,
+                dry_run=is_preview, progress=progress,
+            )  # fmt: skip
 
 
 def _end(job: ImportJob, state: State, *, result: FeedResult | None = None, failure: str = "") -> None:

@@ -20,7 +20,7 @@ from catalog.models import Option, OptionValue, Product, ProductFacts, ProductIm
 from catalog.selectors.texts import Text, digest, texts_of
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Refused
-from marketplace.kernel.signs import printable
+from marketplace.kernel.signs import printable, seen
 
 Origin, State = TextState.Origin, TextState.State
 REVIEW: Final = "catalog.review_texts"
@@ -178,7 +178,7 @@ def _tidy(text: Text, typed: str) -> str:
     typed = printable(typed.replace("\r\n", "\n")).strip()
     if text.is_markup:
         return clean_html(typed) if is_markup(typed) else paragraphs(typed)
-    return typed if text.is_safety else " ".join(typed.split())
+    return typed if text.is_safety else " ".join(seen(typed).split())
 
 
 def _propose(text: Text, language: str, proposal: str, actor: User | None, origin: str) -> int:
