@@ -1,4 +1,5 @@
-"""Reads a file in the shape of Amazon's inventory templates: the names of the columns stand in the third line.
+"""Reads a file in the shape of Amazon's inventory templates: the names of the columns stand in the third line, those of
+unified templates in the fifth (`amazon_names`).
 
 A parent row has no price; its children name it in parent_sku and differ in what the variation theme says.
 """
@@ -14,10 +15,11 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from catalog.feeds import cells, days
+from catalog.feeds.amazon_names import earlier_names, language_of
 from catalog.feeds.bad_rows import Gathering, Rows, cell, read_listings
 from catalog.feeds.grouping import grouped
 from catalog.feeds.listing import FeedListing, FeedVariant, LeftOut
-from catalog.feeds.tables import TEMPLATE_KEY, TEMPLATE_MARK, Row, Table
+from catalog.feeds.tables import TEMPLATE_KEY, TEMPLATE_MARK, UNIFIED_KEY, Row, Table
 from catalog.markup import clean_html, is_markup, paragraphs
 from marketplace.kernel.errors import Refused
 
@@ -26,27 +28,36 @@ _THEMES = {"color": "color_name", "size": "size_name", "material": "material_typ
 _GONE = frozenset(
     {"delete", "löschen", "löschung", "supprimer", "suppression", "eliminar", "cancella", "削除", "删除", "حذف"}
 )
-_THEME_WORD = re.compile(r"[A-Z]?[a-z]+")
+_THEME_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]{2,}")
 _IMAGES = ("main_image_url", *(f"other_image_url{number}" for number in range(1, 9)))
+_EXAMPLE = "ABC123"  # the SKU of the row that shows how a unified template is filled in
 _SALE = ("sale_from_date", "sale_end_date")
 _BULLETS = tuple(f"bullet_point{number}" for number in range(1, 6))
 
 
 def matches(names: frozenset[str]) -> bool:
     """Whether a file whose first line has these cells is a template of Amazon."""
-    return TEMPLATE_KEY in names or any(name.startswith(TEMPLATE_MARK) for name in names)
+    return bool(names & {TEMPLATE_KEY, UNIFIED_KEY}) or any(name.startswith(TEMPLATE_MARK) for name in names)
 
 
 def keyed(table: Table) -> Iterator[tuple[str, int, Row]]:
     """The rows with the key of the listing that each belongs to: (key, line, cells). Raises `Refused("not_an_amazon_file")`."""
-    if TEMPLATE_KEY not in table.names:
+    rows = table.rows
+    if UNIFIED_KEY in table.names:
+        earlier, language = earlier_names(table.names), {"language": language_of(table.names)}
+        rows = ((line, language | {earlier.get(name, name): text for name, text in row.items()}) for line, row in rows)
+        rows = ((line, row) for line, row in rows if row[TEMPLATE_KEY] != _EXAMPLE)
+    elif TEMPLATE_KEY not in table.names:
         raise Refused("not_an_amazon_file", _("The line with the names of the columns was not found."))
-    return ((row.get("parent_sku") or row[TEMPLATE_KEY] or f"line {line}", line, row) for line, row in table.rows)
+    return ((row.get("parent_sku") or row[TEMPLATE_KEY] or f"line {line}", line, row) for line, row in rows)
 
 
 def listings(table: Table, *, currency: str, on: date) -> Generator[FeedListing | LeftOut]:
     """The listings of a file and, in their places, why others were left out. Raises `Refused("not_an_amazon_file")`."""
-    return read_listings(table, grouped(keyed(table)), lambda sku, rows: _listing(sku, rows, currency, on))
+    return read_listings(
+        table, grouped(keyed(table)), lambda sku, rows: _listing(sku, rows, currency, on),
+        {earlier: name for name, earlier in earlier_names(table.names).items()},
+    )  # fmt: skip
 
 
 def _listing(sku: str, rows: Rows, currency: str, on: date) -> FeedListing:
@@ -79,6 +90,7 @@ def _listing(sku: str, rows: Rows, currency: str, on: date) -> FeedListing:
         line=line,
         currency=currency,
         origin=first.get("country_of_origin", ""),
+        language=first.get("language", ""),
     )
 
 

@@ -36,6 +36,7 @@ _NO_TABLES: Final = (
 _PAGE: Final = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html)\b", re.IGNORECASE)
 _LOOKED_AT: Final = 200_000  # bytes from which encoding and delimiter are told
 TEMPLATE_MARK, TEMPLATE_KEY = "templatetype=", "item_sku"  # of Amazon: in the first row, and a column
+UNIFIED_MARK, UNIFIED_KEY = "settings=", "contribution_sku#1.value"  # the same of its unified templates
 _DELIMITERS: Final = ",;\t|"
 _HEADINGS: Final = 10  # rows that may stand above the names of the columns
 _FURTHER: Final = re.compile(r" \(\d+\)$")  # what `_told_apart` puts behind a name
@@ -282,15 +283,16 @@ def table_of(line: Callable[[], int], rows: Iterator[list[str]]) -> Table:
     A template of Amazon has two rows for people above the names.
     """
     begun = islice(filter(any, rows), _HEADINGS)
-    names = _told_apart(map(_name, next(filter(_is_head, begun), [])))
+    head = next((cells for cells in begun if _is_head(cells) or _is_template(tuple(map(_name, cells)))), [])
+    names = _told_apart(map(_name, head))
     if _is_template(names):
         heads = (_told_apart(map(_name, cells)) for cells in begun)
-        names = next((each for each in heads if TEMPLATE_KEY in each), names)
+        names = next((each for each in heads if TEMPLATE_KEY in each or UNIFIED_KEY in each), names)
     return Table(names, _dictionaries(names, line, rows))
 
 
 def _is_template(names: tuple[str, ...]) -> bool:
-    return any(name.startswith(TEMPLATE_MARK) for name in names)
+    return any(name.startswith((TEMPLATE_MARK, UNIFIED_MARK)) for name in names)
 
 
 def _is_head(cells: Iterable[str]) -> bool:
