@@ -252,6 +252,19 @@ def test_a_wrong_key_is_given_up_and_without_a_machine_nothing_is_asked(
     assert (refusal.value.code, machine.work_on_due()) == ("no_machine", 0)
 
 
+def test_what_went_wrong_is_said_in_the_readers_language(
+    staged: Stage, translator: Client, deepl: str, settings: Settings
+) -> None:
+    asked(staged, translator)
+    settings.TRANSLATION_KEY = "wrong"
+    machine.work_on_due()
+    translator.cookies["language"] = "de"
+
+    shown = translator.get(reverse("admin:catalog_translationjob_changelist")).content.decode()
+
+    assert "Die Maschine kennt den Schlüssel des Shops nicht." in shown
+
+
 def test_a_text_that_was_written_while_the_machine_worked_stays(
     staged: Stage, translator: Client, deepl: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
