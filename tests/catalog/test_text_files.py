@@ -90,6 +90,24 @@ def test_a_file_that_was_filled_in_is_in_the_shop(staged: Stage, translator: Cli
     assert "texts-taken" in shown
 
 
+@pytest.mark.parametrize("action", ["texts_as_csv", "texts_as_xliff"])
+def test_a_file_does_not_undo_what_was_translated_since(staged: Stage, translator: Client, action: str) -> None:
+    mug = staged.mug.product
+    Product.objects.filter(pk=mug.pk).update(name_de="Alt", summary_de="Auch alt")
+    content = taken_home(translator, mug, action).decode().replace("Auch alt", "Tee und mehr")
+    Product.objects.filter(pk=mug.pk).update(name_de="Becher")
+
+    shown = bring_in(translator, content.encode())
+
+    mug.refresh_from_db()
+    assert (mug.name_de, mug.summary_de) == ("Becher", "Tee und mehr")
+    assert "Somebody else" not in shown
+    Product.objects.filter(pk=mug.pk).update(summary_de="Tee")
+    shown = bring_in(translator, content.replace("Tee und mehr", "Noch mehr").encode())
+    mug.refresh_from_db()
+    assert ("Somebody else has translated this text since." in shown, mug.summary_de) == (True, "Tee")
+
+
 def test_what_does_not_fit_is_left_out_with_a_sentence_for_each(staged: Stage, translator: Client) -> None:
     mug, foreign = staged.mug.product, staged.notebook.product
     rows = [
