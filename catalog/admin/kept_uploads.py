@@ -124,6 +124,7 @@ def _drop(kept: Kept) -> None:
     for each in kept.values():
         if isinstance(each, KeptPicture):
             default_storage.delete(each.stored.name)
+            default_storage.delete(pictures.small_name(each.stored.name))
 
 
 def kept_of(request: HttpRequest) -> Kept:

@@ -29,7 +29,7 @@ class ProductImageAdmin(KeptUploads, ShopAdmin):
 
     scope = of_seller("product__seller")
     form = PictureForm
-    list_display = ("shown_picture", "product", "position", "state", "shown_state")
+    list_display = ("shown_picture", "product", "position", "shown_state")
     list_display_links = ("shown_picture", "product")
     list_filter = ("state", "sizes")
     list_select_related = ("product",)

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -77,14 +78,22 @@ class TranslationJobAdmin(ReadOnlyAdmin):
     """What a machine is asked to translate, and what became of it."""
 
     scope = of_seller("product__seller")
-    list_display = ("product", "language", "shown_state", "texts", "attempts", "last_error", "created_at")
+    list_display = ("product", "language", "shown_state", "texts", "attempts", "shown_error", "created_at")
     list_filter = ("state", "language")
     list_select_related = ("product",)
     search_fields = ("product__handle",)
     fieldsets = (
-        (None, {"fields": ("product", "language", "state", "texts", "attempts", "due_at", "last_error", "created_at")}),
+        (
+            None,
+            {"fields": ("product", "language", "state", "texts", "attempts", "due_at", "shown_error", "created_at")},
+        ),
     )
 
     @display(description=_("state"), label=JOB_COLOURS, ordering="state")
     def shown_state(self, job: TranslationJob) -> tuple[str, str]:
         return job.state, job.get_state_display()
+
+    @display(description=_("last error"))
+    def shown_error(self, job: TranslationJob) -> str:
+        """What went wrong, in the reader's language."""
+        return gettext(job.last_error) if job.last_error else "—"

@@ -2,6 +2,7 @@
 
 A text has the name `LISTING:FIELD`, the key of the listing and the field of `TextState`. In XLIFF the tags of HTML are
 inline codes, so that a program that knows nothing of HTML can't break them. Version 1.2 is what every program reads.
+Each text carries the digest of the translation that was handed out ("seen", in XLIFF "extradata").
 """
 
 from __future__ import annotations
@@ -14,11 +15,11 @@ from itertools import groupby
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
-from catalog.selectors.texts import Text
+from catalog.selectors.texts import Text, digest
 from marketplace.kernel.signs import printable
 from marketplace.kernel.spreadsheet import harmless
 
-COLUMNS: Final = ("id", "language", "source", "target", "state", "limit")
+COLUMNS: Final = ("id", "language", "source", "target", "state", "limit", "seen")
 NAMESPACE: Final = "urn:oasis:names:tc:xliff:document:1.2"
 _TAG: Final = re.compile(r"<[^<>]*>")
 _STATES: Final = {
@@ -33,7 +34,8 @@ def as_csv(texts: Iterable[Text], language: str) -> bytes:
     table = csv.writer(file)
     table.writerow(COLUMNS)
     for text in texts:
-        cells = (f"{text.product_id}:{text.field}", language, text.source, text.newest, text.state, text.limit or "")
+        name = f"{text.product_id}:{text.field}"
+        cells = (name, language, text.source, text.newest, text.state, text.limit or "", digest(text.newest))
         table.writerow([harmless(str(cell)) for cell in cells])
     return file.getvalue().encode("utf-8-sig")
 
@@ -53,7 +55,7 @@ def _unit(text: Text) -> str:
     most = f' maxwidth="{text.limit}" size-unit="char"' if text.limit else ""
     name = quoteattr(f"{text.product_id}:{text.field}")
     return (
-        f'<trans-unit id={name} resname={quoteattr(text.field)}{most} xml:space="preserve">'
+        f'<trans-unit id={name} resname={quoteattr(text.field)} extradata="{digest(text.newest)}"{most} xml:space="preserve">'
         f'<source>{_inline(text.source)}</source><target state="{_STATES[text.state]}">{_inline(text.newest)}</target>'
         f"</trans-unit>\n"
     )

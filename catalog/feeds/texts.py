@@ -26,13 +26,17 @@ MOST_TEXTS: Final = 20_000
 
 @dataclass(frozen=True, slots=True)
 class SentText:
-    """One translation of a file: where it stood, counted from 1, which text it is, and what was translated."""
+    """One translation of a file: where it stood, counted from 1, which text it is, and what was translated.
+
+    `seen` is the digest of the translation that was handed out, "" in a file that does not say.
+    """
 
     line: int
     name: str
     language: str
     source: str
     target: str
+    seen: str = ""
 
 
 def sent_texts(content: bytes) -> list[SentText]:
@@ -56,7 +60,7 @@ def _of_table(content: bytes) -> Iterator[SentText]:
             name, language, source, target = (restored(row[name]) for name in COLUMNS[:4])
             if line in table.spilt or line in table.overlong:
                 raise _unreadable()
-            yield SentText(line, name, _language(language), source, target)
+            yield SentText(line, name, _language(language), source, target, row.get(COLUMNS[6], "").strip())
     except Refused as refusal:
         raise _unreadable() from refusal
 
@@ -64,7 +68,7 @@ def _of_table(content: bytes) -> Iterator[SentText]:
 def _of_xliff(content: bytes) -> Iterator[SentText]:
     try:
         for line, unit in enumerate(units(content), start=1):
-            yield SentText(line, unit.name, _language(unit.language), unit.source, unit.target)
+            yield SentText(line, unit.name, _language(unit.language), unit.source, unit.target, unit.seen)
     except ValueError as error:
         raise _unreadable() from error
 

@@ -28,6 +28,7 @@ class Unit(NamedTuple):
     language: str
     source: str
     target: str
+    seen: str = ""  # see `catalog.exports.texts`
 
 
 def is_xml(content: bytes) -> bool:
@@ -77,7 +78,8 @@ def _of_version_1(root: Any, space: str) -> Iterator[Unit]:
                 before, after = _told(source, codes), _told(target, codes)
                 state, spoken = ("", "") if target is None else (target.get("state", ""), target.get(_LANGUAGE, ""))
                 language = file.get("target-language") or spoken
-                yield Unit(unit.get("id", ""), language, before, _touched(before, after, [state]))
+                touched = _touched(before, after, [state])
+                yield Unit(unit.get("id", ""), language, before, touched, unit.get("extradata", ""))
 
 
 def _of_version_2(root: Any, space: str) -> Iterator[Unit]:

@@ -6,17 +6,24 @@ used up, 403 that the key is wrong (developers.deepl.com/docs). HTML is handed o
 
 from __future__ import annotations
 
+import json
+import time
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import requests
+import urllib3
+from django.utils.translation import gettext_noop as _
 
+from marketplace.kernel import answers
 from marketplace.kernel.errors import Refused, Unavailable
 
 TIMEOUTS: Final = (4, 30)
+MOST_SECONDS: Final = 60  # of one request from beginning to end
 MOST_TEXTS: Final = 50
 MOST_BYTES: Final = 100_000  # of the texts, so that the request stays below 128 KiB
+MOST_BYTES_BACK: Final = 2_000_000
 _TARGETS: Final = {"en": "EN-GB", "zh-hans": "ZH-HANS"}
 _LOCAL: Final = ("localhost", "127.0.0.1", "::1")
 
@@ -42,30 +49,38 @@ class DeepL:
         place = urlsplit(self.url)
         is_local = place.hostname in _LOCAL
         if place.scheme != "https" and not is_local:
-            raise Refused("unsafe_address", "The address of the machine has to begin with https.")
+            raise Refused("unsafe_address", _("The address of the machine has to begin with https."))
         with requests.Session() as session:
             session.trust_env = not is_local
+            deadline = time.monotonic() + MOST_SECONDS
             headers = {"Authorization": f"DeepL-Auth-Key {self.key}"}
             try:
                 answer = session.post(
-                    f"{self.url}/v2/translate", json=asked, headers=headers, timeout=TIMEOUTS, allow_redirects=False
-                )
-            except requests.RequestException as error:
-                raise Unavailable("The machine does not answer.") from error
-        return _read(answer, len(asked["text"]))
+                    f"{self.url}/v2/translate", json=asked, headers=headers, timeout=TIMEOUTS, stream=True,
+                    allow_redirects=False,
+                )  # fmt: skip
+                with answer:
+                    return _read(answer, len(asked["text"]), deadline)
+            except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+                raise Unavailable(_("The machine does not answer.")) from error
 
 
-def _read(answer: requests.Response, count: int) -> list[str]:
-    if answer.status_code == 429 or answer.status_code == 456 or answer.status_code >= 500:
-        raise Unavailable(f"The machine answered with status {answer.status_code}.")
+def _read(answer: requests.Response, count: int, deadline: float) -> list[str]:
+    if answer.status_code == 456:
+        raise Unavailable(_("The allowance of the machine is used up."))
+    if answer.status_code == 429 or answer.status_code >= 500:
+        raise Unavailable(_("The machine asks us to come back later."))
+    if answer.status_code == 403:
+        raise Refused("machine_refused", _("The machine does not know the key of the shop."))
     if answer.status_code != 200:
-        raise Refused("machine_refused", f"The machine answered with status {answer.status_code}.")
+        raise Refused("machine_refused", _("The machine refuses what it was asked."))
     try:
-        texts = [each["text"] for each in answer.json()["translations"]]
-    except (ValueError, KeyError, TypeError) as error:
-        raise Unavailable("The answer of the machine can't be read.") from error
+        told = json.loads(answers.content_of(answer, most_bytes=MOST_BYTES_BACK, deadline=deadline))
+        texts = [each["text"] for each in told["translations"]]
+    except (ValueError, KeyError, TypeError, RecursionError, answers.TooLarge) as error:
+        raise Unavailable(_("The answer of the machine can't be read.")) from error
     if len(texts) != count or not all(isinstance(text, str) for text in texts):
-        raise Unavailable("The answer of the machine has other texts than were asked for.")
+        raise Unavailable(_("The answer of the machine has other texts than were asked for."))
     return texts
 
 

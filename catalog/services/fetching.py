@@ -1,19 +1,25 @@
-"""Fetches the pictures that imports have queued: from public addresses only, a few tries, never in a request."""
+"""Fetches the pictures that imports have queued: from public addresses only, a few tries, never in a request.
+
+What went wrong is kept in English and said in the language of whoever reads it.
+"""
 
 from __future__ import annotations
 
+import time
 from datetime import datetime, timedelta
 from urllib.parse import urljoin
 
 import requests
 import structlog
+import urllib3
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext_noop as _
 from requests import exceptions
 
 from catalog.models import ProductImage
 from catalog.services import pictures, public_web, renditions
-from marketplace.kernel import clock
+from marketplace.kernel import answers, clock
 from marketplace.kernel.errors import Refused, Unavailable
 
 log = structlog.get_logger(__name__)
@@ -21,7 +27,10 @@ MOST_ATTEMPTS = 8
 _BATCH = 40
 _LEASE = timedelta(minutes=10)
 _TIMEOUT = (4, 10)
+MOST_SECONDS = 60
 _MOST_HOPS = 3
+_NOTHING, _CLOSED = _("There is nothing at this address."), _("The address does not let us have the picture.")
+_STATUSES = {401: _CLOSED, 403: _CLOSED, 404: _NOTHING, 410: _NOTHING}
 _NO_ADDRESS = (exceptions.MissingSchema, exceptions.InvalidSchema, exceptions.InvalidURL)
 
 
@@ -72,8 +81,9 @@ def download(url: str) -> bytes:
     """The content behind a public web address, at most 15 MB.
 
     Follows three redirects at most and looks at each address anew. Raises `Refused("not_public")` for what is no
-    address on the public internet, `Refused("picture_too_large")`, and `Unavailable` when it does not answer.
+    address on the public internet, `Refused("picture_too_large")`, and `Unavailable` when it does not answer in time.
     """
+    deadline = time.monotonic() + MOST_SECONDS
     with public_web.session() as session:
         for _hop in range(_MOST_HOPS + 1):
             try:
@@ -82,19 +92,12 @@ def download(url: str) -> bytes:
                         url = urljoin(url, response.headers["Location"])
                         continue
                     if response.status_code != 200:
-                        raise Unavailable(f"The address answered with status {response.status_code}.")
-                    return _read(response)
+                        raise Unavailable(_STATUSES.get(response.status_code, _("The address answered with an error.")))
+                    return answers.content_of(response, most_bytes=pictures.MOST_BYTES, deadline=deadline)
             except _NO_ADDRESS as error:
-                raise Refused("not_public", "This is not a web address.") from error
-            except requests.RequestException as error:
-                raise Unavailable("The address does not answer.") from error
-    raise Unavailable("The address leads in circles.")
-
-
-def _read(response: requests.Response) -> bytes:
-    content = bytearray()
-    for chunk in response.iter_content(65_536):
-        content += chunk
-        if len(content) > pictures.MOST_BYTES:
-            raise pictures.too_many_bytes()
-    return bytes(content)
+                raise Refused("not_public", _("This is not a web address.")) from error
+            except answers.TooLarge as error:
+                raise pictures.too_many_bytes() from error
+            except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+                raise Unavailable(_("The address does not answer.")) from error
+    raise Unavailable(_("The address leads in circles."))

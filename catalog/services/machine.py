@@ -14,6 +14,7 @@ import structlog
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from catalog.models import Product, TranslationJob
@@ -30,6 +31,7 @@ MOST_LISTINGS: Final = 1000
 MOST_A_DAY: Final = 2000  # of one seller, in one language or several: a machine is paid for what it reads
 MOST_AT_ONCE: Final = 20
 MOST_ATTEMPTS: Final = 10
+LEFT_OUT: Final = gettext_noop("Some texts were left out, because their tags were not kept or they were too long.")
 LEASE: Final = timedelta(minutes=5)  # longer than the longest answer
 
 
@@ -123,9 +125,7 @@ def _settle(job: TranslationJob, found: dict[str, Written], broken: int) -> None
         if not ours.exists():
             return
         done = translating.propose(product=job.product, language=job.language, texts=found, actor=job.asked_by)
-        said = (
-            _("Texts whose tags were not kept or that were too long: %(count)s.") % {"count": broken} if broken else ""
-        )
+        said = LEFT_OUT if broken else ""
         ours.update(state=State.DONE, texts=done, lease_until=None, last_error=said)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import requests
 from django.conf import settings
+from django.utils.translation import gettext_noop as _
 from requests.adapters import HTTPAdapter
 
 from marketplace.kernel.errors import Refused, Unavailable
@@ -52,9 +53,9 @@ def _address(name: str, port: int) -> str:
             str(entry[4][0]).partition("%")[0] for entry in socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
         ]
     except OSError as error:
-        raise Unavailable("The address is not known.") from error
+        raise Unavailable(_("The address is not known.")) from error
     if not settings.FETCH_FROM_PRIVATE_ADDRESSES and not all(_is_public(address) for address in found):
-        raise Refused("not_public", "This address is not on the public internet.")
+        raise Refused("not_public", _("This address is not on the public internet."))
     return found[0]
 
 

@@ -78,6 +78,8 @@ def _take(
         name = one.name.partition(":")[2]
         if reason := _fault(known.get(name), one):
             taken.left_out.append(LeftOut(one.line, one.name, reason))
+        elif translating.is_left_alone(known[name], Written(one.target, known[name].digest, one.seen)):
+            taken.same += 1
         else:
             fitting[name] = one
     texts = {name: Written(one.target, known[name].digest) for name, one in fitting.items()}
@@ -101,6 +103,8 @@ def _fault(text: Text | None, one: SentText) -> str:
         return _("There is no such text among your listings.")
     if _squeezed(one.source) != _squeezed(text.source):
         return _("The text that was translated has changed since. Please take a new file home.")
+    if translating.is_written_twice(text, Written(one.target, text.digest, one.seen)):
+        return _("Somebody else has translated this text since. Please take a new file home.")
     if code := translating.broken_codes(text.source, one.target):
         return _("The tag or placeholder %(code)s has to stay, as often as in the source.") % {"code": code}
     if text.limit and len(one.target.strip()) > text.limit:

@@ -97,6 +97,12 @@ def is_left_alone(text: Text | None, written: Written) -> bool:
     return digest(_tidy(text, written.text)) == written.seen_digest
 
 
+def is_written_twice(text: Text, written: Written) -> bool:
+    """Whether somebody else has written another translation since the writer saw it, who has changed it as well."""
+    is_other = written.seen_digest not in ("", digest(text.newest)) and not is_left_alone(text, written)
+    return is_other and _tidy(text, written.text) != text.newest
+
+
 def propose(*, product: Product, language: str, texts: Mapping[str, Written], actor: User | None) -> int:
     """What a machine made of the texts waits for a person; how many do. A source that has changed since is left out.
 
@@ -162,7 +168,7 @@ def _checked(known: Mapping[str, Text], field: str, written: Written) -> str:
         message = _("The text that you translated has changed meanwhile. Look at it again, then save.")
         raise Refused("source_changed", message, field=field)
     tidy = _tidy(text, written.text)
-    if written.seen_digest not in ("", digest(text.newest)) and tidy != text.newest:
+    if is_written_twice(text, written):
         message = _("Somebody else has written “%(text)s” meanwhile. If yours is to stay, save it again.")
         raise Refused("changed_meanwhile", message % {"text": Truncator(text.newest).chars(160)}, field=field)
     if text.limit and len(tidy) > text.limit:

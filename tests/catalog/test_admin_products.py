@@ -6,6 +6,7 @@ import io
 from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -129,6 +130,17 @@ def test_pictures_are_encoded_anew_and_texts_are_refused(on_stage: Stage) -> Non
     assert answer.status_code == 302
     image = ProductImage.objects.get()
     assert (image.state, image.width, image.height, image.file.endswith(".webp")) == ("ready", 640, 480, True)
+
+
+def test_a_form_that_is_refused_leaves_no_picture_behind(on_stage: Stage) -> None:
+    product = on_stage.tshirt.product
+    row = {"images-TOTAL_FORMS": 1, "images-0-product": product.pk, "images-0-position": 1, "name_en": ""}
+    before = default_storage.listdir("uploads")[1] if default_storage.exists("uploads") else []
+
+    answer = on_stage.client.post(page(product), product_form(product, **row) | {"images-0-upload": picture()})
+
+    assert "This field is required." in answer.content.decode()
+    assert sorted(default_storage.listdir("uploads")[1]) == sorted(before)
 
 
 def test_cards_shelves_and_search_follow_a_change(on_stage: Stage, django_capture_on_commit_callbacks: Any) -> None:

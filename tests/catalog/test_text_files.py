@@ -90,6 +90,24 @@ def test_a_file_that_was_filled_in_is_in_the_shop(staged: Stage, translator: Cli
     assert "texts-taken" in shown
 
 
+@pytest.mark.parametrize("action", ["texts_as_csv", "texts_as_xliff"])
+def test_a_file_does_not_undo_what_was_translated_since(staged: Stage, translator: Client, action: str) -> None:
+    mug = staged.mug.product
+    Product.objects.filter(pk=mug.pk).update(name_de="Alt", summary_de="Auch alt")
+    content = taken_home(translator, mug, action).decode().replace("Auch alt", "Tee und mehr")
+    Product.objects.filter(pk=mug.pk).update(name_de="Becher")
+
+    shown = bring_in(translator, content.encode())
+
+    mug.refresh_from_db()
+    assert (mug.name_de, mug.summary_de) == ("Becher", "Tee und mehr")
+    assert "Somebody else" not in shown
+    Product.objects.filter(pk=mug.pk).update(summary_de="Tee")
+    shown = bring_in(translator, content.replace("Tee und mehr", "Noch mehr").encode())
+    mug.refresh_from_db()
+    assert ("Somebody else has translated this text since." in shown, mug.summary_de) == (True, "Tee")
+
+
 def test_what_does_not_fit_is_left_out_with_a_sentence_for_each(staged: Stage, translator: Client) -> None:
     mug, foreign = staged.mug.product, staged.notebook.product
     rows = [
@@ -250,6 +268,19 @@ def test_a_wrong_key_is_given_up_and_without_a_machine_nothing_is_asked(
     with pytest.raises(Refused) as refusal:
         machine.order(product_ids=[job.product_id], language="de", actor=staged.member)
     assert (refusal.value.code, machine.work_on_due()) == ("no_machine", 0)
+
+
+def test_what_went_wrong_is_said_in_the_readers_language(
+    staged: Stage, translator: Client, deepl: str, settings: Settings
+) -> None:
+    asked(staged, translator)
+    settings.TRANSLATION_KEY = "wrong"
+    machine.work_on_due()
+    translator.cookies["language"] = "de"
+
+    shown = translator.get(reverse("admin:catalog_translationjob_changelist")).content.decode()
+
+    assert "Die Maschine kennt den Schlüssel des Shops nicht." in shown
 
 
 def test_a_text_that_was_written_while_the_machine_worked_stays(
