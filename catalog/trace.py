@@ -114,6 +114,28 @@ def check(events: Sequence[Event], product: str) -> Verdict:
     return Verdict(tuple(breaks), events[-1].digest if events else "")
 
 
+def check_document(told: Any) -> Verdict:
+    """Reckons a chain again as `document` hands it out. Raises `ValueError` for what is no such file."""
+    try:
+        events = [(dict(event), str(event["sha256"]), int(event["number"])) for event in told["events"]]
+        head = {name: told[name] for name in ("format", "product", "batch")}
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError("This is not the file of a trace.") from error
+    breaks: list[Break] = []
+    before, expected = NOTHING, 1
+    for content, seal, number in events:
+        del content["sha256"]
+        if number != expected:
+            breaks.append(Break(number, "missing"))
+        elif content.get("previous") != before:
+            breaks.append(Break(number, "unlinked"))
+        is_another = any(content.get(name) != value for name, value in head.items())
+        if is_another or hashlib.sha256(canonical(content)).hexdigest() != seal:
+            breaks.append(Break(number, "changed"))
+        before, expected = seal, number + 1
+    return Verdict(tuple(breaks), events[-1][1] if events else "")
+
+
 def short_code(digest: str) -> str:
     """The first digits of a fingerprint as they are printed: four groups of four."""
     digits = digest[:CODE_DIGITS].upper()

@@ -125,6 +125,11 @@ def chains(slug: str = "", batch: str | None = None) -> Iterator[tuple[Product, 
         yield product, name, trace.check(events, product.slug)
 
 
+def is_known(slug: str, batch: str, head: str) -> bool:
+    """Whether the chain of the product and batch has an event with the fingerprint `head`."""
+    return TraceEvent.objects.filter(product__slug=slug, batch=batch, digest=head).exists()
+
+
 def _batches(product: Product) -> Iterator[str]:
     """The batches of a product, the one recorded last first."""
     newest_first = TraceEvent.objects.filter(product=product).order_by("-id").values_list("batch", flat=True)

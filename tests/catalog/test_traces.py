@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -236,6 +237,43 @@ def test_the_command_says_what_holds(traced: Product) -> None:
     head = traced.trace_events.get(number=3).digest
     assert out.getvalue() == f"kite-mug LOT-7: holds, {trace.short_code(head)}\n1 chains hold.\n"
     assert verified("--product", "nothing") == "There is no such chain."
+
+
+def sealed_anew(events: list[dict[str, Any]]) -> None:
+    """What somebody does who wants to hide a change."""
+    before = trace.NOTHING
+    for event in events:
+        event.pop("sha256")
+        event["previous"] = before
+        event["sha256"] = before = hashlib.sha256(trace.canonical(event)).hexdigest()
+
+
+def test_the_command_reckons_a_file_that_was_handed_out(traced: Product, tmp_path: Path) -> None:
+    path = tmp_path / "trace.json"
+    path.write_bytes(Client().get("/en/trace/kite-mug/events.json?batch=LOT-7").content)
+    whole = path.read_text("utf-8")
+    out = StringIO()
+
+    call_command("verify_trace", "--file", str(path), stdout=out)
+
+    head = traced.trace_events.get(number=3).digest
+    assert out.getvalue() == f"The chain holds, and the shop has it: {trace.short_code(head)}\n"
+    for spoilt, said in (
+        (whole.replace("Jingdezhen", "Paris"), "event 1 is broken: its content is not what was sealed"),
+        (whole.replace('"batch": "LOT-7"', '"batch": "LOT-8"', 1), "event 1 is broken: its content is not"),
+        (whole[:-20], "can't be read as the file of a trace."), ("[]", "can't be read"), ('{"events": [[]]}', "can't be read"),
+    ):  # fmt: skip
+        path.write_text(spoilt, "utf-8")
+        assert said in verified("--file", str(path))
+    told = json.loads(whole)
+    del told["events"][1]
+    path.write_text(json.dumps(told), "utf-8")
+    assert "event 3 is broken: events before it are gone" in verified("--file", str(path))
+    told = json.loads(whole)
+    told["events"][0]["place"] = "Paris"
+    sealed_anew(told["events"])
+    path.write_text(json.dumps(told), "utf-8")
+    assert verified("--file", str(path)) == "The chain holds, but the shop has none with its last event."
 
 
 # The seller -----------------------------------------------------------------------------------------------------
