@@ -21,6 +21,7 @@ from catalog.selectors.cards import Card, goods_of
 from catalog.selectors.comparison import Facts, choices_of
 from catalog.selectors.prices import Prices
 from logistics.quotes import DeliveredPrice
+from marketplace.kernel.numbers import written
 from marketplace.kernel.region import Region
 from marketplace.kernel.templatetags.ui import country, day, money
 
@@ -171,7 +172,7 @@ def _edges(facts: Facts) -> str:
     if len(edges) < 3:
         return ""
     *first, last = (Decimal(edge) / 10 for edge in edges)
-    numbers = [f"{number.normalize():f}" for number in first]
+    numbers = [written(number) for number in first]
     return " × ".join([*numbers, format_unit(last, "length-centimeter", "short", locale=_locale())])
 
 

@@ -21,6 +21,7 @@ from catalog.selectors.counts import Counts
 from catalog.selectors.listing import DELIVERY_DAYS, DOOR_SORTS, SORTS, Filters
 from catalog.selectors.sellers import OnShow
 from marketplace.kernel.money import format_money
+from marketplace.kernel.numbers import share
 from marketplace.kernel.region import Region
 
 _SORT_LABELS = {
@@ -217,7 +218,7 @@ def _scores(filters: Filters, counts: Counts, shown: OnShow, url: Any) -> list[d
         selected = score == filters.score
         if selected or before < count < whole:
             items.append({"value": score, "count": None if counts.capped else count, "selected": selected,
-                          "label": _("%(percent)s %% or more") % {"percent": score},
+                          "label": _("%(percent)s or more") % {"percent": share(score)},
                           "url": url(score=0 if selected else score)})  # fmt: skip
         before = max(before, count)
     return items

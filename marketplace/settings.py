@@ -191,6 +191,7 @@ LANGUAGES = [
 LANGUAGES_BIDI = ["ar"]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 LANGUAGE_COOKIE_NAME = "language"
+FORMAT_MODULE_PATH = "marketplace.formats"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
-from babel.numbers import format_decimal, format_percent
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -34,6 +33,7 @@ from compliance.words.findings import FINDINGS, MENDING, STREAMS
 from compliance.words.laws import law_name
 from compliance.words.warnings import FOR_EXPERTS, WARNINGS
 from marketplace.kernel.money import format_money
+from marketplace.kernel.numbers import share, written
 from marketplace.kernel.places import place_name
 
 _STATUSES: dict[str, str | Promise] = {
@@ -108,8 +108,7 @@ def mending_sentence(rule: str, params: Mapping[str, str]) -> str:
 
 def percent_text(pct: Decimal) -> str:
     """19 as "19 %", with the decimals that the rate has."""
-    rate = (pct / 100).normalize()
-    return format_percent(rate, locale=_locale(), decimal_quantization=False, numbering_system="latn")
+    return share(pct)
 
 
 def _locale() -> Locale:
@@ -139,6 +138,14 @@ def _filled(text: str | Promise, params: Mapping[str, str]) -> str:
     return str(text) % words
 
 
+def _number(text: str) -> str:
+    """A figure as its readers write it; what is no figure stays."""
+    try:
+        return written(Decimal(text))
+    except InvalidOperation:
+        return text
+
+
 def _listed(codes: str, name: Callable[[str], str]) -> str:
     return format_list([name(code) for code in codes.split()], locale=_locale())
 
@@ -154,6 +161,7 @@ _SHOWN: dict[str, Callable[[str], str]] = {
     "origin": lambda code: gettext(place_name(code)),
     "place": place_name,
     "language": _language,
+    **dict.fromkeys(("grams", "high", "limit", "low", "lowest", "price", "said", "usual"), _number),
     "languages": lambda codes: _listed(codes, _language),
     "stream": lambda code: str(STREAMS.get(code, code)),
     "date": lambda day: _day(date.fromisoformat(day)),
@@ -183,7 +191,7 @@ def _flat(assessment: Assessment) -> Sentence:
     rule = assessment.rule(flat.rule)
     words = {
         "amount": _money(flat.amount),
-        "count": format_decimal(flat.count, locale=_locale(), numbering_system="latn"),
+        "count": written(flat.count),
         "place": place_name(rule.jurisdiction) if rule else "",
         "date": _day(rule.effective_from) if rule else "",
     }

@@ -16,6 +16,7 @@ from compliance.landed_cost.assessment import Assessment, ThresholdResult
 from compliance.models import Status
 from compliance.rules.rows import RuleRef
 from marketplace.kernel.money import format_money, round_amount
+from marketplace.kernel.numbers import written
 from marketplace.kernel.places import place_name
 
 _KINDS: dict[str, str | Promise] = {
@@ -84,7 +85,7 @@ def _amount(amount: Decimal, result: ThresholdResult) -> str:
     """An amount of a test; not rounded where rounding would hide on which side of the limit it lies."""
     rounded = round_amount(amount, result.currency)
     if amount != result.limit and rounded == result.limit:
-        return f"{amount.normalize():f} {result.currency}"
+        return f"{written(amount)} {result.currency}"
     return format_money(Money(amount, result.currency), get_language() or "en")
 
 

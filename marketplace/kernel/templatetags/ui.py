@@ -30,6 +30,7 @@ from lucide import _render_icon
 from moneyed import Money
 
 from marketplace.kernel.money import format_money, round_amount
+from marketplace.kernel.numbers import share
 from marketplace.kernel.places import place_name
 
 register = Library()
@@ -45,6 +46,12 @@ def money(value: Money | None) -> SafeString:
         return SafeString("")
     # The text holds digits, separators and a currency sign of CLDR: nothing that needs escaping.
     return SafeString(f'<bdi dir="ltr" class="money">{format_money(value, get_language() or "en")}</bdi>')
+
+
+@register.filter
+def percent(value: Decimal | int) -> str:
+    """A share as the readers of the active language write it, such as "98%" or "98 %"."""
+    return share(value)
 
 
 @register.simple_tag

@@ -1,0 +1,1 @@
+"""How numbers are written where the tables of Django and of CLDR differ: as CLDR has it, by which prices are written."""

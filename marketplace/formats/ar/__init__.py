@@ -1,0 +1,1 @@
+"""Numbers in Arabic, as CLDR writes them in Latin digits."""

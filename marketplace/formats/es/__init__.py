@@ -1,0 +1,1 @@
+"""Numbers in Spanish, as CLDR writes them in Latin digits."""

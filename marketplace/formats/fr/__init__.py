@@ -1,0 +1,1 @@
+"""Numbers in French, as CLDR writes them in Latin digits."""

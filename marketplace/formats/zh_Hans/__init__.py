@@ -1,0 +1,1 @@
+"""Numbers in Chinese, as CLDR writes them in Latin digits."""
