@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -10,20 +11,23 @@ from babel import Locale
 from django import forms
 from django.conf import settings
 from django.db import models
+from django.db.models import DecimalField
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import get_language, get_language_info
 from djmoney.forms.fields import MoneyField as MoneyFormField
+from djmoney.models.fields import MoneyField
 from modeltranslation.fields import TranslationField
 from modeltranslation.utils import build_localized_fieldname
 from moneyed import Money
-from unfold.widgets import UnfoldAdminMoneyWidget, UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminMoneyWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from marketplace.kernel.money import format_money, round_amount
 from marketplace.kernel.places import place_name
 from marketplace.kernel.signs import seen
+from marketplace.kernel.typed_numbers import with_point
 
 
 def language_tabs(*fields: str) -> tuple[tuple[str, dict[str, Any]], ...]:
@@ -47,6 +51,25 @@ class LineField(forms.CharField):
         return seen(text).strip() if isinstance(text, str) else text
 
 
+class NumberInput(UnfoldAdminTextInputWidget):  # type: ignore[misc]
+    """Text: an input of numbers drops the decimal mark of any language but the browser's, so that "19,90" is 1990."""
+
+    def __init__(self, attrs: Any = None) -> None:
+        super().__init__({"inputmode": "decimal", "dir": "ltr", "autocomplete": "off", **(attrs or {})})
+
+    def format_value(self, value: Any) -> Any:
+        return format(value.normalize(), "f") if isinstance(value, Decimal) else super().format_value(value)
+
+
+class TypedNumber(forms.DecimalField):
+    """A number with a comma or a point before its decimals, in the digits of any script."""
+
+    widget = NumberInput
+
+    def to_python(self, value: Any) -> Decimal | None:
+        return super().to_python(with_point(value) if isinstance(value, str) else value)
+
+
 class ShopFields:
     """Inputs of translated columns carry their language and direction; amounts are in a currency of the shop."""
 
@@ -54,6 +77,8 @@ class ShopFields:
         source_field = getattr(db_field, "translated_field", db_field)
         if type(source_field) is models.CharField and not db_field.choices:
             kwargs.setdefault("form_class", LineField)
+        if isinstance(db_field, DecimalField) and not isinstance(db_field, MoneyField):
+            kwargs = {"form_class": TypedNumber, "widget": NumberInput} | kwargs
         field: forms.Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
         if field is not None and isinstance(db_field, TranslationField):
             source: Any = db_field.translated_field
@@ -79,6 +104,10 @@ class AmountInput(UnfoldAdminMoneyWidget):  # type: ignore[misc]
             exact = value.amount == rounded
             return [format(rounded if exact else value.amount.normalize(), "f"), currency]
         return list(super().decompress(value))
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[Any]:
+        amount, currency = super().value_from_datadict(data, files, name)
+        return [with_point(amount) if isinstance(amount, str) else amount, currency]
 
 
 # Choices ------------------------------------------------------------------------------------------------------

@@ -210,6 +210,13 @@ class ShopAdmin(ScopedRows, unfold.ModelAdmin):  # type: ignore[misc]
 
     # Forms -------------------------------------------------------------------------------------------------
 
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """The form; a new row is of the seller that the reader acts for, where it is but one."""
+        form = super().get_form(request, obj, change, **kwargs)
+        if obj is None and "seller" in form.base_fields and len(getattr(request.user, "seller_ids", ())) == 1:
+            form.base_fields["seller"].initial = next(iter(request.user.seller_ids))
+        return form
+
     def fixed_fields(self, request: HttpRequest, obj: Any) -> Sequence[str]:
         """Fields that this reader may not change, besides `readonly_fields`; `obj` is None for a new row."""
         return ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -49,7 +50,7 @@ class OptionForm(forms.ModelForm):
             )
 
     def clean_new_choices(self) -> list[str]:
-        names = [seen(name).strip() for name in self.cleaned_data["new_choices"].split(",")]
+        names = [seen(name).strip() for name in re.split(r"[,，、،]", self.cleaned_data["new_choices"])]
         return [name[:255] for name in dict.fromkeys(names) if name]
 
     def save_choices(self) -> None:

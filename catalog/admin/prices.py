@@ -36,15 +36,26 @@ from marketplace.kernel.errors import Refused
 from marketplace.kernel.money import minor_digits, round_amount
 
 State = ScheduledPrice.State
+THOUSANDTHS = 3  # the decimal places of what may be a number with a mark for thousands
 STATE_COLOURS = {State.PLANNED: "info", State.RUNNING: "success", State.ENDED: "default", State.CANCELLED: "warning"}
 
 
 def _check_digits(form: forms.Form, currency: str, **amounts: Decimal | None) -> None:
     """Each amount has no more decimal places than its currency."""
     for name, amount in amounts.items():
-        if amount is not None and amount != round_amount(amount, currency):
+        digits = minor_digits(currency)
+        if amount is None:
+            continue
+        if amount != round_amount(amount, currency):
             message = _("%(currency)s has %(digits)s decimal places.")
-            form.add_error(name, message % {"currency": currency, "digits": minor_digits(currency)})
+            form.add_error(name, message % {"currency": currency, "digits": digits})
+        elif digits != THOUSANDTHS == _places(amount):  # "1.000" is one to some and a thousand to others
+            form.add_error(name, _("Please write thousands without a mark, such as 1000 or 1000.50."))
+
+
+def _places(amount: Decimal) -> int:
+    exponent = amount.as_tuple().exponent
+    return -exponent if isinstance(exponent, int) else 0
 
 
 def check_price(form: forms.Form, price: Money, before: Decimal | None) -> None:

@@ -256,12 +256,6 @@ class ProductAdmin(
     def fixed_fields(self, request: HttpRequest, obj: Any) -> tuple[str, ...]:
         return ("seller", "handle") if obj else ("status",)
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, change, **kwargs)
-        if obj is None and "seller" in form.base_fields and len(request.user.seller_ids) == 1:
-            form.base_fields["seller"].initial = next(iter(request.user.seller_ids))
-        return form
-
     def save_model(self, request: HttpRequest, obj: Product, form: Any, change: bool) -> None:
         history.sign(actor=request.user)  # type: ignore[arg-type]
         if not obj.slug:
@@ -284,9 +278,8 @@ class ProductAdmin(
         super().save_related(request, form, formsets, change)
         if "category" in form.changed_data:
             follow_category(request, form.instance)
-        if getattr(request, "_to_be_published", False):
-            self._publish(request, [form.instance])
-        if change and form.instance.status == Status.LIVE:
+        is_published = getattr(request, "_to_be_published", False) and self._publish(request, [form.instance])
+        if is_published or (change and form.instance.status == Status.LIVE):
             self.screen_with_the_change(request, form.instance)
         refresh([form.instance.pk])
         if not {"hs_code", "category"}.isdisjoint(form.changed_data):
@@ -309,6 +302,11 @@ class ProductAdmin(
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
         screening.close_flags(product_ids=list(queryset.values_list("pk", flat=True)))
         super().delete_queryset(request, queryset)
+
+    def get_view_on_site_url(self, obj: Product | None = None) -> str | None:
+        """The page in the shop, of what has one."""
+        is_there = obj is not None and obj.status == Status.LIVE
+        return super().get_view_on_site_url(obj) if is_there else None
 
     # Actions ----------------------------------------------------------------------------------------------
 

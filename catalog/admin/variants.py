@@ -19,13 +19,12 @@ from django.utils.translation import ngettext
 from moneyed import Money
 from unfold.decorators import display
 from unfold.widgets import (
-    UnfoldAdminDecimalFieldWidget,
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSelectWidget,
     UnfoldBooleanSwitchWidget,
 )
 
-from accounts.admin_fields import latin, money_cell
+from accounts.admin_fields import TypedNumber, latin, money_cell
 from accounts.admin_scope import ReadOnlyPart, ShopAdmin, TabularPart, of_seller, register
 from catalog.admin.bundles import TERMS, BundlePartPart, check_terms
 from catalog.admin.listing_parts import VariantForm, picture_cell, taken_skus
@@ -51,13 +50,13 @@ ACTION = "change_price_and_stock"
 class BulkForm(forms.Form):
     """New prices and stock for the chosen variants; what is left empty stays as it is."""
 
-    amount = forms.DecimalField(
+    amount = TypedNumber(
         label=_("Set the price to"), required=False, min_value=0, max_digits=16, decimal_places=4,
-        widget=UnfoldAdminDecimalFieldWidget, help_text=_("In the currency that the variants have."),
+        help_text=_("In the currency that the variants have."),
     )  # fmt: skip
-    percent = forms.DecimalField(
+    percent = TypedNumber(
         label=_("Raise the price by percent"), required=False, min_value=-100, max_value=1000, max_digits=8,
-        decimal_places=4, widget=UnfoldAdminDecimalFieldWidget, help_text=_("A negative number lowers it."),
+        decimal_places=4, help_text=_("A negative number lowers it."),
     )  # fmt: skip
     keep_before = forms.BooleanField(
         label=_("Show the old price struck through where the new one is lower"), required=False,

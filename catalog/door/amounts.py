@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from decimal import Decimal
 from typing import Any
 
@@ -11,13 +10,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.kernel.typed_numbers import GROUPED, in_latin
+
 MOST_AMOUNT = Decimal(10) ** 9
 LONGEST = 24
-_GROUPED = (re.compile(r"\d{1,3}(,\d{3})+\.\d+"), re.compile(r"\d{1,3}(\.\d{3})+,\d+"))
 _AMBIGUOUS = re.compile(r"[1-9]\d{0,2}([.,]\d{3})+")
 _THOUSANDTHS = re.compile(r"\d+\.\d{3}")
 _PLAIN = re.compile(r"\d+([.,]\d{1,6})?")
-_BLANKS = re.compile(r"[\s'’_]")
 
 
 class AmountField(forms.CharField):
@@ -39,8 +38,8 @@ class AmountField(forms.CharField):
 
 def read_amount(text: str, decimals: int = 2) -> Decimal:
     """The amount in `text`, whatever mark stands before its decimals. Raises `ValidationError`."""
-    plain = "".join(_plain(sign) for sign in _BLANKS.sub("", unicodedata.normalize("NFKC", text)))
-    if any(pattern.fullmatch(plain) for pattern in _GROUPED):
+    plain = in_latin(text)
+    if any(pattern.fullmatch(plain) for pattern in GROUPED):
         plain = re.sub(r"[.,](?=.*[.,])", "", plain)
     elif _AMBIGUOUS.fullmatch(plain) and not (decimals == 3 and _THOUSANDTHS.fullmatch(plain)):
         raise ValidationError(
@@ -52,9 +51,3 @@ def read_amount(text: str, decimals: int = 2) -> Decimal:
     if amount >= MOST_AMOUNT:
         raise ValidationError(_("This amount is too large."), code="large_amount")
     return amount
-
-
-def _plain(sign: str) -> str:
-    """A digit of any script as a Latin one, the Arabic decimal mark as a point."""
-    digit = unicodedata.decimal(sign, None)
-    return str(digit) if digit is not None else {"٫": ".", "٬": ","}.get(sign, sign)

@@ -55,7 +55,7 @@ class StockLevel(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.variant_id} @ {self.warehouse_id}: {self.on_hand}"
+        return f"{self.variant} · {self.warehouse}: {self.on_hand}"
 
     @property
     def available(self) -> int:

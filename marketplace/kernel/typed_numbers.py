@@ -1,0 +1,35 @@
+"""Numbers as people type them at home, read the same whatever the language of the page or of the browser is."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+GROUPED: Final = (re.compile(r"-?\d{1,3}(,\d{3})+\.\d+"), re.compile(r"-?\d{1,3}(\.\d{3})+,\d+"))
+_MILLIONS: Final = re.compile(r"-?\d{1,3}(?:(?:,\d{3}){2,}|(?:\.\d{3}){2,})")
+_BLANKS: Final = re.compile(r"[\s'’_]")
+_SIGNS: Final = {"٫": ".", "٬": ",", "−": "-"}
+
+
+def in_latin(text: str) -> str:
+    """The number in the digits and marks of Latin scripts, without blanks."""
+    return "".join(_latin(sign) for sign in _BLANKS.sub("", unicodedata.normalize("NFKC", text)))
+
+
+def with_point(text: str) -> str:
+    """The number as `Decimal` reads it, "1.234,50" and "1,234.50" as "1234.50"; what is none stays none.
+
+    One mark alone stands before decimals: "1,234" is little more than one.
+    """
+    plain = in_latin(text)
+    if any(pattern.fullmatch(plain) for pattern in GROUPED):
+        plain = re.sub(r"[.,](?=.*[.,])", "", plain)
+    elif _MILLIONS.fullmatch(plain):
+        plain = re.sub(r"[.,]", "", plain)
+    return plain.replace(",", ".")
+
+
+def _latin(sign: str) -> str:
+    digit = unicodedata.decimal(sign, None)
+    return str(digit) if digit is not None else _SIGNS.get(sign, sign)
