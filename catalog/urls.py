@@ -22,6 +22,7 @@ urlpatterns = [
     path("viewed/", looking.viewed, name="viewed"),
     path("pick/", picking.pick, name="pick"),
     path("account/wishes/", wishing.wishes, name="wishes"),
+    path("account/wishes/keys/", wishing.keys, name="wishes_keys"),
     path("account/wishes/share/", wishing.share, name="wishes_share"),
     path("wishes/<str:token>/", wishing.shared, name="wishes_shared"),
     path("landed-cost/", door.landed_cost, name="landed_cost"),

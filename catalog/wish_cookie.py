@@ -52,6 +52,11 @@ def current_wishes(request: HttpRequest) -> list[Wished]:
     return wished_by(request.user)
 
 
+def may_have_wishes(request: HttpRequest) -> bool:
+    """Whether it is worth asking for the wishes of this request. No query."""
+    return COOKIE in request.COOKIES or request.user.is_authenticated
+
+
 def has_wish(request: HttpRequest, product_id: int) -> bool:
     """Whether a product is wished. One query for a member, none for a guest."""
     if any(wished.product_id == product_id for wished in guests_wishes(request)):

@@ -6,10 +6,12 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import get_language, get_language_bidi
 
 from catalog.kept_list import COMPARED
 from catalog.selectors.navigation import menu
+from catalog.wish_cookie import may_have_wishes
 from logistics import selectors as logistics
 from marketplace.regions import country_choices, currency_choices
 from orders.selectors import cart_count
@@ -44,6 +46,7 @@ def shop(request: HttpRequest) -> dict[str, Any]:
             {"hreflang": hreflang(code), "url": settings.SITE_URL + url} for code, url in addresses.items() if localized
         ],
         "canonical": settings.SITE_URL + path,
+        "wishes_keys": lambda: reverse("wishes_keys") if may_have_wishes(request) else "",
         "compared": lambda: len(COMPARED.read(request)),
         "demo": settings.DEMO,
         "rtl": get_language_bidi(),

@@ -19,6 +19,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
+from django_htmx.http import trigger_client_event
 
 from catalog.kept_list import COMPARED
 from catalog.selectors.picked import cards_of
@@ -41,6 +42,7 @@ class Said:
     keep: Callable[[HttpResponse], None]
     compared: int | None = None
     wished: bool | None = None
+    product: int = 0
 
 
 @csrf_exempt
@@ -55,6 +57,8 @@ def pick(request: HttpRequest) -> HttpResponse:
         return _refused(request, refusal)
     if request.htmx:
         response = render(request, "catalog/_picked.html", {"said": said, "picks": _picks_after(request, said)})
+        if said.wished is not None:
+            trigger_client_event(response, "wished", {"product": said.product, "wished": said.wished})
     else:
         messages.success(request, said.sentence)
         response = HttpResponseRedirect(way_back(request, reverse("home")))
@@ -109,20 +113,20 @@ def _wish(request: HttpRequest, key: int) -> Said:
     """Raises `Refused`: "unknown_product", "too_many"."""
     variant = _key(request.POST.get("variant", "")) or None
     wished = wishes.wish_for(product_id=key, variant_id=variant, country=request.region.country)
-    return _told_of_wishes(request, put(request, wished), gettext("The product is on your wish list."), True)
+    return _told_of_wishes(request, key, put(request, wished), gettext("The product is on your wish list."), True)
 
 
 def _unwish(request: HttpRequest, key: int) -> Said:
     return _told_of_wishes(
-        request, take(request, key), gettext("The product is not on your wish list any more."), False
+        request, key, take(request, key), gettext("The product is not on your wish list any more."), False
     )
 
 
-def _told_of_wishes(request: HttpRequest, kept: list[Wished], sentence: str, is_wished: bool) -> Said:
+def _told_of_wishes(request: HttpRequest, key: int, kept: list[Wished], sentence: str, is_wished: bool) -> Said:
     def keep(response: HttpResponse) -> None:
         remember(request, response, kept)
 
-    return Said(sentence, reverse("wishes"), gettext("See your wish list"), keep, wished=is_wished)
+    return Said(sentence, reverse("wishes"), gettext("See your wish list"), keep, wished=is_wished, product=key)
 
 
 def _compare(request: HttpRequest, key: int) -> Said:

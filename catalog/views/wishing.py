@@ -6,7 +6,7 @@ from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -35,6 +35,16 @@ def wishes(request: HttpRequest) -> HttpResponse:
     response = render(request, "account/wishes.html", context)
     remember(request, response, guests_wishes(request))
     return response
+
+
+@never_cache
+@require_safe
+def keys(request: HttpRequest) -> HttpResponse:
+    """The products that the reader wishes for, with which a script marks cards that are the same for everybody."""
+    wished = guests_wishes(request)
+    if request.user.is_authenticated:
+        wished = [*wished, *selectors.wished_by(request.user)]
+    return JsonResponse({"wished": sorted({each.product_id for each in wished})})
 
 
 @login_required

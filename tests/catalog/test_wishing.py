@@ -230,3 +230,22 @@ def test_the_page_asks_as_often_for_one_as_for_three(member: Client, shop: Cast)
         member.get(PAGE)
 
     assert one.queries == three.queries
+
+
+def test_only_who_may_wish_for_something_is_told_where_the_wishes_are(visitor: Client, shop: Cast) -> None:
+    keys = "/en/account/wishes/keys/"
+    before = visitor.get("/en/").content.decode()
+
+    wish(visitor, shop.mug)
+
+    assert "data-wishes" not in before
+    assert f'data-wishes="{keys}"' in visitor.get("/en/").content.decode()
+    answer = visitor.get(keys)
+    assert answer.json() == {"wished": [shop.mug.product_id]}
+    assert "private" in answer["Cache-Control"] and "no-store" in answer["Cache-Control"]
+    visitor.force_login(shop.german)
+    wish(visitor, shop.notebook)
+    with counted() as counts:
+        told = visitor.get(keys).json()
+    assert told == {"wished": sorted([shop.mug.product_id, shop.notebook.product_id])}
+    assert counts.queries <= 4
