@@ -77,9 +77,15 @@ def _orders(cast: Cast, count: int) -> list[Order]:
     return list(Order.objects.filter(pk__in=[order.pk for order in made]))
 
 
+@pytest.fixture
+def eight_unpaid(settings: Any) -> None:
+    """One buyer may have eight unpaid orders at once."""
+    settings.UNPAID_OF_A_BUYER = 8
+
+
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
-def test_numbers_given_at_once_have_no_gap(cast: Cast, outside: Counterpart) -> None:
+def test_numbers_given_at_once_have_no_gap(cast: Cast, outside: Counterpart, eight_unpaid: None) -> None:
     orders = _orders(cast, 8)
 
     at_once(*[lambda order=order: invoicing.issue(order=order) for order in (*orders, *orders)])  # type: ignore[misc]
@@ -90,7 +96,7 @@ def test_numbers_given_at_once_have_no_gap(cast: Cast, outside: Counterpart) -> 
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 def test_without_the_lock_two_orders_want_the_same_number(
-    cast: Cast, outside: Counterpart, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, outside: Counterpart, monkeypatch: pytest.MonkeyPatch, eight_unpaid: None
 ) -> None:
     """What the lock is for: all have read the last number before the first one writes."""
     orders = _orders(cast, 8)
