@@ -15,30 +15,37 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 from django_structlog.middlewares import RequestMiddleware
 
 from marketplace.kernel.errors import Refused, Unavailable
 from marketplace.regions import region_of
 
+LONGEST_PATH = 2_000
+LONGEST_QUERY = 16_000  # five articles with 200 characters each on the page of the landed cost
+_REGION_IS_MADE_FROM = ("Accept-Language", "Cookie")
 Handler = Callable[[HttpRequest], HttpResponse]
 log = structlog.get_logger(__name__)
 finished = structlog.get_logger("django_structlog.middlewares.request")
 
 
 class RegionMiddleware:
-    """Gives each request `request.region`."""
+    """Gives each request `request.region`, and tells caches what it was made from."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.region = region_of(request, get_language() or "en")  # type: ignore[attr-defined]
-        return self.get_response(request)
+        response = self.get_response(request)
+        patch_vary_headers(response, _REGION_IS_MADE_FROM)
+        return response
 
 
 class ReadableMiddleware:
-    """Refuses what no column can hold: an address or a form with a NUL. No view has to think of it.
+    """Refuses what no column can hold, an address or a form with a NUL, and addresses without measure. No view has to
+    think of it.
 
     It stands behind the check of the form's token, which has read the form already. Views without that check read their
     body for themselves.
@@ -52,6 +59,8 @@ class ReadableMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
             raise BadRequest("a NUL in the address")
+        if len(request.path_info) > LONGEST_PATH or len(request.META.get("QUERY_STRING", "")) > LONGEST_QUERY:
+            raise BadRequest("the address is too long")
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Handler, args: Any, kwargs: Any) -> None:
