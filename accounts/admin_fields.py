@@ -11,7 +11,6 @@ from babel import Locale
 from django import forms
 from django.conf import settings
 from django.db import models
-from django.db.models import DecimalField
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -77,7 +76,7 @@ class ShopFields:
         source_field = getattr(db_field, "translated_field", db_field)
         if type(source_field) is models.CharField and not db_field.choices:
             kwargs.setdefault("form_class", LineField)
-        if isinstance(db_field, DecimalField) and not isinstance(db_field, MoneyField):
+        if isinstance(db_field, models.DecimalField) and not isinstance(db_field, MoneyField):
             kwargs = {"form_class": TypedNumber, "widget": NumberInput} | kwargs
         field: forms.Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
         if field is not None and isinstance(db_field, TranslationField):

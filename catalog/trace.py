@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 FORMAT: Final = "sampan-trace/1"
 NOTHING: Final = "0" * 64  # what the first event of a chain follows
@@ -101,17 +101,7 @@ def digest_of(event: Event, product: str) -> str:
 
 def check(events: Sequence[Event], product: str) -> Verdict:
     """Reckons a chain again, event by event in the order of their numbers."""
-    breaks: list[Break] = []
-    before, expected = NOTHING, 1
-    for event in events:
-        if event.number != expected:
-            breaks.append(Break(event.number, "missing"))
-        elif event.previous != before:
-            breaks.append(Break(event.number, "unlinked"))
-        if digest_of(event, product) != event.digest:
-            breaks.append(Break(event.number, "changed"))
-        before, expected = event.digest, event.number + 1
-    return Verdict(tuple(breaks), events[-1].digest if events else "")
+    return _reckoned(_Link(each.number, each.previous, each.digest, digest_of(each, product)) for each in events)
 
 
 def check_document(told: Any) -> Verdict:
@@ -121,19 +111,36 @@ def check_document(told: Any) -> Verdict:
         head = {name: told[name] for name in ("format", "product", "batch")}
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError("This is not the file of a trace.") from error
-    breaks: list[Break] = []
-    before, expected = NOTHING, 1
+    links = []
     for content, seal, number in events:
         del content["sha256"]
-        if number != expected:
-            breaks.append(Break(number, "missing"))
-        elif content.get("previous") != before:
-            breaks.append(Break(number, "unlinked"))
-        is_another = any(content.get(name) != value for name, value in head.items())
-        if is_another or hashlib.sha256(canonical(content)).hexdigest() != seal:
-            breaks.append(Break(number, "changed"))
-        before, expected = seal, number + 1
-    return Verdict(tuple(breaks), events[-1][1] if events else "")
+        is_of_it = all(content.get(name) == value for name, value in head.items())
+        reckoned = hashlib.sha256(canonical(content)).hexdigest() if is_of_it else ""
+        links.append(_Link(number, content.get("previous"), seal, reckoned))
+    return _reckoned(links)
+
+
+class _Link(NamedTuple):
+    """An event as it stands in a chain; `reckoned` is the fingerprint that its content has, empty for one of another chain."""
+
+    number: int
+    previous: Any
+    seal: str
+    reckoned: str
+
+
+def _reckoned(links: Iterable[_Link]) -> Verdict:
+    breaks: list[Break] = []
+    before, expected, head = NOTHING, 1, ""
+    for link in links:
+        if link.number != expected:
+            breaks.append(Break(link.number, "missing"))
+        elif link.previous != before:
+            breaks.append(Break(link.number, "unlinked"))
+        if link.reckoned != link.seal:
+            breaks.append(Break(link.number, "changed"))
+        before, expected, head = link.seal, link.number + 1, link.seal
+    return Verdict(tuple(breaks), head)
 
 
 def short_code(digest: str) -> str:

@@ -19,6 +19,7 @@ from xml.parsers import expat
 import requests
 import urllib3
 
+from marketplace.kernel import answers
 from marketplace.kernel.errors import Refused, Unavailable
 from payments.rates import BASE, ECB, MADE_UP, RateFact
 
@@ -76,25 +77,12 @@ def download(url: str) -> bytes:
                         continue
                     if answer.status_code != 200:
                         raise Unavailable(f"The source of the rates answered with status {answer.status_code}.")
-                    return _content(answer, deadline)
+                    return answers.content_of(answer, most_bytes=MOST_BYTES, deadline=deadline)
+            except answers.TooLarge as error:
+                raise Refused("rates_too_large", "The answer is too large to be a file of rates.") from error
             except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
                 raise Unavailable(f"The source of the rates does not answer: {type(error).__name__}.") from error
     raise Unavailable("The address of the rates leads in circles.")
-
-
-def _content(answer: requests.Response, deadline: float) -> bytes:
-    """The whole answer, piece by piece as it comes, so that a slow one is noticed."""
-    content = bytearray()
-    while piece := answer.raw.read1(65_536, decode_content=False):
-        content += piece
-        if len(content) > MOST_BYTES:
-            raise Refused("rates_too_large", "The answer is too large to be a file of rates.")
-        if time.monotonic() > deadline:
-            raise Unavailable("The source of the rates answers too slowly.")
-    promised = answer.headers.get("Content-Length", "")
-    if promised.isdigit() and len(content) < int(promised):
-        raise Unavailable("The answer broke off.")
-    return bytes(content)
 
 
 def _require_safe(url: str, *, is_local: bool) -> None:

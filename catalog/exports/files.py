@@ -164,7 +164,7 @@ def _google(offer: Offer, market: Market, on: date) -> Iterator[tuple[str, str |
         ("condition", "new"), ("is_bundle", "yes" if len(offer.parts) > 1 else ""),
         ("multipack", str(offer.parts[0]) if is_pack else ""),
         ("price", amount(offer.before or offer.price)), ("sale_price", amount(offer.price) if offer.before else ""),
-        ("sale_price_effective_date", "/".join(f"{moment:%Y-%m-%dT%H:%M%z}" for moment in offer.sale or ())),
+        ("sale_price_effective_date", _sale(offer)),
         ("brand", offer.brand[:70]), ("gtin", offer.gtin), ("identifier_exists", "" if offer.gtin else "no"),
         ("item_group_id", offer.group), ("product_type", offer.category),
         *((name, choice[:100]) for name, choice in offer.choices.items()),
@@ -196,12 +196,17 @@ _OF_FACEBOOK: Final = {"in_stock": "in stock", "out_of_stock": "out of stock", "
                        "backorder": "available for order"}  # fmt: skip
 
 
+def _sale(offer: Offer) -> str:
+    """From when to when the reduced price holds (ISO 8601), of a sale that was scheduled."""
+    return "/".join(f"{moment:%Y-%m-%dT%H:%M%z}" for moment in offer.sale or ())
+
+
 def _facebook(offer: Offer, market: Market) -> dict[str, str]:
     return {
         "id": offer.id, "title": offer.title(200), "description": offer.description,
         "availability": _OF_FACEBOOK[offer.availability], "condition": "new",
         "price": amount(offer.before or offer.price), "sale_price": amount(offer.price) if offer.before else "",
-        "sale_price_effective_date": "/".join(f"{moment:%Y-%m-%dT%H:%M%z}" for moment in offer.sale or ()),
+        "sale_price_effective_date": _sale(offer),
         "link": offer.link, "image_link": offer.image, "additional_image_link": ",".join(offer.more_images),
         "brand": offer.brand[:100], "gtin": offer.gtin, "item_group_id": offer.group,
         **{name: choice[:200] for name, choice in offer.choices.items()},

@@ -24,6 +24,7 @@ from catalog.search_text import plain
 from catalog.selectors.availability import availability_of
 from catalog.selectors.door_prices import goods_of
 from catalog.selectors.held import is_held
+from catalog.selectors.navigation import text_column
 from catalog.selectors.prices import Prices
 from logistics.selectors import destinations
 from marketplace.kernel import clock
@@ -52,7 +53,7 @@ class Market:
         return cls(Region(language, country, chosen))
 
 
-_NAMES = tuple(f"name_{code.replace('-', '_')}" for code, _name in settings.LANGUAGES)
+_NAMES = tuple(text_column("name", code) for code, _name in settings.LANGUAGES)
 # By whether it is a pre-order, and whether it waits for a day.
 _AVAILABLE = {(False, False): "in_stock", (False, True): "backorder", (True, True): "preorder"}
 

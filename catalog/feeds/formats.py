@@ -15,7 +15,7 @@ from catalog.feeds import amazon, bagisto, cells, google, medusa, plain, shopify
 from catalog.feeds import shopify_inventory as inventory
 from catalog.feeds.listing import FeedListing, LeftOut, Stocked, Translated
 from catalog.feeds.remains import mended
-from catalog.feeds.tables import Row, Table, line_by_line, open_table, repeated
+from catalog.feeds.tables import Row, Table, further, line_by_line, open_table
 from marketplace.kernel.errors import Refused
 
 Items = Generator[FeedListing | Translated | Stocked | LeftOut, None, None]
@@ -105,12 +105,15 @@ def open_feed(
 
 def _twice(table: Table, columns: Mapping[str, str] | None) -> Iterator[str]:
     """A sentence on each name that several columns have, of which one counts; `columns` are those of a plain table."""
-    for first, more in repeated(table.names).items():
+    for name, count in table.repeated.items():
+        more = {further(name, number) for number in range(2, count + 1)}
         if columns is None or (
-            first in columns.values() and first != columns.get("images") and not {*more} & {*columns.values()}
+            name in columns.values() and name != columns.get("images") and not more & {*columns.values()}
         ):
-            text = _("%(count)s columns are called “%(name)s”: the first of them counts.")
-            yield text % {"count": len(more) + 1, "name": first}
+            yield _("%(count)s columns are called “%(name)s”: the first of them counts.") % {
+                "count": count,
+                "name": name,
+            }
 
 
 def _remarked(items: Items, unread: tuple[str, ...]) -> Items:

@@ -17,8 +17,7 @@ from catalog.search_text import plain
 
 USUAL: Final = settings.LANGUAGE_CODE
 NAMES: Final = dict(settings.LANGUAGES)
-_LOOKED_AT: Final = 200  # listings, and of each so many signs
-_SIGNS_OF_EACH: Final = 2000
+_SIGNS_OF_EACH: Final = 2000  # that are looked at
 _THREE_LETTERS: Final = {
     "eng": "en", "zho": "zh-hans", "chi": "zh-hans", "jpn": "ja", "ara": "ar", "deu": "de", "ger": "de", "fra": "fr", "fre": "fr",
     "spa": "es",
@@ -68,9 +67,7 @@ def told(listings: Iterable[FeedListing], preferred: str) -> str:
     """
     scripts: Counter[str] = Counter()
     words: Counter[str] = Counter()
-    for number, one in enumerate(listings):
-        if number == _LOOKED_AT:
-            break
+    for one in listings:
         scripts[_script(one.title)] += 1
         said = f"{one.title} {plain(one.description[:_SIGNS_OF_EACH])}".lower()
         words.update(_TELLING[word] for word in _LETTERS.findall(said) if word in _TELLING)

@@ -12,7 +12,7 @@ import re
 import unicodedata
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
@@ -39,7 +39,6 @@ TEMPLATE_MARK, TEMPLATE_KEY = "templatetype=", "item_sku"  # of Amazon: in the f
 UNIFIED_MARK, UNIFIED_KEY = "settings=", "contribution_sku#1.value"  # the same of its unified templates
 _DELIMITERS: Final = ",;\t|"
 _HEADINGS: Final = 10  # rows that may stand above the names of the columns
-_FURTHER: Final = re.compile(r" \(\d+\)$")  # what `_told_apart` puts behind a name
 _TOLD_DELIMITER: Final = re.compile(r"sep=([,;\t|])")
 _WORKBOOK_BYTES: Final = 400_000_000  # unpacked, of sheets that are read row by row
 _WORDS_BYTES: Final = 40_000_000  # of the words that all sheets share, which are held in memory
@@ -53,7 +52,7 @@ class Table:
     "column 7". `overlong` has, by the lines of the rows that were read, the column of a cell that is too long to be
     read, and its beginning; the cell is empty then. `spilt` has, by line, what stands beyond the last column of a row of
     CSV: a separator within a cell moved it there. `unread` are sentences on what of the file is no part of the table, and on an
-    encoding of which nobody can be sure.
+    encoding of which nobody can be sure. `repeated` are the names that several columns have, and how many.
     """
 
     names: tuple[str, ...]
@@ -61,6 +60,7 @@ class Table:
     overlong: dict[int, tuple[str, str]] = field(default_factory=dict)
     spilt: dict[int, str] = field(default_factory=dict)
     unread: tuple[str, ...] = ()
+    repeated: Mapping[str, int] = field(default_factory=dict)
 
 
 def open_table(stream: IO[bytes], *, longest: int = LONGEST_CELL, encoding: str = "") -> Table:
@@ -284,11 +284,13 @@ def table_of(line: Callable[[], int], rows: Iterator[list[str]]) -> Table:
     """
     begun = islice(filter(any, rows), _HEADINGS)
     head = next((cells for cells in begun if _is_head(cells) or _is_template(tuple(map(_name, cells)))), [])
-    names = _told_apart(map(_name, head))
-    if _is_template(names):
-        heads = (_told_apart(map(_name, cells)) for cells in begun)
-        names = next((each for each in heads if TEMPLATE_KEY in each or UNIFIED_KEY in each), names)
-    return Table(names, _dictionaries(names, line, rows))
+    written = tuple(map(_name, head))
+    if _is_template(written):
+        heads = (tuple(map(_name, cells)) for cells in begun)
+        written = next((each for each in heads if TEMPLATE_KEY in each or UNIFIED_KEY in each), written)
+    names = _told_apart(written)
+    repeated = {name: count for name, count in Counter(filter(None, written)).items() if count > 1}
+    return Table(names, _dictionaries(names, line, rows), repeated=repeated)
 
 
 def _is_template(names: tuple[str, ...]) -> bool:
@@ -311,18 +313,13 @@ def _told_apart(names: Iterable[str]) -> tuple[str, ...]:
     found = []
     for name in names:
         counts[name] += 1
-        found.append(f"{name} ({counts[name]})" if name and counts[name] > 1 else name)
+        found.append(further(name, counts[name]) if name and counts[name] > 1 else name)
     return tuple(found)
 
 
-def repeated(names: tuple[str, ...]) -> dict[str, list[str]]:
-    """The names that several columns of a file have, each with what the further ones are called here."""
-    found: dict[str, list[str]] = {}
-    for name in names:
-        first = _FURTHER.sub("", name)
-        if first != name and first in names:
-            found.setdefault(first, []).append(name)
-    return found
+def further(name: str, number: int) -> str:
+    """What the second and each later one of several columns of one name is called here."""
+    return f"{name} ({number})"
 
 
 def damaged(line: int) -> Refused:

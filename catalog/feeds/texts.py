@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from catalog.exports.texts import COLUMNS
+from catalog.feeds.languages import spoken
 from catalog.feeds.tables import open_table
 from catalog.feeds.xliff import is_xml, units
 from marketplace.kernel.errors import Refused
@@ -60,7 +60,9 @@ def _of_table(content: bytes) -> Iterator[SentText]:
             name, language, source, target = (restored(row[name]) for name in COLUMNS[:4])
             if line in table.spilt or line in table.overlong:
                 raise _unreadable()
-            yield SentText(line, name, _language(language), source, target, row.get(COLUMNS[6], "").strip())
+            yield SentText(
+                line, name, spoken(language) or language.lower(), source, target, row.get(COLUMNS[6], "").strip()
+            )
     except Refused as refusal:
         raise _unreadable() from refusal
 
@@ -68,18 +70,11 @@ def _of_table(content: bytes) -> Iterator[SentText]:
 def _of_xliff(content: bytes) -> Iterator[SentText]:
     try:
         for line, unit in enumerate(units(content), start=1):
-            yield SentText(line, unit.name, _language(unit.language), unit.source, unit.target, unit.seen)
+            yield SentText(
+                line, unit.name, spoken(unit.language) or unit.language.lower(), unit.source, unit.target, unit.seen
+            )
     except ValueError as error:
         raise _unreadable() from error
-
-
-def _language(tag: str) -> str:
-    """The language of the shop that a tag names, with a country or without; the tag itself when there is none."""
-    plain = tag.strip().lower().replace("_", "-")
-    primary, _dash, rest = plain.partition("-")
-    if primary == "zh" and not rest.startswith(("tw", "hk", "mo", "hant")):
-        return "zh-hans"  # how the mainland and Singapore write
-    return next((code for code, _name in settings.LANGUAGES if code in (plain, primary)), plain)
 
 
 def _unreadable() -> Refused:

@@ -13,7 +13,8 @@ from xml.etree.ElementTree import ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-VERSION_1: Final = "urn:oasis:names:tc:xliff:document:1.2"
+from catalog.exports.texts import NAMESPACE
+
 VERSION_2: Final = ("urn:oasis:names:tc:xliff:document:2.0", "urn:oasis:names:tc:xliff:document:2.2")
 _LANGUAGE: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 _STARTS: Final = (b"<", b"\xff\xfe<\x00", b"\xfe\xff\x00<")  # the last two are UTF-16
@@ -46,7 +47,7 @@ def units(content: bytes) -> Iterator[Unit]:
     except (ParseError, DefusedXmlException, LookupError) as error:
         raise ValueError("This is not XML without a DTD.") from error
     space = root.tag.partition("}")[0] + "}"
-    if root.tag == f"{{{VERSION_1}}}xliff":
+    if root.tag == f"{{{NAMESPACE}}}xliff":
         yield from _of_version_1(root, space)
     elif root.tag in [f"{{{version}}}xliff" for version in VERSION_2]:
         yield from _of_version_2(root, space)

@@ -54,15 +54,15 @@ def names_of(products: Sequence[Product]) -> dict[str, tuple[str, str]]:
 
 
 def wrong_parts(
-    *, seller_id: int, read: Sequence[FeedListing], beside: Collection[str] = ()
+    *, seller_id: int, read: Sequence[FeedListing], coming: Collection[str] = ()
 ) -> Mapping[str, list[RowError]]:
-    """What is wrong with the parts of the listings, by handle: they are neither in the shop, nor `beside` it, nor among
+    """What is wrong with the parts of the listings, by handle: they are neither in the shop, nor `coming`, nor among
     the listings.
     """
     named = {name for one in read for variant in one.variants for _pieces, name in variant.parts or ()}
     if not named:
         return {}
-    known = {*_found(seller_id, named), *(named & set(beside))}
+    known = {*_found(seller_id, named), *(named & set(coming))}
     wrong: dict[str, list[RowError]] = {}
     while True:
         beside = {name for one in read if one.handle not in wrong for name in _names(one)}

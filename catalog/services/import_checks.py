@@ -52,8 +52,8 @@ def without_wrong_parts(
     read: list[FeedListing], seller: Seller, trial: Trial | None, result: FeedResult
 ) -> list[FeedListing]:
     """The listings whose bundles consist of what there is; the others are rejected."""
-    beside = trial.parts if trial is not None else ()
-    wrong = import_bundles.wrong_parts(seller_id=seller.pk, read=read, beside=beside)
+    coming = trial.parts if trial is not None else ()
+    wrong = import_bundles.wrong_parts(seller_id=seller.pk, read=read, coming=coming)
     for errors in wrong.values():
         result.reject(*errors)
     return [one for one in read if one.handle not in wrong]

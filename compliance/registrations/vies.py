@@ -22,6 +22,7 @@ import urllib3
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+from marketplace.kernel import answers
 from marketplace.kernel.errors import Unavailable
 
 TIMEOUTS: Final = (4, 20)  # seconds to connect, and between two pieces of an answer
@@ -112,12 +113,10 @@ def _post(url: str, content: bytes) -> bytes:
 
 
 def _content(answer: requests.Response, deadline: float) -> bytes:
-    content = bytearray()
-    while piece := answer.raw.read1(16_384, decode_content=False):
-        content += piece
-        if len(content) > MOST_BYTES or time.monotonic() > deadline:
-            raise Down("unreadable")
-    return bytes(content)
+    try:
+        return answers.content_of(answer, most_bytes=MOST_BYTES, deadline=deadline)
+    except (answers.TooLarge, Unavailable) as error:
+        raise Down("unreadable") from error
 
 
 def _is_loopback(url: str) -> bool:

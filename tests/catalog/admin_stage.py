@@ -36,6 +36,11 @@ class Stage:
         return client
 
 
+def page(product: Product) -> str:
+    """The address of a listing in the admin."""
+    return f"/admin/catalog/product/{product.pk}/change/"
+
+
 def stage() -> Stage:
     """Everything in its place; rates are round, shelves are filled."""
     cast.forget_laws()

@@ -20,7 +20,7 @@ from catalog.models import (
 )
 from catalog.selectors import attribute_filters
 from catalog.services.attributes import keep_answers
-from tests.catalog.admin_stage import Stage, product_form, stage
+from tests.catalog.admin_stage import Stage, page, product_form, stage
 from tests.catalog.test_attribute_filters import attribute
 
 pytestmark = pytest.mark.django_db
@@ -37,10 +37,6 @@ def on_stage() -> Stage:
     CategoryAttribute.objects.filter(attribute__code="material").update(is_required=True)
     attribute_filters.forget()
     return made
-
-
-def page(product: Product) -> str:
-    return f"/admin/catalog/product/{product.pk}/change/"
 
 
 def save(on_stage: Stage, client: Client | None = None, sends: bool = True, **typed: object) -> Any:

@@ -24,11 +24,6 @@ MIXED = GOOD + "bad,Broken,BAD-1,dear\n=cmd,Formula,X-1,free\n"
 
 
 @pytest.fixture
-def on_stage() -> Stage:
-    return stage()
-
-
-@pytest.fixture
 def handed_out(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The jobs that were handed to a worker; none is there to take them."""
     jobs: list[int] = []

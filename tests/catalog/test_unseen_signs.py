@@ -16,16 +16,11 @@ from catalog.selectors.texts import texts_of
 from catalog.services import import_jobs, translating
 from catalog.services.translating import Written
 from marketplace.kernel import clock
-from tests.catalog.admin_stage import Stage, product_form, stage
+from tests.catalog.admin_stage import Stage, product_form
 from tests.support.importing import answered
 
 pytestmark = pytest.mark.django_db
 MARKED = "Mug\u202e gum\u2069"
-
-
-@pytest.fixture
-def on_stage() -> Stage:
-    return stage()
 
 
 def test_a_file_brings_none_of_them(on_stage: Stage, tmp_path: Path) -> None:
@@ -91,6 +86,15 @@ def test_two_columns_of_one_name_are_said(on_stage: Stage, tmp_path: Path) -> No
     assert [each["reason"] for each in job.result["remarks"]] == [
         "2 columns are called “price”: the first of them counts."
     ]
+
+
+def test_a_column_that_is_written_with_a_number_is_not_another_of_the_same_name(
+    on_stage: Stage, tmp_path: Path
+) -> None:
+    file = tmp_path / "s.csv"
+    file.write_text("Handle,Title,Title (2),Variant Price\nn,Nut,Other,8\n")
+
+    assert answered(file, seller="paper-kite")["remarks"] == []
 
 
 def test_a_look_at_the_first_lines_leaves_nothing_to_another_thread(on_stage: Stage, monkeypatch: Any) -> None:
