@@ -95,7 +95,7 @@ def test_the_command_reads_what_nobody_could_tell_when_it_is_told(shop: Any, tmp
     result = answered(file, seller="paper-kite", encoding="cp950")
 
     assert result["created"] == 5
-    assert Product.objects.get(handle="A-0").name_en == "桌上型檯燈，可調節亮度 0"
+    assert Product.objects.get(handle="A-0").in_own_language("name") == "桌上型檯燈，可調節亮度 0"
 
 
 # On the page ---------------------------------------------------------------------------------------------------

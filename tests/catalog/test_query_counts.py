@@ -7,6 +7,7 @@ import re
 import pytest
 from django.test import Client
 
+from accounts import admin_lists
 from catalog.models import Category, Product
 from catalog.selectors import attribute_filters, editorial, navigation, sellers
 from catalog.services import listings
@@ -67,6 +68,7 @@ def client_for(path: str, admin_client: Client) -> Client:
     """Who looks at the page; nothing that earlier tests left in the process grows old between two counts."""
     attribute_filters.forget()
     editorial.forget()
+    admin_lists.forget_sellers()
     return admin_client if path.startswith("/admin/") else Client()
 
 

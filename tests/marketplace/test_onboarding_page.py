@@ -148,7 +148,7 @@ def test_officers_see_who_is_on_the_way_and_the_list_of_each(newcomer: Seller) -
 
     listed = page(vera).content.decode()
     assert f"{PAGE}?seller={newcomer.pk}" in listed
-    assert "5 %" in listed
+    assert "5%" in listed
 
     assert "Tell us about your business" in page(vera, f"?seller={newcomer.pk}").content.decode()
 
