@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -13,6 +14,7 @@ from catalog.models.search import EDITION
 from catalog.readings import sounds
 from catalog.search_text import bare, configuration, plain, segmented
 from catalog.selectors.attributes import answers_in_words
+from catalog.word_forms import forms
 
 BATCH = 500  # products whose texts are made anew in one transaction
 # By weight: names, shelf, summary and description, and last what the source says, the answers, and how the name sounds.
@@ -107,10 +109,19 @@ def _entry(row: dict[str, object], said: dict[str, str], language: str) -> tuple
     if not name or language != "en":
         source = f"{row['name_en']} {row['summary_en'] or ''} {row['category__name_en'] or ''} {said.get('en', '')}"
     title = bare(f"{name or row['name_en']} {brand}")
-    texts = (title, str(row[f"category__name_{suffix}"] or ""), body, source, said.get(language, ""))
+    shelf = str(row[f"category__name_{suffix}"] or "")
+    texts = (title, shelf, body, source, said.get(language, ""))
     cut = segmented if language in {"zh-hans", "ja"} else _whole
     return (row["id"], language, row["popularity"], configuration(language),
-            *(cut(text, language) for text in texts), sounds(title, language))  # fmt: skip
+            *(cut(text, language) for text in texts), f"{_said(title, language)} {_shelf_said(shelf, language)}")  # fmt: skip
+
+
+def _said(text: str, language: str) -> str:
+    """How a name sounds, and the other forms of its words."""
+    return sounds(text, language) or forms(text, language)
+
+
+_shelf_said = lru_cache(maxsize=4096)(_said)
 
 
 def _whole(text: str, language: str) -> str:
