@@ -25,7 +25,7 @@ def sounds(text: str, language: str) -> str:
     if language == "zh-hans":
         return " ".join(dict.fromkeys(_pinyin(text[:_LONGEST_TITLE])))
     if language == "ja":
-        return " ".join(dict.fromkeys(_japanese(text[:_LONGEST_TITLE])))
+        return " ".join(_japanese(text[:_LONGEST_TITLE]))  # all of them: runs are looked for by their order
     return ""
 
 
@@ -71,6 +71,15 @@ def _readings(sign: str) -> tuple[str, ...]:
 
     found = pinyin(sign, style=Style.NORMAL, heteronym=True, errors="ignore")
     return tuple(dict.fromkeys(found[0])) if found else ()
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two Chinese signs may sound the same, as people say and type them: zh like z, eng like en, l like n."""
+    return not {_blurred(each) for each in _readings(one)}.isdisjoint(_blurred(each) for each in _readings(other))
+
+
+def _blurred(syllable: str) -> str:
+    return re.sub("^l", "n", re.sub("(?<=[zcs])h", "", re.sub("(?<=[aei]n)g$", "", syllable)))
 
 
 @lru_cache(maxsize=1024)

@@ -1,4 +1,4 @@
-"""How a text becomes search words, and how what a shopper types becomes a query: pure, for each language.
+"""How a text becomes search words, for each language: pure.
 
 Languages that PostgreSQL can stem go through its configurations. Chinese is cut by a dictionary and, like
 Japanese, also into pairs of characters, so that a part of a word is found as well.
@@ -9,11 +9,11 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
-from catalog.readings import IDEOGRAPHS, KANA, heard
+from catalog.readings import IDEOGRAPHS, KANA
 
 CONFIGURATIONS = {"en": "english", "de": "german", "fr": "french", "es": "spanish", "ar": "arabic"}
 SOURCE = "english"
@@ -33,7 +33,7 @@ _SCRIPTS = (
     (re.compile("[\u0620-\u06ff]"), ("ar",)),
     (re.compile("[a-z\u00df-\u024f]"), ("en", "de", "fr", "es")),
 )
-_MAX_WORDS = 8
+MOST_WORDS = 8
 _LONGEST_CODE = 60
 
 
@@ -79,20 +79,23 @@ def segmented(text: str, language: str) -> str:
     return HAN.sub(cut, bare(text))
 
 
+def atoms(text: str) -> list[str]:
+    """The words of a text, Chinese and Japanese apart from the letters beside them."""
+    found: list[str] = []
+    for token in _WORD.findall(bare(text).lower()):
+        position = 0
+        for run in HAN.finditer(token):
+            found += [token[position : run.start()], run.group()]
+            position = run.end()
+        found.append(token[position:])
+    return [atom for atom in found if atom]
+
+
 @lru_cache(maxsize=4096)
 def query_words(text: str, language: str) -> tuple[str, ...]:
     """The words of a query, at most eight, cut like the texts; empty when nothing in it can be searched."""
-    words: list[str] = []
-    for token in _WORD.findall(bare(text).lower()):
-        position = 0
-        for match in HAN.finditer(token):
-            if match.start() > position:
-                words.append(token[position : match.start()])
-            words.extend(pairs(match.group()))
-            position = match.end()
-        if position < len(token):
-            words.append(token[position:])
-    return tuple(words[:_MAX_WORDS])
+    words = (word for atom in atoms(text) for word in (pairs(atom) if HAN.fullmatch(atom) else (atom,)))
+    return tuple(islice(words, MOST_WORDS))
 
 
 def foreign_words(text: str, language: str) -> dict[tuple[str, ...], tuple[str, ...]]:
@@ -126,40 +129,3 @@ def code(text: str) -> Code | None:
     has_figure, is_one_word = any(map(str.isdigit, sku)), len(text.split()) == 1
     gtin = sku.lstrip("0") if sku.isdigit() and 8 <= len(sku) <= 14 else ""
     return Code(sku, gtin, has_figure or (is_one_word and sku != text))
-
-
-def tsquery(text: str, language: str) -> tuple[str, list[str]] | None:
-    """`query_of` the words of a text; None when there is nothing to search for."""
-    words = query_words(text, language)
-    return query_of(words, language) if words else None
-
-
-def query_of(words: Sequence[str], language: str) -> tuple[str, list[str]]:
-    """SQL and its parameters for a query in which every word must occur, the last one as a beginning.
-
-    Each word is looked for as `language` stems it and as the source language does, since a listing without a
-    translation shows its source text, and as titles in Chinese and Japanese sound.
-    """
-    parts: list[str] = []
-    parameters: list[str] = []
-    for index, word in enumerate(words):
-        forms = list(_forms(word, language, is_last=index == len(words) - 1))
-        parts.append("(" + " || ".join("to_tsquery(%s::regconfig, %s)" for _ in forms) + ")")
-        for form in forms:
-            parameters.extend(form)
-    return " && ".join(parts), parameters
-
-
-def _forms(word: str, language: str, *, is_last: bool) -> Iterator[tuple[str, str]]:
-    """What stands for a word in the texts: configurations of PostgreSQL, and queries for them."""
-    own, begun = configuration(language), ":*" if is_last and not HAN.search(word) else ""
-    yield own, _quoted(word)
-    yield "simple", _quoted(word) + begun
-    if own != SOURCE:
-        yield SOURCE, _quoted(word)
-    for sounds in heard(word, language):
-        yield "simple", " & ".join(map(_quoted, sounds)) + begun
-
-
-def _quoted(word: str) -> str:
-    return "'" + word.replace("'", "''").replace("\\", "\\\\") + "'"

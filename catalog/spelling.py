@@ -11,7 +11,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
+from catalog.readings import KANA, alike
 from catalog.search_text import HAN, bare, chinese_words
 
 LONGEST = 40
@@ -21,7 +23,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _SCRIPTS = re.compile(r"[\u3400-\u9fff\uf900-\ufaff々]+|[\u3040-\u309f]+|[\u30a0-\u30ff]+")
 _VOICED = "\u3099\u309a"  # marks that make another sound of a Japanese letter
 _RARE = 2  # a word that so few listings have may be a slip of a seller
-_FAR_MORE = 10
+FAR_MORE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +101,23 @@ def _tokens(text: str) -> Iterator[str]:
     return (text[start:stop] for start, stop in _spans(text))
 
 
-def _slips(length: int) -> int:
-    """How many letters of a word may be wrong."""
-    return 1 if length < 4 else 2 if length < 8 else 3
+def swapped(word: str) -> Iterator[str]:
+    """The words of which two letters beside each other were exchanged to come to this one."""
+    for place, (one, other) in enumerate(pairwise(word)):
+        if one != other:
+            yield f"{word[:place]}{other}{one}{word[place + 2 :]}"
+
+
+def likelihood(typed: str, similar: Similar) -> tuple[int, bool, int]:
+    """By this the likeliest word comes first: the nearest, of these one that begins so, of these one as long."""
+    word, term = folded(typed), folded(similar.term)
+    return similar.distance, term[:1] != word[:1], abs(len(term) - len(word))
+
+
+def _slips(word: str, other: str) -> int:
+    """How many letters of a word may be wrong: of a short one more than one only behind a right beginning."""
+    length = len(word)
+    return 1 if length < 4 or (length < 7 and word[:1] != other[:1]) else 2 if length < 8 else 3
 
 
 def _better_word(typed: str, known: Known) -> str:
@@ -110,9 +126,9 @@ def _better_word(typed: str, known: Known) -> str:
     similar = known.get(word, ())
     own = next((each.products for each in similar if each.term == word), 0)
     for each in similar:
-        if each.term == word or each.distance > _slips(len(word)):
+        if each.term == word or each.distance > _slips(folded(word), folded(each.term)):
             continue
-        if not own or (own <= _RARE and each.distance <= 1 and each.products >= own * _FAR_MORE):
+        if not own or (own <= _RARE and each.distance <= 1 and each.products >= own * FAR_MORE):
             return each.term.capitalize() if typed.istitle() else each.term
     return typed
 
@@ -165,6 +181,14 @@ def _better_run(run: str, known: Known) -> str:
 def _with_part(before: tuple[float, str], part: str, similar: Iterable[Similar]) -> Iterator[tuple[float, str]]:
     """A wrong sign is likelier than one too many or too few, and a word of many listings than one of few."""
     for each in similar:
-        if each.distance <= (1 if len(part) < 5 else 2):
+        if each.distance <= (1 if len(part) < 5 else 2) and _may_be_heard(part, each.term):
             rarity, length = 1 / (1 + math.log1p(each.products)), abs(len(each.term) - len(part))
             yield before[0] + each.distance + 0.1 + 0.1 * rarity + 0.3 * length, before[1] + each.term
+
+
+def _may_be_heard(part: str, term: str) -> bool:
+    """Whether the signs that differ sound alike: signs are typed by their sound, so another one is another word."""
+    if len(part) != len(term):
+        return True
+    return all(alike(one, other) for one, other in zip(part, term, strict=True)
+               if one != other and not (KANA.match(one) or KANA.match(other)))  # fmt: skip

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 DEPTH = 10
-Search = Callable[[str, str], Sequence[str]]
+Search = Callable[[str, str], tuple[Sequence[str], Sequence[str]]]  # the hits, and what comes near
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +29,15 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """The mean NDCG@10 of the queries of a language, and those that found nothing of what they ask for."""
+    """The mean NDCG@10 of the queries of a language, the same of the hits alone, and the queries that found nothing.
+
+    What only comes near to a query is no hit.
+    """
 
     language: str
     queries: int
     ndcg: float
+    hits: float
     empty: tuple[str, ...]
 
 
@@ -60,16 +64,18 @@ def _gain(grades: Iterable[int]) -> float:
 
 def judge(judged: Iterable[Judged], search: Search) -> list[Quality]:
     """The quality of `search(query, language)`, which gives slugs in their order, by language as they first come."""
-    found: dict[str, list[tuple[str, float]]] = {}
+    found: dict[str, list[tuple[str, float, float]]] = {}
     for each in judged:
-        score = ndcg(search(each.query, each.language), each.grades)
-        found.setdefault(each.language, []).append((each.query, score))
+        hits, near = search(each.query, each.language)
+        scores = ndcg([*hits, *near], each.grades), ndcg(hits, each.grades)
+        found.setdefault(each.language, []).append((each.query, *scores))
     return [
         Quality(
             language,
             len(scores),
-            sum(score for _query, score in scores) / len(scores),
-            tuple(query for query, score in scores if not score),
+            sum(score for _query, score, _hits in scores) / len(scores),
+            sum(score for _query, _all, score in scores) / len(scores),
+            tuple(query for query, score, _hits in scores if not score),
         )
         for language, scores in found.items()
     ]

@@ -22,6 +22,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 from accounts.admin_lists import ShopChangeList
 from accounts.admin_scope import STAFF, ReadOnlyAdmin, ShopAdmin, register
 from catalog.models import SearchMiss, SearchRedirect, SearchSynonym
+from catalog.selectors import synonyms
 from marketplace.kernel import clock
 
 DAYS = 30
@@ -62,6 +63,10 @@ class SearchSynonymAdmin(ShopAdmin):
     list_filter = ("language",)
     search_fields = ("words",)
     fieldsets = ((None, {"fields": ("language", "words")}),)
+
+    def save_model(self, request: HttpRequest, obj: SearchSynonym, form: forms.ModelForm, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        synonyms.forget()  # the other processes hear of it within a minute
 
     @display(description=_("words"))
     def shown_words(self, row: SearchSynonym) -> str:

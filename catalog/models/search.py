@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models.products import Product
 
-EDITION = 1  # how texts become words; one more for each change of that, and a worker makes those of before anew
+EDITION = 2  # how texts become words; one more for each change of that, and a worker makes those of before anew
 HEAD, MIDDLE = 16_000, 128_000  # how many products are in the first band, and in the first two
 
 
@@ -87,7 +87,7 @@ class SearchTerm(models.Model):
 class SearchSynonym(models.Model):
     """Words that mean the same to shoppers of one language, in small letters; kept by staff.
 
-    A search for one of them that finds hardly anything shows what the others find.
+    A search for one of them finds what is named by another one too.
     """
 
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)

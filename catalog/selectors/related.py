@@ -7,19 +7,22 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from catalog.search_text import HAN, SOURCE, bare, configuration, pairs, query_words
+from catalog.readings import KANA
+from catalog.search_text import HAN, SOURCE, atoms, bare, configuration, pairs
 from catalog.selectors.cards import Card, Source, cards
 from catalog.selectors.leading import gives_way
 from catalog.selectors.prices import Prices
 from catalog.selectors.search_hits import in_bands
+from catalog.selectors.synonyms import synonyms
 from catalog.spelling import folded
+from catalog.word_forms import compounds
 from marketplace.kernel.region import Region
 
 MOST = 12
 MOST_HITS = 500  # the most popular ones, that are put in order
 _MOST_WORDS = 8
 _SHORTEST = 4  # letters of a word that is looked for inside of others
-_CHARACTERS = re.compile(r"[\u3400-\u9fff\uf900-\ufaff々]+")
+_SCRIPTS = re.compile(r"[\u3400-\u9fff\uf900-\ufaff々]|[\u3040-\u309f]{3,}|[\u30a0-\u30ff]{2,}")
 # For each word the words of the listings that have it inside them or are like it, the likest first, and the groups of
 # words that mean the same. Rows of word and words. The parameters are `asked`.
 KIN = """(SELECT json_agg(json_build_array(word, words)) FROM (
@@ -78,10 +81,22 @@ def related(text: str, kin: Kin, region: Region, prices: Prices, *, without: Seq
     if not words:
         return []
     whole = kin.get(_plain(text), ())
-    groups = [list(dict.fromkeys([word, *kin.get(word, ()), *whole])) for word in words]
-    if len(groups) == 1 and len(groups[0]) == 1:
+    groups = [list(dict.fromkeys([word, *kin.get(word, ()), *_ends(word, region.language), *whole])) for word in words]
+    if len(groups) == 1 and len(words[0]) < len(_plain(text)) and HAN.match(words[0]):
+        groups = [groups[0][1:]]  # one character of a longer word says nothing of it
+    if len(groups) == 1 and set(groups[0]) <= set(words):
         return []  # the one word has been looked for
     return cards(_source(groups, region, list(without)), region, prices)
+
+
+def _ends(word: str, language: str) -> list[str]:
+    """What the thing may be called of which a compound is a kind."""
+    means = synonyms(language)
+    if KANA.fullmatch(word):
+        ends = [word[start:] for start in range(1, len(word) - 1) if means.same(word[start:])]
+    else:
+        ends = [last for _first, last in compounds(word, language) if len(last) >= _SHORTEST]
+    return [each for last in ends for each in (last, *means.same(last))]
 
 
 def _plain(text: str) -> str:
@@ -89,10 +104,8 @@ def _plain(text: str) -> str:
 
 
 def _words(text: str, language: str) -> list[str]:
-    """The words of a search, Chinese characters one by one; what is written by sound stays in pairs."""
-    found = (
-        part for word in query_words(text, language) for part in (word if _CHARACTERS.fullmatch(word) else (word,))
-    )
+    """The words of a search, Chinese characters one by one, and as one what is written in one script of kana."""
+    found = (part for atom in atoms(text) for part in (_SCRIPTS.findall(atom) if HAN.fullmatch(atom) else (atom,)))
     return list(dict.fromkeys(found))[:_MOST_WORDS]
 
 

@@ -81,7 +81,8 @@ def search(text: str, filters: Filters, region: Region, prices: Prices) -> Found
     What is likely the number of an article is looked for among these first, any other words when nothing else is found;
     products that have it come before all others, and so do those that have a word in a script of other languages, which
     are looked for in these (`search_scripts`; one query more). A query more for filters that leave less than a page of a
-    capped set. Where hardly anything is found, three queries more look for another spelling and for what comes near.
+    capped set. Where nothing is found, one query more looks for the words in wider forms; where hardly anything is, three
+    more look for another spelling and for what comes near.
     """
     question = text, filters, region, prices
     made_at, found = _kept.get(question, (0.0, None))
@@ -136,9 +137,13 @@ def _cards(page: _Page, region: Region, prices: Prices) -> list[Card]:
 
 def _page(text: str, filters: Filters, region: Region, prices: Prices, coded: list[int], start: int) -> _Page | None:
     at_door = search_door.concerns(filters)
-    found = hits(text, filters, region, prices, coded, Wanted(start, everything=at_door))
+    wanted = Wanted(start, everything=at_door)
+    found = hits(text, filters, region, prices, coded, wanted)
     if found is None:
         return None
+    if not found.cells.unfiltered.total and not coded:
+        wanted = replace(wanted, wide=True)
+        found = hits(text, filters, region, prices, coded, wanted) or found
     if at_door:
         chosen = search_door.at_door(found.everything, filters, region, prices)
         counts = chosen.cells.counts(filters.choice)
@@ -147,7 +152,7 @@ def _page(text: str, filters: Filters, region: Region, prices: Prices, coded: li
         return _Page(chosen.ids[start : start + PAGE_SIZE + 1], counts, found, chosen.arriving, chosen.rows)
     counts = replace(found.cells.counts(filters.choice), attributes=found.attributes, categories=found.categories)
     if found.capped and filters.active and counts.total < PAGE_SIZE:
-        deep = hits(text, filters, region, prices, coded, Wanted(start, deep=True))
+        deep = hits(text, filters, region, prices, coded, replace(wanted, deep=True))
         if deep and (total := deep.cells.unfiltered.total) > counts.total:
             return _Page(deep.ids, replace(counts, total=total), deep)
     return _Page(found.ids, counts, found)

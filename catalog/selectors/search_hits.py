@@ -14,12 +14,13 @@ from typing import Any
 from django.db import connection
 
 from catalog.models.search import HEAD, MIDDLE, Band
-from catalog.search_text import tsquery
+from catalog.search_query import tsquery, wider
 from catalog.selectors import attribute_filters, navigation
 from catalog.selectors.counts import Cells
 from catalog.selectors.listing import PAGE_SIZE, Filters, bounds, chosen
 from catalog.selectors.prices import Prices
 from catalog.selectors.search_door import Hit
+from catalog.selectors.synonyms import synonyms
 from marketplace.kernel.region import Region
 
 MOST_HITS = 240  # ten pages
@@ -99,19 +100,20 @@ class Wanted:
     """Which part of the hits: the page that begins after `start`, or `everything`.
 
     `deep` applies the filters before the set is capped, for a page that would be poor otherwise: the counts are then
-    those of what is left.
+    those of what is left. `wide` looks for the words in wider forms, where they found nothing as they were typed.
     """
 
     start: int = 0
     everything: bool = False
     deep: bool = False
+    wide: bool = False
 
 
 def hits(
     text: str, filters: Filters, region: Region, prices: Prices, coded: Sequence[int], wanted: Wanted
 ) -> Hits | None:
     """What has every word of `text`, the products `coded` in their order before all others; None when there are no words. One query."""
-    words = tsquery(text, region.language)
+    words = (wider if wanted.wide else tsquery)(text, synonyms(region.language))
     if words is None:
         return None
     query, values = _named(*words)

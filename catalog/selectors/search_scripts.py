@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from django.db import connection
 
 from catalog.models.search import MIDDLE, Band
-from catalog.search_text import foreign_words, query_of, query_words
+from catalog.search_query import query_of
+from catalog.search_text import foreign_words, query_words
 from catalog.selectors import navigation
 from catalog.selectors.search_hits import MOST_HITS
 from marketplace.kernel.region import Region

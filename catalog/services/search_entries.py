@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -14,6 +15,7 @@ from catalog.readings import sounds
 from catalog.search_text import bare, configuration, plain, segmented
 from catalog.selectors.attributes import answers_in_words
 from catalog.selectors.navigation import text_column
+from catalog.word_forms import forms
 
 BATCH = 500  # products whose texts are made anew in one transaction
 # By weight: names, shelf, summary and description, and last what the source says, the answers, and how the name sounds.
@@ -111,9 +113,18 @@ def _entry(row: dict[str, object], said: dict[str, str], language: str) -> tuple
             f"{row['name_en'] or own} {row['summary_en'] or ''} {row['category__name_en'] or ''} {said.get('en', '')}"
         )
     title = bare(f"{name or own} {brand}")
-    texts = (title, str(row[f"category__name_{suffix}"] or ""), body, source, said.get(language, ""))
+    shelf = str(row[f"category__name_{suffix}"] or "")
+    texts = (title, shelf, body, source, said.get(language, ""))
     return (row["id"], language, row["popularity"], configuration(language),
-            *(segmented(text, language) for text in texts), sounds(title, language))  # fmt: skip
+            *(segmented(text, language) for text in texts), f"{_said(title, language)} {_shelf_said(shelf, language)}")  # fmt: skip
+
+
+def _said(text: str, language: str) -> str:
+    """How a name sounds, and the other forms of its words."""
+    return sounds(text, language) or forms(text, language)
+
+
+_shelf_said = lru_cache(maxsize=4096)(_said)
 
 
 def _in_any(row: dict[str, object], field: str) -> str:

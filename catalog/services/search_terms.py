@@ -9,9 +9,10 @@ from django.conf import settings
 from django.db import connection
 
 from accounts.models import Seller
-from catalog.models import Product
+from catalog.models import Product, SearchSynonym
 from catalog.spelling import folded, terms
 
+_SOME = 3  # more than a slip of a seller has
 _WRITE = """
 WITH new AS MATERIALIZED (
     SELECT * FROM unnest(%(terms)s::text[], %(folded)s::text[], %(products)s::int[]) AS n(term, folded, products)
@@ -48,4 +49,13 @@ def _counted(language: str) -> Counter[str]:
     counts: Counter[str] = Counter()
     for texts in on_sale.exclude(held_in__contains=[""]).order_by().values_list(*columns).iterator(chunk_size=5000):
         counts.update(set(terms(" ".join(filter(None, texts)), language)))
-    return counts
+    return counts + _named_otherwise(counts, language)
+
+
+def _named_otherwise(counts: Counter[str], language: str) -> Counter[str]:
+    """The words that staff know and no listing has: they are right, and as frequent as those that mean the same."""
+    found: Counter[str] = Counter()
+    for words in SearchSynonym.objects.filter(language=language).values_list("words", flat=True):
+        products = max(_SOME, *(counts[word] for word in words))
+        found.update({word: products for word in words if word not in counts and [*terms(word, language)] == [word]})
+    return found

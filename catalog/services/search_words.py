@@ -4,25 +4,36 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from typing import Final
 
 from django.conf import settings
 from django.db import connection
 
 from catalog.models import SearchSynonym
+from catalog.selectors import synonyms
 from marketplace.kernel import clock
 
+DATA: Final = settings.BASE_DIR / "catalog" / "data" / "synonyms.csv"
 _MOST_A_DAY = 5000
 _LONGEST = 80
 
 
-def load_synonyms(path: Path) -> int:
-    """Adds the groups of a file (language, words parted by semicolons) that are not there; returns how many it added."""
-    known = {(row.language, tuple(row.words)) for row in SearchSynonym.objects.all()}
+def load_synonyms(path: Path = DATA) -> int:
+    """Adds the groups of a file (language, words parted by semicolons) of whose words the shop has none; how many it added.
+
+    What staff have changed since stays as it is.
+    """
+    known = {(row.language, word) for row in SearchSynonym.objects.all() for word in row.words}
     languages = {code for code, _name in settings.LANGUAGES}
     with path.open(encoding="utf-8", newline="") as file:
         rows = [(row["language"], tuple(row["words"].split(";"))) for row in csv.DictReader(file)]
-    new = [row for row in dict.fromkeys(rows) if row not in known and row[0] in languages]
+    new = [
+        (language, words)
+        for language, words in dict.fromkeys(rows)
+        if language in languages and not any((language, word) in known for word in words)
+    ]
     SearchSynonym.objects.bulk_create(SearchSynonym(language=language, words=list(words)) for language, words in new)
+    synonyms.forget()
     return len(new)
 
 

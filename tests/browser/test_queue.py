@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.db import transaction
 from django.utils.translation import gettext, override
 
 from accounts import services as accounts
 from accounts.models import Seller
+from catalog.models import MarketHold
 from compliance import services
-from compliance.models import Flag
+from compliance.models import Flag, Recheck
 from compliance.screening import Finding
 from compliance.services.rechecks import FLAG
 from marketplace.roles import ROLE_RIGHTS
@@ -51,12 +53,19 @@ def desk(shop: Stack, read: Read) -> Iterator[Desk]:
     """Four flags wait: one that needs two officers, two that block and a notice. Afterwards nothing is held by them."""
     yield Desk(shop, read(_fill), read)
     read(_empty)
+    shop.wait_until(lambda: read(_is_all_for_sale), "that the worker lets go what the flags held")
 
 
 def _empty() -> None:
     flags = Flag.objects.filter(subject_label__startswith="Queue")
-    services.ask_for_recheck(topic=FLAG, keys=flags.values_list("pk", flat=True))
-    flags.update(status="mended")
+    with transaction.atomic():
+        flags.update(status="mended")
+        services.ask_for_recheck(topic=FLAG, keys=flags.values_list("pk", flat=True))
+
+
+def _is_all_for_sale() -> bool:
+    waiting = Recheck.objects.filter(topic=FLAG)
+    return not waiting.exists() and not MarketHold.objects.filter(flag__subject_label__startswith="Queue").exists()
 
 
 def _fill() -> dict[str, str]:

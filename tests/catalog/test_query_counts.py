@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts import admin_lists
 from catalog.models import Category, Product
-from catalog.selectors import attribute_filters, editorial, navigation, sellers
+from catalog.selectors import attribute_filters, editorial, navigation, sellers, synonyms
 from catalog.services import listings
 from marketplace.devtools.bench.counting import Counts, counted
 from tests.catalog.shelves import refresh
@@ -25,7 +25,7 @@ MOST_QUERIES = {
     "/de/product/kite-mug/": 8,
     "/de/search/?q=kite": 6,
     "/de/search/?q=kite&stock=1&min=1&sort=new": 6,
-    "/de/search/?q=nothinglikethis": 7,
+    "/de/search/?q=nothinglikethis": 9,  # in three forms, by its number, by other spellings
     "/de/brand/paper-kite/": 4,
     ADMIN: 10,
     f"{ADMIN}?q=kite&status__exact=live": 10,
@@ -69,6 +69,7 @@ def client_for(path: str, admin_client: Client) -> Client:
     attribute_filters.forget()
     editorial.forget()
     admin_lists.forget_sellers()
+    synonyms.forget()
     return admin_client if path.startswith("/admin/") else Client()
 
 

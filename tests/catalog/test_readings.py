@@ -74,7 +74,8 @@ def test_nothing_that_is_typed_or_sold_breaks_it(text: str, language: str) -> No
 
 def test_those_who_only_search_load_no_dictionary() -> None:
     code = (
-        "import sys; from catalog.search_text import tsquery; tsquery('chabei 茶', 'zh-hans'); tsquery('kyuusu', 'ja');"
+        "import sys; from catalog.search_query import tsquery, wider; from catalog.synonyms import Synonyms as S;"
+        "tsquery('chabei 茶', S('zh-hans')); tsquery('kyuusu', S('ja')); wider('筷子', S('zh-hans'));"
         "print({'pypinyin', 'fugashi', 'rjieba'} & set(sys.modules))"
     )
 

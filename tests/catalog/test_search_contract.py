@@ -51,7 +51,7 @@ QUERIES: list[tuple[str, str, list[str]]] = [
     ("de", "grüner tee", ["green-tea"]),
     ("de", "book", ["the-book-of-oak"]),
     ("fr", "lampes bleues", ["blue-oak-lamp"]),
-    ("fr", "theiere", []),
+    ("fr", "theiere", ["teapot-of-iron"]),
     ("es", "lámparas", ["blue-oak-lamp", "the-book-of-oak"]),
     ("ar", "شاي أخضر", ["green-tea"]),
     ("ar", "مصباح", ["blue-oak-lamp"]),
@@ -99,7 +99,7 @@ ODD: list[tuple[str, str, list[str]]] = [
     ("en", "_", []),
     ("en", "la\x00mp", ["blue-oak-lamp", "the-book-of-oak"]),
     ("en", "'; DROP TABLE catalog_product; --", []),
-    ("en", "lamp' OR 'a'='a", []),
+    ("en", "lamp' OR 'a'='a", ["blue-oak-lamp", "the-book-of-oak"]),  # small words count for nothing beside others
     ("en", "oak & ! lamp:*", ["blue-oak-lamp", "the-book-of-oak"]),
     ("en", "\\", []),
 ]

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 
-from catalog.selectors import editorial, goods_codes, navigation, sellers
+from catalog.selectors import editorial, goods_codes, navigation, sellers, synonyms
 from marketplace.kernel import clock
 from tests.support import cast as casting
 from tests.support.cast import TODAY, Cast, Laws
@@ -32,11 +32,13 @@ def shop(db: None, laws: Laws, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cast
     goods_codes.forget()
     navigation.forget()
     sellers.forget()
+    synonyms.forget()
     yield cast
     editorial.forget()
     casting.forget_laws()
     navigation.forget()
     sellers.forget()
+    synonyms.forget()
 
 
 @pytest.fixture

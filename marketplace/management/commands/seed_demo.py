@@ -21,7 +21,7 @@ from marketplace import (
     demo_videos,
     demo_wishes,
 )
-from marketplace.demo_catalogue import FOLDER, DemoCatalogue
+from marketplace.demo_catalogue import DemoCatalogue
 from marketplace.kernel import clock
 from marketplace.roles import ROLE_RIGHTS
 from orders.services import scoring
@@ -38,7 +38,7 @@ class Command(BaseCommand):
         demo_attributes.write()
         listings.refresh_listings(product_ids=products, fx=fx_table(clock.today()))
         listings.refresh_facets()
-        search_words.load_synonyms(FOLDER / "data" / "synonyms.csv")
+        search_words.load_synonyms()
         accounts.sync_roles(ROLE_RIGHTS)
         accounts.ensure_demo_accounts(list(Seller.objects.order_by("slug")))
         demo_verification.write()
