@@ -14,6 +14,7 @@ from logistics.models import Warehouse
 from marketplace.roles import ROLE_RIGHTS
 from payments.models import ExchangeRate
 from tests.support import cast
+from tests.support.scenes import Scene
 
 
 @dataclass
@@ -36,7 +37,7 @@ class Stage:
         return client
 
 
-def stage() -> Stage:
+def _set_up() -> Stage:
     """Everything in its place; rates are round, shelves are filled."""
     cast.forget_laws()
     accounts.sync_roles(ROLE_RIGHTS)
@@ -51,6 +52,9 @@ def stage() -> Stage:
     made = Stage(kite, User.objects.get(memberships__seller=kite), south, tshirt, mug, rival, notebook, Client())
     made.client.force_login(made.member)
     return made
+
+
+STAGE = Scene("on_stage", _set_up)
 
 
 def product_form(product: Product, **changes: object) -> dict[str, object]:

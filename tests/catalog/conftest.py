@@ -1,5 +1,18 @@
-"""The shop of the tests of whole pages, for those of the catalogue that look at pages too."""
+"""The shop of the tests of whole pages, for those of the catalogue that look at pages too, and a seller in the admin."""
 
-from tests.marketplace.conftest import laws, shop
+from __future__ import annotations
 
-__all__ = ["laws", "shop"]
+import pytest
+
+from tests.catalog.admin_stage import STAGE, Stage
+from tests.marketplace.conftest import shop
+from tests.support import cast
+
+__all__ = ["shop"]
+
+
+@pytest.fixture
+def on_stage(db: None) -> Stage:
+    """A seller with goods, signed in. A scene of its own."""
+    cast.forget_laws()
+    return STAGE.take()

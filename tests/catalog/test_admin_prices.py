@@ -12,15 +12,10 @@ from moneyed import Money
 
 from catalog import tasks
 from catalog.models import MarketPrice, PriceEnding, PricePolicy, PriceTier, Product, ScheduledPrice, Variant
-from tests.catalog.admin_stage import Stage, stage
+from tests.catalog.admin_stage import Stage
 
 pytestmark = pytest.mark.django_db
 SCHEDULE = "/admin/catalog/scheduledprice/"
-
-
-@pytest.fixture
-def on_stage() -> Stage:
-    return stage()
 
 
 def part(prefix: str, rows: list[dict[str, object]]) -> dict[str, object]:

@@ -29,15 +29,10 @@ from catalog.models import (
 )
 from compliance import services as compliance
 from compliance.screening import Finding
-from tests.catalog.admin_stage import Stage, product_form, stage
+from tests.catalog.admin_stage import Stage, product_form
 from tests.support import cast
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def on_stage() -> Stage:
-    return stage()
 
 
 def page(product: Product) -> str:

@@ -13,15 +13,10 @@ from openpyxl import Workbook, load_workbook
 
 from catalog.admin import tables
 from catalog.models import Category, Product, StockLevel, Variant
-from tests.catalog.admin_stage import Stage, stage
+from tests.catalog.admin_stage import Stage
 
 pytestmark = pytest.mark.django_db
 CSV, XLSX = "0", "1"
-
-
-@pytest.fixture
-def on_stage() -> Stage:
-    return stage()
 
 
 def take_out(on_stage: Stage, table: str, format_: str = CSV) -> bytes:

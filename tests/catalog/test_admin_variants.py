@@ -13,16 +13,11 @@ from logistics.models import Warehouse
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Refused
 from payments.selectors import fx_table
-from tests.catalog.admin_stage import Stage, stage
+from tests.catalog.admin_stage import Stage
 from tests.support import cast
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/catalog/variant/"
-
-
-@pytest.fixture
-def on_stage() -> Stage:
-    return stage()
 
 
 def bulk(on_stage: Stage, variants: list[Variant], **changes: Any) -> Any:

@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 
 from catalog.models import Product, Variant
-from tests.catalog.admin_stage import Stage, stage
+from tests.catalog.admin_stage import Stage
 from tests.catalog.test_remains import imported, written
 from tests.support.cast import Cast
 from tests.support.importing import answered
@@ -30,11 +30,6 @@ WRONG = [
     (3, "shirt", "variant inventory qty", "many", "“many” is not a number of pieces."),
     (5, "shirt", "option1 value", "", "A choice has no value."),
 ]
-
-
-@pytest.fixture
-def on_stage() -> Stage:
-    return stage()
 
 
 def said(errors: list[dict[str, Any]]) -> list[tuple[Any, ...]]:

@@ -14,17 +14,12 @@ from accounts.models import User
 from catalog.models import EconomicOperator, MarketHold, Product, ProductDocument, ProductFacts
 from catalog.services import screening
 from compliance.models import EvidenceDocument, Flag
-from tests.catalog.admin_stage import Stage, facts_form, product_form, stage
+from tests.catalog.admin_stage import Stage, facts_form, product_form
 from tests.catalog.test_admin_tables import put_in, take_out
 from tests.support import cast
 from tests.support.papers import pdf, upload
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def on_stage() -> Stage:
-    return stage()
 
 
 def page(product: Product) -> str:

@@ -20,17 +20,12 @@ from catalog.feeds.bad_rows import BadRow
 from catalog.models import ColumnMapping, ImportJob, Product
 from catalog.services import import_jobs, imports
 from marketplace.kernel.errors import Refused
-from tests.catalog.admin_stage import Stage, stage
+from tests.catalog.admin_stage import Stage
 
 pytestmark = pytest.mark.django_db
 State = ImportJob.State
 OWN = "Ware;Was es kostet;Farbe;Nr.\nLampe;120,00;rot;L-1\nDrachen;80,00;blau;D-1\n"
 CHOSEN = {0: "title", 1: "price", 2: "", 3: "sku"}
-
-
-@pytest.fixture
-def on_stage() -> Stage:
-    return stage()
 
 
 @pytest.fixture(autouse=True)

@@ -14,18 +14,13 @@ from catalog import tasks
 from catalog.models import ImportJob, Product
 from catalog.services import import_jobs
 from marketplace.kernel.errors import Refused
-from tests.catalog.admin_stage import Stage, stage
+from tests.catalog.admin_stage import Stage
 
 pytestmark = pytest.mark.django_db
 State = ImportJob.State
 HEAD = "Handle,Title,Variant SKU,Variant Price\n"
 GOOD = HEAD + "lamp,Paper lamp,LAMP-1,120.00\nkite,Silk kite,KITE-1,80.00\n"
 MIXED = GOOD + "bad,Broken,BAD-1,dear\n=cmd,Formula,X-1,free\n"
-
-
-@pytest.fixture
-def on_stage() -> Stage:
-    return stage()
 
 
 @pytest.fixture
@@ -145,8 +140,7 @@ def test_a_job_that_breaks_off_again_and_again_is_given_up(on_stage: Stage, monk
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_workers_do_not_work_on_one_job() -> None:
-    on_stage = stage()
+def test_two_workers_do_not_work_on_one_job(on_stage: Stage) -> None:
     job = upload(on_stage)
     with connection.cursor() as cursor:  # the lock as another connection holds it
         cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [import_jobs._LOCK, job.pk])

@@ -10,7 +10,7 @@ import pytest
 from catalog.feeds.lines import Lines
 from catalog.models import ImportJob, Product, Variant
 from catalog.services import import_jobs
-from tests.catalog.admin_stage import Stage, stage
+from tests.catalog.admin_stage import Stage
 from tests.catalog.test_import_jobs import file
 
 pytestmark = pytest.mark.django_db
@@ -24,11 +24,6 @@ WOO = (
     '44,variable,,Woo cup,1,,,Color,"Red, Blue"\n45,variation,WV1,Woo cup - Red,1,dear,id:44,Color,Red\n'
     "46,variation,WV2,Woo cup - Blue,1,12,id:44,Color,Blue\n47,simple,W-3,Woo lid,1,12,,,\n"
 )
-
-
-@pytest.fixture
-def on_stage() -> Stage:
-    return stage()
 
 
 def imported(stage_: Stage, text: str, format: str = "auto") -> ImportJob:

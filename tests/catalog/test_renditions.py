@@ -19,17 +19,12 @@ from catalog.services import picture_order, pictures, renditions
 from catalog.views.media import media_file
 from marketplace.kernel import clock, photos
 from marketplace.kernel.templatetags.photos import shown
-from tests.catalog.admin_stage import Stage, stage
+from tests.catalog.admin_stage import Stage
 from tests.catalog.test_pictures import folders, halves, written
 
 pytestmark = pytest.mark.django_db
 __all__ = ["folders"]
 State, Sizes = ProductImage.State, ProductImage.Sizes
-
-
-@pytest.fixture
-def on_stage() -> Stage:
-    return stage()
 
 
 def uploaded(on_stage: Stage, **values: Any) -> ProductImage:
