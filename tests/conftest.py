@@ -131,6 +131,20 @@ def django_db_modify_db_settings(
 
 
 @pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """After a test that commits, the database holds what it was migrated with."""
+    from django.test import TransactionTestCase
+
+    from tests.support.rows import Migrated
+
+    with django_db_blocker.unblock():
+        migrated = Migrated()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda test: migrated.restore())
+        yield
+
+
+@pytest.fixture(scope="session")
 def laws(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Laws:
     """Rules, freight and rates, loaded once for the process."""
     from tests.support import cast as casting

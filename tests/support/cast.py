@@ -52,6 +52,7 @@ from payments import selectors as payments
 from payments.models import CurrencyRisk, ExchangeRate
 from payments.rates import RateFact
 from payments.selectors import _memory as payments_memory
+from tests.support.rows import copy_in, copy_out
 from tests.support.scenes import Scene
 
 TODAY = date(2026, 11, 22)  # the day on which the cast goes shopping
@@ -70,7 +71,6 @@ AMERICAN_ADDRESS = PostalAddress(
 
 _MODELS = (*RULE_MODELS.values(), Zone, ZoneCountry, ShippingService, ShippingRate, DefaultWeight, TariffVersion,
            ExchangeRate)  # fmt: skip
-_TABLES = [model._meta.db_table for model in _MODELS]
 
 
 # Laws, freight, rates ---------------------------------------------------------------------------------------
@@ -89,25 +89,16 @@ class Laws:
             ShippingRate.objects.exclude(origin_country__in=("CN", "JP", "DE", "FR", "US")).delete()
             DutyRate.objects.exclude(destination__in=("EU", "US", "JP", "CH")).delete()
             TaxRate.objects.exclude(country__in=("DE", "FR", "JP", "CH", "US")).delete()
-            self._rows = {table: self._out(table) for table in _TABLES}
+            self._rows = {model._meta.db_table: copy_out(model._meta.db_table) for model in _MODELS}
             transaction.set_rollback(True)
         forget_laws()
 
     def enact(self) -> None:
         """The rows are in the database of the running test; no trigger fires a second time."""
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET LOCAL session_replication_role = replica")
-            for table, rows in self._rows.items():
-                with cursor.copy(f'COPY "{table}" FROM STDIN (FORMAT BINARY)') as copy:
-                    copy.write(rows)
-            cursor.execute("SET LOCAL session_replication_role = origin")
+        copy_in(self._rows)
+        with connection.cursor() as cursor:
             for statement in connection.ops.sequence_reset_sql(no_style(), _MODELS):
                 cursor.execute(statement)
-
-    @staticmethod
-    def _out(table: str) -> bytes:
-        with connection.cursor() as cursor, cursor.copy(f'COPY "{table}" TO STDOUT (FORMAT BINARY)') as copy:
-            return b"".join(bytes(part) for part in copy)
 
 
 @cache
