@@ -37,7 +37,7 @@ class Stage:
         return client
 
 
-def _set_up() -> Stage:
+def stage() -> Stage:
     """Everything in its place; rates are round, shelves are filled."""
     cast.forget_laws()
     accounts.sync_roles(ROLE_RIGHTS)
@@ -54,7 +54,7 @@ def _set_up() -> Stage:
     return made
 
 
-STAGE = Scene("on_stage", _set_up)
+STAGE = Scene("seller_on_stage", stage)
 
 
 def product_form(product: Product, **changes: object) -> dict[str, object]:

@@ -12,7 +12,13 @@ __all__ = ["shop"]
 
 
 @pytest.fixture
-def on_stage(db: None) -> Stage:
+def seller_on_stage(db: None) -> Stage:
     """A seller with goods, signed in. A scene of its own."""
     cast.forget_laws()
     return STAGE.take()
+
+
+@pytest.fixture
+def on_stage(seller_on_stage: Stage) -> Stage:
+    """The same, where a file adds nothing to it."""
+    return seller_on_stage
