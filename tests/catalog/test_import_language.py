@@ -22,7 +22,7 @@ from catalog.selectors.prices import Prices
 from catalog.services import import_jobs
 from marketplace.kernel.errors import Refused
 from marketplace.kernel.region import Region
-from tests.catalog.admin_stage import Stage, product_form, stage
+from tests.catalog.admin_stage import Stage, product_form
 from tests.support.cast import fill_shelves
 from tests.support.importing import answered
 
@@ -32,11 +32,6 @@ GERMAN = (
     "tasse;Tasse mit Henkel;Die Tasse ist für Tee und wird von Hand gemacht.;12,50;T-1;Farbe;Rot;https://a.example/1.jpg\n"
     "tasse;;;12,50;T-2;Farbe;Blau;\n"
 )
-
-
-@pytest.fixture
-def on_stage() -> Stage:
-    return stage()
 
 
 def write(path: Path, text: str, name: str = "f.csv") -> Path:

@@ -13,16 +13,11 @@ from accounts import services as accounts
 from accounts.models import User
 from catalog.models import Option, OptionValue, Product, ProductImage, StockLevel, Variant
 from marketplace.roles import ROLE_RIGHTS
-from tests.catalog.admin_stage import Stage, product_form, stage
+from tests.catalog.admin_stage import Stage, product_form
 from tests.support import cast as casting
 from tests.support.cast import Cast
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def on_stage() -> Stage:
-    return stage()
 
 
 def page(product: Product) -> str:

@@ -16,16 +16,11 @@ from catalog.selectors.texts import texts_of
 from catalog.services import import_jobs, translating
 from catalog.services.translating import Written
 from marketplace.kernel import clock
-from tests.catalog.admin_stage import Stage, product_form, stage
+from tests.catalog.admin_stage import Stage, product_form
 from tests.support.importing import answered
 
 pytestmark = pytest.mark.django_db
 MARKED = "Mug\u202e gum\u2069"
-
-
-@pytest.fixture
-def on_stage() -> Stage:
-    return stage()
 
 
 def test_a_file_brings_none_of_them(on_stage: Stage, tmp_path: Path) -> None:
