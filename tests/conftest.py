@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import hypothesis
@@ -17,6 +17,7 @@ import pytest
 
 from marketplace.devtools.remembered import free_port
 from marketplace.devtools.testing import find_chromium
+from tests.support import scenes
 from tests.support.network import close_the_outside
 from tests.support.servers import HANDED_DOWN, WORKER, TestServers, settings_for_tests
 from tests.support.template import DATABASE, Template
@@ -24,6 +25,8 @@ from tests.support.template import DATABASE, Template
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
     from pytest_django import DjangoDbBlocker
+
+    from tests.support.cast import Cast, Laws
 
 NO_CHROMIUM = "no Chromium in PATH; CHROMIUM=/path/to/it names one"
 CHROMIUM_OPTIONS = [
@@ -53,9 +56,12 @@ import django  # noqa: E402 - the settings are read here
 django.setup()
 
 from django.conf import settings  # noqa: E402
+from django.contrib.auth.hashers import PBKDF2PasswordHasher  # noqa: E402
 from django.utils import translation  # noqa: E402
 
 Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+
+PBKDF2PasswordHasher.iterations = 1  # passwords are not meant to be slow to check here; any process of the shop can
 
 # How long an example takes says something about the machine, not about the shop.
 hypothesis.settings.register_profile("house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
@@ -89,6 +95,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(f"Browser tests were skipped ({len(skipped)}): {NO_CHROMIUM}.", yellow=True)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> None:
+    """A test is in the database of its scene before its transaction begins, which is the work of this fixture."""
+    if fixturedef.argname == "_django_db_helper":
+        with request.getfixturevalue("django_db_blocker").unblock():
+            scenes.choose(request)
+
+
 @pytest.fixture(autouse=True)
 def spoken_language() -> Iterator[None]:
     """What one test speaks, such as by a request for an Arabic page, is not what the next one speaks."""
@@ -105,13 +119,59 @@ def fresh_searches(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker
-) -> None:
-    """The test database is a copy of one that is migrated once."""
+) -> Iterator[None]:
+    """The test database is a copy of one that is migrated once; nothing of the scenes beside it is left."""
     from django.db import connection
 
     with django_db_blocker.unblock():
         Template(_folder).migrate_once()
     connection.settings_dict["TEST"]["TEMPLATE"] = DATABASE
+    yield
+    scenes.close()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """After a test that commits, the database holds what it was migrated with."""
+    from django.test import TransactionTestCase
+
+    from tests.support.rows import Migrated
+
+    with django_db_blocker.unblock():
+        migrated = Migrated()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda test: migrated.restore())
+        yield
+
+
+@pytest.fixture(scope="session")
+def laws(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Laws:
+    """Rules, freight and rates, loaded once for the process."""
+    from tests.support import cast as casting
+
+    with django_db_blocker.unblock():
+        scenes.leave()
+        return casting.laws()
+
+
+@pytest.fixture
+def cast_of_the_day(laws: Laws, db: None) -> Cast:
+    """The standing cast, in a shop where the laws hold. A scene of its own."""
+    from tests.support import cast as casting
+
+    made, known = casting.STANDING.take()
+    known.recall()
+    return made
+
+
+@pytest.fixture
+def cast_on_filled_shelves(laws: Laws, db: None) -> Cast:
+    """The same, and their goods are on the shelves. A scene of its own."""
+    from tests.support import cast as casting
+
+    made, known = casting.FILLED.take()
+    known.recall()
+    return made
 
 
 @pytest.fixture(scope="session")

@@ -244,7 +244,8 @@ def main(kind: str, arguments: list[str]) -> int:
     if kind == "dev":
         dev_arguments(arguments)
     os.environ["PYTHONUTF8"] = "1"
-    for name in ("PYTHONHOME", "PYTHONPATH", "PYTHONSAFEPATH", "__PYVENV_LAUNCHER__"):
+    # Each of the many processes would compile the shop anew if nobody kept what was compiled.
+    for name in ("PYTHONHOME", "PYTHONPATH", "PYTHONSAFEPATH", "PYTHONDONTWRITEBYTECODE", "__PYVENV_LAUNCHER__"):
         os.environ.pop(name, None)
     try:
         python = ensure(kind if kind in FILES else "dev")

@@ -39,7 +39,8 @@ SOCKET_NAME = "/.s.PGSQL.5432"
 LOCALE = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
 SETTINGS = {"listen_addresses": "", "max_connections": "200", "shared_buffers": "128MB", "jit": "off"}
 THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "wal_level": "minimal"}
-THROWAWAY |= {"max_wal_senders": "0", "autovacuum": "off", "max_wal_size": "4GB"}
+THROWAWAY |= {"max_wal_senders": "0", "autovacuum": "off", "max_wal_size": "4GB", "wal_init_zero": "off"}
+THROWAWAY |= {"wal_recycle": "off"}  # a stopped cluster is small enough to be copied
 
 
 class PostgresServer:

@@ -10,7 +10,6 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
 from django.test import Client
-from pytest_django import Settings
 
 from accounts import services
 from accounts.models import Seller, SellerMember, User
@@ -21,12 +20,6 @@ PASSWORD = "Rowing slowly past the lighthouse"
 @pytest.fixture(autouse=True)
 def _no_counts_of_earlier_tests(valkey_flush: None) -> None:
     """Throttles start at zero."""
-
-
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings: Settings) -> None:
-    """Passwords are not meant to be slow to check here."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import time
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -21,7 +18,7 @@ from tests.browser.officers import Read
 from tests.support import cast as casting
 from tests.support.servers import WORKER
 from tests.support.stack import Stack, running_stack
-from tests.support.template import DATABASE
+from tests.support.template import copy_database
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -50,25 +47,6 @@ def shop(
         stack.start()
         stack.wait_for_servers()
         yield stack
-
-
-def _address_of(name: str) -> str:
-    return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
-
-
-def copy_database(name: str) -> str:
-    """The address of a copy of the migrated database; while another process copies it, too, one has to wait."""
-    with psycopg.connect(_address_of("postgres"), autocommit=True) as server:
-        server.execute(f'DROP DATABASE IF EXISTS "{name}"')  # a kept cluster may hold that of the run it comes from
-        for attempt in range(50):
-            try:
-                server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{DATABASE}"')
-                break
-            except psycopg.errors.ObjectInUse:
-                if attempt == 49:
-                    raise
-                time.sleep(0.2)
-    return _address_of(name)
 
 
 def _open_shop(name: str) -> None:

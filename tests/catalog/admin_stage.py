@@ -14,6 +14,7 @@ from logistics.models import Warehouse
 from marketplace.roles import ROLE_RIGHTS
 from payments.models import ExchangeRate
 from tests.support import cast
+from tests.support.scenes import Scene
 
 
 @dataclass
@@ -56,6 +57,9 @@ def stage() -> Stage:
     made = Stage(kite, User.objects.get(memberships__seller=kite), south, tshirt, mug, rival, notebook, Client())
     made.client.force_login(made.member)
     return made
+
+
+STAGE = Scene("seller_on_stage", stage)
 
 
 def product_form(product: Product, **changes: object) -> dict[str, object]:

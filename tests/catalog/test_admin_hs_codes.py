@@ -15,7 +15,7 @@ from catalog.models import Category, Product
 from catalog.selectors import goods_codes
 from compliance.models import HSCode
 from marketplace.devtools.bench.counting import counted
-from tests.catalog.admin_stage import Stage, product_form, stage
+from tests.catalog.admin_stage import Stage, product_form
 from tests.support import cast
 
 pytestmark = pytest.mark.django_db
@@ -30,12 +30,12 @@ TABLE = {
 
 
 @pytest.fixture
-def on_stage() -> Stage:
+def on_stage(on_stage: Stage) -> Stage:
     goods_codes.forget()
     HSCode.objects.bulk_create(
         HSCode(code=code, description=text, version="2022", source="Tests") for code, text in TABLE.items()
     )
-    return stage()
+    return on_stage
 
 
 def page(product: Product) -> str:

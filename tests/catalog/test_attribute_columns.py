@@ -13,7 +13,7 @@ from catalog import tasks
 from catalog.models import ImportJob, Product, ProductAttributes
 from catalog.services import import_jobs, imports
 from catalog.services.attributes import keep_answers
-from tests.catalog.admin_stage import Stage, stage
+from tests.catalog.admin_stage import Stage
 from tests.catalog.test_attribute_filters import attribute
 from tests.catalog.test_import_columns import finished, upload
 
@@ -24,14 +24,13 @@ CHOSEN = {0: "title", 1: "category", 2: "price", 3: "attribute_material", 4: "at
 
 
 @pytest.fixture
-def on_stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
+def on_stage(on_stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
     """Goods of every category are asked their material, capacity and glaze; no worker takes an import."""
     monkeypatch.setattr(tasks.run_import_job, "delay", lambda job: None)
-    made = stage()
     attribute("material", "choice", "porcelain", "cork", name_de="Material auf Deutsch")
     attribute("capacity", "number", unit="ml")
     attribute("glaze", "text")
-    return made
+    return on_stage
 
 
 def page(job: ImportJob, step: str = "change") -> str:

@@ -20,23 +20,22 @@ from catalog.models import (
 )
 from catalog.selectors import attribute_filters
 from catalog.services.attributes import keep_answers
-from tests.catalog.admin_stage import Stage, page, product_form, stage
+from tests.catalog.admin_stage import Stage, page, product_form
 from tests.catalog.test_attribute_filters import attribute
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def on_stage() -> Stage:
+def on_stage(on_stage: Stage) -> Stage:
     """Goods of every category are asked their material, capacity, glaze (a text) and whether one may wash them."""
-    made = stage()
     attribute("material", "choice", "porcelain", "cork")
     attribute("capacity", "number", unit="ml", steps=[250, 500])
     attribute("glaze", "text")
     attribute("dishwasher", "boolean")
     CategoryAttribute.objects.filter(attribute__code="material").update(is_required=True)
     attribute_filters.forget()
-    return made
+    return on_stage
 
 
 def save(on_stage: Stage, client: Client | None = None, sends: bool = True, **typed: object) -> Any:

@@ -15,7 +15,7 @@ from catalog.feeds.encodings import ENCODINGS, guessed
 from catalog.models import ImportJob, Product
 from catalog.services import import_jobs
 from marketplace.kernel.errors import Refused
-from tests.catalog.admin_stage import Stage, stage
+from tests.catalog.admin_stage import Stage
 from tests.support.importing import answered
 
 State = ImportJob.State
@@ -102,9 +102,9 @@ def test_the_command_reads_what_nobody_could_tell_when_it_is_told(shop: Any, tmp
 
 
 @pytest.fixture
-def on_stage(db: None, monkeypatch: pytest.MonkeyPatch) -> Stage:
+def on_stage(on_stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
     monkeypatch.setattr(tasks.run_import_job, "delay", lambda job: None)
-    return stage()
+    return on_stage
 
 
 def upload(on_stage: Stage, content: bytes, **more: str) -> ImportJob:

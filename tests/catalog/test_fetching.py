@@ -24,7 +24,7 @@ from catalog.models import ProductImage
 from catalog.services import fetching
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Refused, Unavailable
-from tests.catalog.admin_stage import stage
+from tests.catalog.admin_stage import Stage
 
 PUBLIC, OTHER_PUBLIC = "93.184.215.14", "151.101.1.6"
 NAME = "pictures.example"
@@ -304,8 +304,8 @@ def certified_for(name: str, authority: Path) -> ssl.SSLContext:
 
 
 @pytest.mark.django_db
-def test_a_queued_picture_is_fetched_and_one_from_inside_is_given_up(internet: Internet) -> None:
-    product = stage().mug.product
+def test_a_queued_picture_is_fetched_and_one_from_inside_is_given_up(internet: Internet, on_stage: Stage) -> None:
+    product = on_stage.mug.product
     internet.leads(NAME, PUBLIC, "127.0.0.1")
     internet.leads("inner.example", "127.0.0.1")
     good, bad = (

@@ -14,7 +14,7 @@ from catalog import tasks
 from catalog.models import ImportJob, Product
 from catalog.services import import_jobs
 from marketplace.kernel.errors import Refused
-from tests.catalog.admin_stage import Stage, stage
+from tests.catalog.admin_stage import Stage
 
 pytestmark = pytest.mark.django_db
 State = ImportJob.State
@@ -140,8 +140,7 @@ def test_a_job_that_breaks_off_again_and_again_is_given_up(on_stage: Stage, monk
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_workers_do_not_work_on_one_job() -> None:
-    on_stage = stage()
+def test_two_workers_do_not_work_on_one_job(on_stage: Stage) -> None:
     job = upload(on_stage)
     with connection.cursor() as cursor:  # the lock as another connection holds it
         cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [import_jobs._LOCK, job.pk])

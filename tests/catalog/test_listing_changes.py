@@ -14,7 +14,7 @@ from accounts.models import User
 from catalog.models import ListingChange, Product, ProductFacts, ProductImage
 from catalog.services import history, screening
 from marketplace.roles import ROLE_RIGHTS
-from tests.catalog.admin_stage import Stage, product_form, stage
+from tests.catalog.admin_stage import Stage, product_form
 from tests.support import cast as casting
 from tests.support.cast import Cast
 
@@ -22,10 +22,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def on_stage() -> Stage:
-    made = stage()
+def on_stage(on_stage: Stage) -> Stage:
     screening.screen_waiting(seconds=float("inf"), is_patient=True)
-    return made
+    return on_stage
 
 
 def page(product: Product, name: str = "change") -> str:

@@ -26,7 +26,7 @@ from catalog.services.import_bundles import bundles_last
 from catalog.services.imports import import_feed
 from marketplace.kernel import clock
 from payments.selectors import fx_table
-from tests.catalog.admin_stage import stage
+from tests.catalog.admin_stage import Stage
 from tests.catalog.test_feed_cells import errors, read
 from tests.support.cast import Cast, seller
 from tests.support.importing import answered
@@ -76,8 +76,7 @@ def test_all_that_is_wrong_in_a_row_is_said_at_once(trader: Seller, tmp_path: Pa
 
 
 @pytest.mark.django_db
-def test_the_rows_to_be_mended_say_all_of_it() -> None:
-    on_stage = stage()
+def test_the_rows_to_be_mended_say_all_of_it(on_stage: Stage) -> None:
     file = SimpleUploadedFile("export.csv", (HEAD + "lamp,Lamp,,,LAMP,,,,12,\n" + ALL_WRONG).encode(), "text/csv")
     job = import_jobs.upload(seller=on_stage.seller, actor=on_stage.member, file=file, format="shopify", currency="CNY")
     import_jobs.work_on(job.pk)

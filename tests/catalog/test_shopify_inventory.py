@@ -14,7 +14,7 @@ from catalog.models import BundlePart, ImportJob, Product, StockLevel, Variant
 from catalog.services import import_jobs
 from logistics.models import Warehouse
 from marketplace.kernel import clock
-from tests.catalog.admin_stage import Stage, stage
+from tests.catalog.admin_stage import Stage
 from tests.catalog.test_import_jobs import file
 from tests.support import cast
 from tests.support.importing import answered
@@ -118,8 +118,7 @@ def test_what_is_promised_stays_and_what_can_not_be_is_left_out(trader: Seller, 
     assert (level.on_hand, level.reserved) == (4, 4)
 
 
-def test_it_is_previewed_and_mended_as_any_file_is() -> None:
-    on_stage: Stage = stage()
+def test_it_is_previewed_and_mended_as_any_file_is(on_stage: Stage) -> None:
     text = NEW + (
         "kite-mug,Mug,,,,,,,KITE-MUG,,,Shenzhen,0,0,0,7,7,\nkite-mug,Mug,,,,,,,KITE-MUX,,,Shenzhen,0,0,0,8,8,\n"
     )

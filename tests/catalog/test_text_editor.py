@@ -14,15 +14,15 @@ from accounts import services as accounts
 from accounts.models import User
 from catalog.models import GlossaryTerm, Product, TextState
 from catalog.selectors.texts import digest
-from tests.catalog.admin_stage import Stage, stage
+from tests.catalog.admin_stage import Stage
 
 pytestmark = pytest.mark.django_db
 LIST = "admin:catalog_listingtexts_changelist"
 
 
 @pytest.fixture
-def staged(db: None) -> Stage:
-    return stage()
+def staged(on_stage: Stage) -> Stage:
+    return on_stage
 
 
 @pytest.fixture

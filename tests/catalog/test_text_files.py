@@ -25,7 +25,7 @@ from catalog.services.translating import broken_codes
 from demo.sandbox.server import serve
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Refused
-from tests.catalog.admin_stage import Stage, stage
+from tests.catalog.admin_stage import Stage
 
 pytestmark = pytest.mark.django_db
 LIST = "admin:catalog_listingtexts_changelist"
@@ -34,8 +34,8 @@ SECRET = "a-secret-of-the-tests-that-is-long-enough"
 
 
 @pytest.fixture
-def staged(db: None) -> Stage:
-    made = stage()
+def staged(on_stage: Stage) -> Stage:
+    made = on_stage
     Product.objects.filter(pk=made.mug.product_id).update(
         summary_en="=Tea & more", description_en="<p>Holds <strong>300 ml</strong>.</p><p>Stoneware.</p>"
     )

@@ -21,14 +21,14 @@ from catalog.services.imports import import_feed
 from catalog.services.translating import Written
 from marketplace.kernel.errors import Refused
 from payments.selectors import fx_table
-from tests.catalog.admin_stage import Stage, stage
+from tests.catalog.admin_stage import Stage
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def staged(db: None) -> Stage:
-    return stage()
+def staged(on_stage: Stage) -> Stage:
+    return on_stage
 
 
 @pytest.fixture

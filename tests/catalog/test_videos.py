@@ -12,7 +12,7 @@ from django.test import Client
 from catalog.models import ProductImage, ProductVideo
 from catalog.services import films, pictures, videos
 from marketplace.kernel.errors import Refused
-from tests.catalog.admin_stage import Stage, product_form, stage
+from tests.catalog.admin_stage import Stage, product_form
 from tests.catalog.test_admin_products import page, picture
 from tests.catalog.test_pictures import folders, halves, written
 
@@ -126,11 +126,6 @@ def test_captions_become_webvtt_without_styles() -> None:
     for content in (b"", b"no captions", "é".encode("latin-1"), b"<script>"):
         with pytest.raises(Refused):
             videos.keep_captions(content)
-
-
-@pytest.fixture
-def on_stage(db: None) -> Stage:
-    return stage()
 
 
 def test_a_seller_adds_a_video_and_shoppers_see_it(on_stage: Stage) -> None:

@@ -6,34 +6,23 @@ from collections.abc import Iterator
 
 import pytest
 from django.test import Client
-from pytest_django import DjangoDbBlocker
 
 from catalog.selectors import editorial, goods_codes, navigation, sellers, synonyms
 from marketplace.kernel import clock
 from tests.support import cast as casting
-from tests.support.cast import TODAY, Cast, Laws
-
-
-@pytest.fixture(scope="session")
-def laws(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Laws:
-    with django_db_blocker.unblock():
-        return Laws()
+from tests.support.cast import TODAY, Cast
 
 
 @pytest.fixture
-def shop(db: None, laws: Laws, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cast]:
+def shop(cast_on_filled_shelves: Cast, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cast]:
     """The cast's goods on their shelves, on the day of the cast."""
     monkeypatch.setattr(clock, "today", lambda: TODAY)
-    casting.forget_laws()
-    laws.enact()
-    cast = casting.assemble()
-    casting.fill_shelves()
     editorial.forget()
     goods_codes.forget()
     navigation.forget()
     sellers.forget()
     synonyms.forget()
-    yield cast
+    yield cast_on_filled_shelves
     editorial.forget()
     casting.forget_laws()
     navigation.forget()

@@ -9,21 +9,14 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 from django.utils.translation import override
-from pytest_django import DjangoDbBlocker, Settings
+from pytest_django import Settings
 
 from demo.sandbox import server
 from marketplace.kernel import clock
 from orders.services import steps
 from tests.orders.counterpart import Counterpart
 from tests.support import cast as casting
-from tests.support.cast import TODAY, Cast, Laws
-
-
-@pytest.fixture(scope="session")
-def laws(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Laws:
-    """Rules, freight and rates, loaded once for the process."""
-    with django_db_blocker.unblock():
-        return Laws()
+from tests.support.cast import TODAY, Cast
 
 
 @pytest.fixture(scope="package", autouse=True)
@@ -55,11 +48,9 @@ def _in_english() -> Iterator[None]:
 
 
 @pytest.fixture
-def cast(db: None, laws: Laws) -> Cast:
+def cast(cast_of_the_day: Cast) -> Cast:
     """The standing cast, in a shop where the laws hold."""
-    laws.enact()
-    casting.remember_laws()
-    return casting.assemble()
+    return cast_of_the_day
 
 
 @pytest.fixture(autouse=True)

@@ -7,14 +7,19 @@ copied into each test that asks for them. The rates are round, so that every fig
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
+import pytest
 from django.contrib.auth.models import Permission
+from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.utils.text import slugify
+from django.utils.translation import override
 from moneyed import Money
 
 from accounts import services as accounts
@@ -33,16 +38,22 @@ from catalog.selectors.price_terms import forget_endings
 from catalog.services import listings
 from compliance import selectors as compliance
 from compliance.models import RULE_MODELS, DutyRate, GoodsRestriction, Registration, TaxRate
+from compliance.rules import version as rule_version
 from compliance.rules.files import read_table
 from compliance.rules.loading import load_rules
+from compliance.selectors.rules import _books as books
 from logistics import selectors as logistics
 from logistics import tariff_files
 from logistics.models import DefaultWeight, ShippingRate, ShippingService, TariffVersion, Warehouse, Zone, ZoneCountry
+from logistics.selectors import _memory as tariff_memory
 from marketplace.kernel import clock
 from marketplace.kernel.address import PostalAddress
 from payments import selectors as payments
 from payments.models import CurrencyRisk, ExchangeRate
 from payments.rates import RateFact
+from payments.selectors import _memory as payments_memory
+from tests.support.rows import copy_in, copy_out
+from tests.support.scenes import Scene
 
 TODAY = date(2026, 11, 22)  # the day on which the cast goes shopping
 RATED_ON = date(2026, 11, 20)
@@ -58,8 +69,8 @@ AMERICAN_ADDRESS = PostalAddress(
     "Alma Reyes", "350 Mission Street", "San Francisco", "US", postal_code="94105", country_area="CA"
 )
 
-_TABLES = [model._meta.db_table for model in (*RULE_MODELS.values(), Zone, ZoneCountry, ShippingService, ShippingRate,
-                                              DefaultWeight, TariffVersion, ExchangeRate)]  # fmt: skip
+_MODELS = (*RULE_MODELS.values(), Zone, ZoneCountry, ShippingService, ShippingRate, DefaultWeight, TariffVersion,
+           ExchangeRate)  # fmt: skip
 
 
 # Laws, freight, rates ---------------------------------------------------------------------------------------
@@ -78,23 +89,22 @@ class Laws:
             ShippingRate.objects.exclude(origin_country__in=("CN", "JP", "DE", "FR", "US")).delete()
             DutyRate.objects.exclude(destination__in=("EU", "US", "JP", "CH")).delete()
             TaxRate.objects.exclude(country__in=("DE", "FR", "JP", "CH", "US")).delete()
-            self._rows = {table: self._out(table) for table in _TABLES}
+            self._rows = {model._meta.db_table: copy_out(model._meta.db_table) for model in _MODELS}
             transaction.set_rollback(True)
         forget_laws()
 
     def enact(self) -> None:
         """The rows are in the database of the running test; no trigger fires a second time."""
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET LOCAL session_replication_role = replica")
-            for table, rows in self._rows.items():
-                with cursor.copy(f'COPY "{table}" FROM STDIN (FORMAT BINARY)') as copy:
-                    copy.write(rows)
-            cursor.execute("SET LOCAL session_replication_role = origin")
+        copy_in(self._rows)
+        with connection.cursor() as cursor:
+            for statement in connection.ops.sequence_reset_sql(no_style(), _MODELS):
+                cursor.execute(statement)
 
-    @staticmethod
-    def _out(table: str) -> bytes:
-        with connection.cursor() as cursor, cursor.copy(f'COPY "{table}" TO STDOUT (FORMAT BINARY)') as copy:
-            return b"".join(bytes(part) for part in copy)
+
+@cache
+def laws() -> Laws:
+    """Those of this process."""
+    return Laws()
 
 
 def load_laws() -> None:
@@ -137,10 +147,28 @@ def forget_laws() -> None:
     payments.forget_rates()
 
 
-def remember_laws() -> None:
-    """The process knows the laws of the database, even if it last looked during a test that has none."""
-    if not (logistics.destinations() and payments.fx_table(TODAY).rates and compliance.rule_book(TODAY).size):
+class Known:
+    """What a process knows once it has looked up the laws of the day, to begin each test with."""
+
+    def __init__(self) -> None:
+        """Looks them up in the database of the moment."""
         forget_laws()
+        self._book, self._tariff = compliance.rule_book(TODAY), logistics.tariff()
+        self._rates = payments.fx_table(TODAY), payments.known_risks(TODAY)
+        self._version = payments_memory.version
+        forget_laws()
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Known:
+        return self
+
+    def recall(self) -> None:
+        """The process knows them, and nothing that a test before has seen; the next question asks if they stand."""
+        forget_laws()
+        book = copy(self._book)
+        book.version = rule_version.current()
+        books[TODAY] = book
+        tariff_memory.tariff = self._tariff
+        payments_memory.days, payments_memory.version = {TODAY: self._rates}, self._version
 
 
 # People and sellers -----------------------------------------------------------------------------------------
@@ -313,3 +341,18 @@ def assemble() -> Cast:
             name_zh_hans="晨光笔记本",
         ),
     )  # fmt: skip
+
+
+def _on_the_day(*, with_shelves: bool) -> tuple[Cast, Known]:
+    with pytest.MonkeyPatch.context() as patch, override("en"):
+        patch.setattr(clock, "today", lambda: TODAY)
+        forget_laws()
+        laws().enact()
+        made = assemble()
+        if with_shelves:
+            fill_shelves()
+        return made, Known()
+
+
+STANDING = Scene("cast_of_the_day", lambda: _on_the_day(with_shelves=False))
+FILLED = Scene("cast_on_filled_shelves", lambda: _on_the_day(with_shelves=True))

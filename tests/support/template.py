@@ -11,7 +11,11 @@ import fcntl
 import hashlib
 import os
 import shutil
+import time
 from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
 
 from marketplace.devtools.environment import ROOT
 
@@ -63,6 +67,35 @@ class Template:
                     shutil.rmtree(other, ignore_errors=True)
             draft.rename(kept)
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def copy_database(name: str) -> str:
+    """The address of a copy of the migrated database; while another process copies it, too, one has to wait."""
+    drop_database(name)  # a kept cluster may hold that of the run it comes from
+    with _server() as server:
+        for attempt in range(50):
+            try:
+                server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{DATABASE}"')
+                break
+            except psycopg.errors.ObjectInUse:
+                if attempt == 49:
+                    raise
+                time.sleep(0.2)
+    return _address_of(name)
+
+
+def drop_database(name: str) -> None:
+    """There is no database of this name."""
+    with _server() as server:
+        server.execute(f'DROP DATABASE IF EXISTS "{name}"')
+
+
+def _server() -> psycopg.Connection:
+    return psycopg.connect(_address_of("postgres"), autocommit=True)
+
+
+def _address_of(name: str) -> str:
+    return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
 
 
 def _fingerprint() -> str:
