@@ -37,7 +37,6 @@ _MEMORY: Final = 216 * 1024 * 1024  # address space, of which about 16 MB are ne
 _OPENING_SECONDS, _MAKING_SECONDS, _LONGEST_SECONDS = 2, 20, 90
 _KINDS: Final = (
     (b"\xff\xd8\xff", 0, "jpg"), (b"\x89PNG\r\n\x1a\n", 0, "png"), (b"GIF8", 0, "gif"), (b"WEBP", 8, "webp"),
-    (b"ftypavif", 4, "avif"), (b"ftypavis", 4, "avif"),
 )  # fmt: skip
 _TYPES: Final = {
     "jpg": "image/jpeg",
@@ -46,6 +45,10 @@ _TYPES: Final = {
     "webp": "image/webp",
     "avif": "image/avif",
 }
+_AVIF: Final = {b"avif", b"avis"}
+_HEIC: Final = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"}
+_SCAN: Final = b"\xff\xda"  # where a JPEG begins to draw one more layer of itself; a camera or a program writes ten
+_MOST_SCANS: Final = 100
 # What a browser, a server or a reader would take for something else, wherever it hides in a picture.
 _PAGES: Final = (b"<script", b"<html", b"<!doctype", b"<iframe", b"<?php", b"javascript:")  # in small letters
 _DOCUMENT: Final = b"%PDF-"
@@ -103,17 +106,19 @@ def keep_foreign(content: bytes, *, name: str) -> Stored:
 def kind_of(content: bytes, called: str = "") -> str:
     """What the first bytes say: "jpg", "png", "gif", "webp" or "avif"; `called` is the name of an uploaded file.
 
-    Raises `Refused`: "picture_too_large", "not_a_picture", "picture_and_more", "picture_misnamed". An SVG is none: it is
-    a page that may hold a script.
+    Raises `Refused`: "picture_too_large", "not_a_picture", "picture_heic", "picture_and_more", "picture_misnamed",
+    "picture_too_slow". An SVG is none: it is a page that may hold a script.
     """
     if len(content) > MOST_BYTES:
         raise too_many_bytes()
     kind = next((kind for sign, place, kind in _KINDS if content[place : place + len(sign)] == sign), None)
     if kind is None:
-        raise _not_a_picture()
+        kind = _kind_by_brand(content)
     if _is_more(content):
         message = _("This file is a picture and a page, a program or an archive at once. Please save the picture anew.")
         raise Refused("picture_and_more", message)
+    if kind == "jpg" and content.count(_SCAN) > _MOST_SCANS:
+        raise _too_slow()
     named = mimetypes.guess_type(called)[0]
     if named not in (None, _TYPES[kind]):
         message = _(
@@ -121,6 +126,20 @@ def kind_of(content: bytes, called: str = "") -> str:
         )
         raise Refused("picture_misnamed", message % {"kind": kind.upper()})
     return kind
+
+
+def _kind_by_brand(content: bytes) -> str:
+    """ "avif" where the file says so, first or among what else it is: pictures and videos share this way to begin."""
+    brands = {content[place : place + 4] for place in (8, *range(16, min(int.from_bytes(content[:4]), 256), 4))}
+    if content[4:8] != b"ftyp" or not brands & (_AVIF | _HEIC):
+        raise _not_a_picture()
+    if brands & _AVIF:
+        return "avif"
+    message = _(
+        "This is a photograph in the format HEIC, which we do not open. Please send it as JPEG: an iPhone takes such "
+        "pictures with Settings, Camera, Formats, “Most Compatible”."
+    )
+    raise Refused("picture_heic", message)
 
 
 def _is_more(content: bytes) -> bool:

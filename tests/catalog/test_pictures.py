@@ -69,6 +69,19 @@ def archive() -> bytes:
     return buffer.getvalue()
 
 
+def many_scans(number: int, size: tuple[int, int] = (1600, 1200)) -> bytes:
+    """A progressive JPEG that draws its last layer again and again."""
+    content = written(halves(size=size), "JPEG", quality=95, progressive=True)
+    last, end = content.rindex(b"\xff\xda"), content.rindex(b"\xff\xd9")
+    return content[:end] + content[last:end] * number + content[end:]
+
+
+def of_brands(*brands: bytes) -> bytes:
+    """The beginning of a file that says so of itself, as photographs of telephones and videos do."""
+    content = b"ftyp" + brands[0] + bytes(4) + b"".join(brands[1:])
+    return struct.pack(">I", len(content) + 4) + content + bytes(400)
+
+
 REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "nothing": (lambda: b"", "not_a_picture"),
     "a text": (lambda: b"no picture", "not_a_picture"),
@@ -82,6 +95,10 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "a GIF that is a document too": (lambda: written(halves("P"), "GIF", comment=b"%PDF-1.7 "), "picture_and_more"),
     "a TIFF": (lambda: written(halves(), "TIFF"), "not_a_picture"),
     "a PostScript program": (lambda: b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "not_a_picture"),
+    "a photograph of a telephone": (lambda: of_brands(b"heic", b"mif1", b"heic"), "picture_heic"),
+    "a photograph that says so later": (lambda: of_brands(b"mif1", b"MiHB", b"heix"), "picture_heic"),
+    "a video": (lambda: of_brands(b"isom", b"mp42"), "not_a_picture"),
+    "a JPEG of three thousand scans": (lambda: many_scans(3000), "picture_too_slow"),
     "half of a JPEG": (lambda: written(halves(size=(900, 600)), "JPEG")[:2500], "not_a_picture"),
     "half of a PNG": (lambda: written(Image.effect_noise((300, 300), 90), "PNG")[:9000], "not_a_picture"),
     "half of a WebP": (lambda: written(halves(size=(900, 600)), "WEBP")[:700], "not_a_picture"),
@@ -130,6 +147,8 @@ ODD: dict[str, Callable[[], bytes]] = {
     "GIF": lambda: written(halves("P"), "GIF"),
     "WebP": lambda: written(halves(), "WEBP", lossless=True),
     "AVIF": lambda: written(halves(), "AVIF", quality=95),
+    "AVIF of a general brand": lambda: written(halves(), "AVIF", quality=95).replace(b"ftypavif", b"ftypmif1", 1),
+    "a JPEG in ninety scans": lambda: many_scans(80, (60, 40)),
     "a camera's colours": lambda: written(
         halves(), "JPEG", quality=95, icc_profile=ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     ),
