@@ -10,7 +10,10 @@ from catalog.search_text import CONFIGURATIONS, HAN, MOST_WORDS, SOURCE, configu
 from catalog.synonyms import Synonyms
 from catalog.word_forms import compounds, is_plain, last_part, plural, simple_word
 
-Query = tuple[str, list[str]]  # SQL and its parameters
+# What is asked of the function `catalog_query` of the database: words, each with a configuration of PostgreSQL, and
+# behind them "&" or "|" for the two before, or "?" with a configuration, see `_without_small_words`. So the SQL is the
+# same for all searches, and is planned once for a connection.
+Query = tuple[tuple[str, str], ...]
 _Part = tuple[tuple[str, ...], Sequence[str]]  # the words of a phrase, and what means the same
 _NAMED = ":AB"  # in the name of a listing or of its category
 
@@ -57,6 +60,11 @@ def query_of(words: Sequence[str], language: str) -> Query:
     return _all([_word(word, language, is_last=place == last) for place, word in enumerate(words)])
 
 
+def columns(query: Query) -> tuple[list[str], list[str]]:
+    """The two parameters of `catalog_query`."""
+    return [step for step, _word in query], [word for _step, word in query]
+
+
 def _parts(text: str, means: Synonyms) -> Iterator[_Part]:
     """The words of a text, at most eight, those of one phrase together, with what means the same."""
     left = MOST_WORDS
@@ -71,11 +79,10 @@ def _without_small_words(parts: Sequence[_Part], made: Iterable[Query], language
     """The queries for words, empty for those that PostgreSQL leaves out of the texts, such as "of"."""
     if language not in CONFIGURATIONS:
         return list(made)
+    unless_small = f"?{configuration(language)}"
     return [
-        (f"CASE numnode(to_tsquery(%s::regconfig, %s)) WHEN 0 THEN ''::tsquery ELSE {sql} END",
-         [configuration(language), _quoted(" ".join(words)), *values])
-        for (words, _others), (sql, values) in zip(parts, made, strict=True)
-    ]  # fmt: skip
+        (*query, (unless_small, _quoted(" ".join(words)))) for (words, _others), query in zip(parts, made, strict=True)
+    ]
 
 
 def _part(
@@ -155,21 +162,20 @@ def _naming(word: str, means: Synonyms) -> Iterator[Query]:
 
 
 def _leaf(name: str, query: str) -> Query:
-    return "to_tsquery(%s::regconfig, %s)", [name, query]
+    return ((name, query),)
 
 
 def _any(queries: Sequence[Query]) -> Query:
-    return _joined(" || ", queries)
+    return _joined("|", queries)
 
 
 def _all(queries: Sequence[Query]) -> Query:
-    return _joined(" && ", queries)
+    return _joined("&", queries)
 
 
 def _joined(sign: str, queries: Sequence[Query]) -> Query:
-    if len(queries) == 1:
-        return queries[0]
-    return f"({sign.join(sql for sql, _values in queries)})", [value for _sql, values in queries for value in values]
+    first, *others = queries
+    return (*first, *(step for query in others for step in (*query, (sign, ""))))
 
 
 def _quoted(word: str) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from django.db import connection
 
 from catalog.models.search import HEAD, MIDDLE, Band
-from catalog.search_query import tsquery, wider
+from catalog.search_query import columns, tsquery, wider
 from catalog.selectors import attribute_filters, navigation
 from catalog.selectors.counts import Cells
 from catalog.selectors.listing import PAGE_SIZE, Filters, bounds, chosen
@@ -42,7 +42,8 @@ _TAKEN = "SELECT * FROM {name} WHERE {taken}"
 _JOINED = "JOIN catalog_product p ON p.id = e.product_id AND {chosen} AND {price} AND {attributes}"
 # The hits are counted and put in order where they are; only the keys of one page come here, or those of all of them.
 _FOUND = """
-WITH q AS MATERIALIZED (SELECT {query} AS query), {steps}, hits AS MATERIALIZED ({hits}), found AS MATERIALIZED (
+WITH q AS MATERIALIZED (SELECT catalog_query(%(signs)s::text[], %(words)s::text[]) AS query), {steps},
+hits AS MATERIALIZED ({hits}), found AS MATERIALIZED (
     SELECT p.id, p.seller_id, p.origin, p.in_stock, p.brand_name, p.category_id, p.sort_price, p.published_at,
         p.rating_rank,
         p.led_in IS NOT NULL AS gives_way,
@@ -113,12 +114,12 @@ def hits(
     text: str, filters: Filters, region: Region, prices: Prices, coded: Sequence[int], wanted: Wanted
 ) -> Hits | None:
     """What has every word of `text`, the products `coded` in their order before all others; None when there are no words. One query."""
-    words = (wider if wanted.wide else tsquery)(text, synonyms(region.language))
-    if words is None:
+    query = (wider if wanted.wide else tsquery)(text, synonyms(region.language))
+    if query is None:
         return None
-    query, values = _named(*words)
+    signs, words = columns(query)
     conditions, narrowed = _conditions(filters, region, prices)
-    form = {"query": query, "wanted": "(SELECT query FROM q)", "language": region.language, "most": MOST_HITS}
+    form = {"wanted": "(SELECT query FROM q)", "language": region.language, "most": MOST_HITS}
     form |= conditions
     form["order"] = _ORDERS.get(filters.sort, _BY_RANK)
     keys = _ALL if wanted.everything else _PAGE
@@ -130,22 +131,14 @@ def hits(
         keys=keys.format(**form, limit=PAGE_SIZE + 1, start=wanted.start),
     )  # fmt: skip
     asked = " ".join(text.replace("\x00", "").lower().split())[:80]
-    parameters = {**values, **narrowed, "coded": list(coded), "held": ["", region.country], "country": region.country,
-                  "asked": asked}  # fmt: skip
+    parameters = {**narrowed, "signs": signs, "words": words, "coded": list(coded), "held": ["", region.country],
+                  "country": region.country, "asked": asked}  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         capped, cells, found, tokens, categories, lead, led = cursor.fetchone()
     everything = [tuple(hit) for hit in found or ()] if wanted.everything else []
     return Hits([] if wanted.everything else found, everything, Cells({"branded": cells or (), "led": led}), capped, lead or "",
                 tokens or {}, dict(categories or ()))  # fmt: skip
-
-
-def _named(query: str, values: Sequence[str]) -> tuple[str, dict[str, str]]:
-    """The SQL of a query with named parameters in place of those by position."""
-    named = {f"word_{number}": value for number, value in enumerate(values)}
-    for name in named:
-        query = query.replace("%s", f"%({name})s", 1)
-    return query, named
 
 
 def _conditions(filters: Filters, region: Region, prices: Prices) -> tuple[dict[str, str], dict[str, Any]]:

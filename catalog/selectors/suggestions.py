@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection
 
-from catalog.search_query import tsquery
+from catalog.search_query import columns, tsquery
 from catalog.search_text import HAN
 from catalog.selectors.synonyms import synonyms
 from catalog.spelling import FAR_MORE, Similar, folded, likelihood, mended, swapped, to_look_up
@@ -24,7 +24,7 @@ SIMILAR = """(SELECT json_agg(json_build_array(word, term, products, distance)) 
     UNION ALL SELECT word, term, products, distance FROM catalog_similar_terms(%s::text[], %s::text[], '{language}')
 ) near)"""
 _NUMBER = """
-WITH q AS MATERIALIZED (SELECT {query} AS query), hits AS MATERIALIZED (
+WITH q AS MATERIALIZED (SELECT catalog_query(%s::text[], %s::text[]) AS query), hits AS MATERIALIZED (
     SELECT e.product_id FROM catalog_searchentry e
     WHERE e.language = '{language}' AND e.document @@ (SELECT query FROM q) ORDER BY e.popularity DESC LIMIT {most}
 )
@@ -66,6 +66,6 @@ def _number(text: str, region: Region) -> int:
     if query is None:
         return 0
     with connection.cursor() as cursor:
-        sql = _NUMBER.format(query=query[0], language=region.language, most=_MOST)
-        cursor.execute(sql, [*query[1], ["", region.country]])
+        sql = _NUMBER.format(language=region.language, most=_MOST)
+        cursor.execute(sql, [*columns(query), ["", region.country]])
         return int(cursor.fetchone()[0])
