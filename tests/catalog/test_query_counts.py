@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from django.test import Client
@@ -62,6 +63,13 @@ def grow_categories(count: int) -> None:
         )  # fmt: skip
     Category.objects.bulk_create(made)
     refresh()
+
+
+@pytest.fixture(autouse=True)
+def clock_that_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing that the process keeps grows old between two counts, however slow the machine is."""
+    moment = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: moment)
 
 
 def client_for(path: str, admin_client: Client) -> Client:

@@ -18,7 +18,7 @@ from catalog.selectors import on_sale
 from compliance.models import RULE_MODELS, DutyRate, Regime, RuleChange, TaxRate
 from marketplace.roles import ROLE_RIGHTS
 from tests.marketplace.test_rule_preview import as_role
-from tests.support.cast import Cast
+from tests.support.cast import Cast, forget_laws
 
 pytestmark = pytest.mark.django_db
 PAGE = "/admin/rules/review/"
@@ -40,6 +40,7 @@ def sections(answer: Any) -> dict[str, list[str]]:
 def test_an_officer_finds_what_waits_and_the_way_to_each_row(vera: Client) -> None:
     DutyRate.objects.filter(destination="US", hs_prefix__startswith="61").delete()
     Regime.objects.filter(jurisdiction="JP").delete()
+    forget_laws()
     rule = TaxRate.objects.get(code=GERMAN)
 
     answer = vera.get(PAGE)

@@ -12,7 +12,7 @@ from django.core.management import call_command
 from catalog.models import Product
 from catalog.selectors import on_sale
 from compliance.models import DutyRate, Regime, TaxRate
-from tests.support.cast import TODAY, Cast
+from tests.support.cast import TODAY, Cast, forget_laws
 
 pytestmark = pytest.mark.django_db
 GERMAN = "DE-TAX-STANDARD-2021"
@@ -59,6 +59,7 @@ def test_unverified_rows_are_listed(shop: Cast) -> None:
 def test_a_chapter_on_sale_without_a_rate_is_a_gap_and_a_draft_makes_none(shop: Cast) -> None:
     DutyRate.objects.filter(destination="US", hs_prefix__startswith="61").delete()
     Regime.objects.filter(jurisdiction="JP").delete()
+    forget_laws()
 
     gaps = json.loads(rules("--stale", "--json"))["gaps"]
 

@@ -187,7 +187,7 @@ def test_the_key_is_taken_as_it_is_or_made_new(shopper: Client) -> None:
 
 # Orders and parcels -------------------------------------------------------------------------------------------
 
-TOKENS = ["x", "%01", percent("\u202e"), percent("ключ"), "..", "A" * 3_000, percent("' OR 1=1 --"), "%ff"]
+TOKENS = ["x", "%01", percent("\u202e"), percent("ключ"), "..", "A" * 1_500, percent("' OR 1=1 --"), "%ff"]
 
 
 @pytest.mark.parametrize(("method", "path"), [
