@@ -13,12 +13,12 @@ from functools import cache
 from typing import Any, Final
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from catalog import attribute_values
 from catalog.attribute_values import Asked
 from marketplace.kernel.errors import Refused
+from marketplace.kernel.sentences import sentence as _
 
 PREFIX: Final = "attribute_"
 _COLUMN: Final = re.compile(r"attribute_[a-z][a-z0-9_]{0,39}(_[a-z]{2}(-[a-z]+)?)?", re.ASCII)

@@ -119,7 +119,7 @@ class ImportSteps:
         text = io.StringIO()
         table = csv.writer(text)
         table.writerow([_("Line"), _("Handle"), _("Field"), pgettext_lazy("cell", "Value"), _("Reason")])
-        for row in job.result.get("errors", []):
+        for row in import_jobs.in_words(job, "errors"):
             texts = (row["handle"], row.get("field", ""), row.get("value", ""), row["reason"])
             table.writerow([row["line"], *map(harmless, texts)])
         answer = HttpResponse(text.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8")

@@ -12,7 +12,6 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from django.utils.text import slugify
-from django.utils.translation import gettext as _
 
 from catalog.feeds.bad_rows import BadListing, BadRow, Gathering
 from catalog.feeds.languages import spoken
@@ -21,6 +20,7 @@ from catalog.trade_numbers import trade_number
 from marketplace.kernel.errors import Refused
 from marketplace.kernel.money import minor_digits
 from marketplace.kernel.places import place_code
+from marketplace.kernel.sentences import sentence as _
 from marketplace.kernel.signs import seen
 
 MOST_VARIANTS, MOST_IMAGES = 250, 50
@@ -105,7 +105,7 @@ def _minor_digits(line: int, currency: str) -> int:
     try:
         return minor_digits(currency)
     except Refused as refusal:
-        raise BadRow(line, str(refusal.message)) from refusal
+        raise BadRow(line, _("“%(text)s” is no currency that we know.") % {"text": currency[:40]}) from refusal
 
 
 def _bare(line: int, text: str, currency: str) -> str:

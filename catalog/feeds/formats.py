@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import IO, Any, Final
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.feeds import amazon, bagisto, cells, google, medusa, plain, shopify, spree, woocommerce
@@ -17,6 +16,7 @@ from catalog.feeds.listing import FeedListing, LeftOut, Stocked, Translated
 from catalog.feeds.remains import mended
 from catalog.feeds.tables import Row, Table, further, line_by_line, open_table
 from marketplace.kernel.errors import Refused
+from marketplace.kernel.sentences import sentence as _
 
 Items = Generator[FeedListing | Translated | Stocked | LeftOut, None, None]
 AUTO: Final = "auto"

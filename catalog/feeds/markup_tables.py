@@ -14,11 +14,11 @@ from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse
-from django.utils.translation import gettext as _
 
 from catalog.feeds.encodings import encoding_of
 from catalog.feeds.tables import LONGEST_ROW, Row, Table
 from marketplace.kernel.errors import Refused
+from marketplace.kernel.sentences import sentence as _
 
 _DECLARED: Final = re.compile(rb"""(<\?xml[^>]*?)\s+encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _WIDER: Final = {

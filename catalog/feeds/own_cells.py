@@ -20,13 +20,13 @@ from functools import cache
 from typing import Any, Final
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 
 from catalog.feeds import cells
 from catalog.feeds.bad_rows import BadRow, Gathering
 from catalog.feeds.days import day
 from catalog.feeds.listing import FeedName, FeedPrice
 from catalog.feeds.tables import Row
+from marketplace.kernel.sentences import sentence as _
 
 PARTS: Final = "bundle_parts"
 TERMS: Final = ("lead_days", "available_on", "order_limit", "low_stock_at")

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date
 
 from django.conf import settings
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from catalog import attribute_cells
 from catalog.feeds import cells, own_cells
@@ -21,6 +21,7 @@ from catalog.feeds.listing import FeedCell, FeedImage, FeedListing, FeedText, Fe
 from catalog.feeds.tables import Row, Table
 from catalog.markup import clean_html, is_markup, paragraphs
 from marketplace.kernel.errors import Refused
+from marketplace.kernel.sentences import sentence as _
 from marketplace.kernel.spreadsheet import restored
 
 NEEDED = ("title", "price")
@@ -182,7 +183,7 @@ def _listing(
         brand=first.get("brand", "")[:120],
         kind=first.get("category", "").rpartition(">")[2].strip()[:120],
         live=_STATUSES[status],
-        options=tuple((first.get(f"option{number}_name", "") or _("Choice"))[:120] for number in options),
+        options=tuple((first.get(f"option{number}_name", "") or gettext("Choice"))[:120] for number in options),
         variants=tuple(variants),
         images=pictures,
         line=line,

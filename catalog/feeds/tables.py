@@ -19,12 +19,10 @@ from functools import partial
 from itertools import chain, islice
 from typing import IO, Any, Final
 
-from django.utils.formats import number_format
-from django.utils.translation import gettext as _
-
 from catalog.feeds.code_pages import CodePage
 from catalog.feeds.encodings import ENCODINGS, encoding_of, guessed
 from marketplace.kernel.errors import Refused
+from marketplace.kernel.sentences import sentence as _
 from marketplace.kernel.signs import printable
 
 Row = dict[str, str]
@@ -260,9 +258,7 @@ class _Records:
                 "The row that begins in line %(line)d is longer than %(most)s characters, so the file can't be read"
                 " further. Look for a quotation mark that is not closed."
             )
-            raise Refused(
-                "damaged_file", message % {"line": ended + 1, "most": number_format(LONGEST_ROW, force_grouping=True)}
-            ) from None
+            raise Refused("damaged_file", message % {"line": ended + 1, "most": LONGEST_ROW}) from None
         except (csv.Error, UnicodeDecodeError) as error:
             raise damaged(self._reader.line_num + self._ahead) from error
         if held is None:

@@ -13,8 +13,6 @@ from collections.abc import Generator, Iterator
 from dataclasses import replace
 from datetime import date
 
-from django.utils.translation import gettext as _
-
 from catalog.feeds import cells, days
 from catalog.feeds.bad_rows import BadRow, Gathering, Rows, cell, read_listings
 from catalog.feeds.grouping import Seen, grouped
@@ -22,6 +20,7 @@ from catalog.feeds.listing import FeedListing, FeedVariant, LeftOut
 from catalog.feeds.tables import Row, Table
 from catalog.feeds.woocommerce_names import english, in_english, parts, without_shortcodes
 from catalog.markup import clean_html
+from marketplace.kernel.sentences import sentence as _
 
 _WEIGHT = re.compile(r"weight \((\w+)\)")
 _SOLD = frozenset({"simple", "variable", "variation"})

@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import IO, Any, Final
 
-from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from catalog.feeds.tables import Table, cell_text, damaged, is_too_large, no_table, table_of
 from marketplace.kernel.errors import Refused
+from marketplace.kernel.sentences import sentence as _
 
 # What the readers of workbooks raise where one is not as it should be.
 _BROKEN: Final = (

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 
 from catalog import attribute_cells
 from catalog.attribute_values import Asked
@@ -16,6 +15,7 @@ from catalog.models import Attribute, AttributeChoice, Category, CategoryAttribu
 from catalog.selectors.attributes import asked
 from catalog.services import attributes
 from marketplace.kernel.errors import Refused
+from marketplace.kernel.sentences import sentence as _
 
 _Found = tuple[Asked, str]  # what a column is: the attribute, and the language of its text
 

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-from django.utils.translation import gettext as _
-
 from accounts.models import Seller
 from catalog import attribute_cells
 from catalog.feeds import plain
@@ -18,6 +16,7 @@ from catalog.feeds.remains import mended
 from catalog.feeds.tables import Table, beginning, open_table, text_encoding
 from catalog.models import Attribute, ColumnMapping, ImportJob
 from marketplace.kernel.errors import Refused
+from marketplace.kernel.sentences import sentence as _
 
 _SAMPLES: Final = 3
 _LONGEST_SAMPLE: Final = 80

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from django.conf import settings
 from django.utils.text import slugify
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext, gettext_noop, override
 
 from accounts.models import Seller
 from catalog.feeds.listing import FeedImage, FeedListing, FeedText, FeedVariant
@@ -14,7 +15,7 @@ from catalog.models import Category, Product
 
 UNCOUNTED_PIECES = 999
 _FALLBACK_SLUG = "more-finds"
-FALLBACK_NAME = gettext_lazy("More finds")
+FALLBACK_NAME: Final = gettext_noop("More finds")
 SUFFIXES = {code: code.replace("-", "_") for code, _name in settings.LANGUAGES}
 TRANSLATED = [f"{field}_{suffix}" for field in ("name", "description") for suffix in SUFFIXES.values()]
 
@@ -66,7 +67,7 @@ def _in_all_languages() -> dict[str, str]:
     names = {}
     for code, _name in settings.LANGUAGES:
         with override(code):
-            names[f"name_{code.replace('-', '_')}"] = str(FALLBACK_NAME)
+            names[f"name_{code.replace('-', '_')}"] = gettext(FALLBACK_NAME)
     return names
 
 
