@@ -67,7 +67,7 @@ def _listing(sku: str, rows: Rows, currency: str, on: date) -> FeedListing:
     sold = children or [(line, first)]
     urls = (row.get(name, "") for _line, row in [(line, first), *sold] for name in _IMAGES)
     with Gathering() as bad:
-        bad.part(cells.handle, line, sku)
+        bad.cell(cells.handle, line, first, "parent_sku" if first.get("parent_sku") else TEMPLATE_KEY)
         title = bad.cell(cells.title, line, first, "item_name")
         variants = bad.each(_variant, sold, columns, currency, on)
         cells.check_variants(variants, line, bad)

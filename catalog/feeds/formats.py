@@ -14,7 +14,7 @@ from catalog.feeds import amazon, bagisto, cells, google, medusa, plain, shopify
 from catalog.feeds import shopify_inventory as inventory
 from catalog.feeds.listing import FeedListing, LeftOut, Stocked, Translated
 from catalog.feeds.remains import mended
-from catalog.feeds.tables import Row, Table, further, line_by_line, open_table
+from catalog.feeds.tables import LONGEST_CELL, Row, Table, further, line_by_line, open_table
 from marketplace.kernel.errors import Refused
 from marketplace.kernel.sentences import sentence as _
 
@@ -63,14 +63,48 @@ FORMATS: Final[Mapping[str, Format]] = {
 
 def recognised(table: Table) -> Format:
     """The format of a table. Raises `Refused("unknown_format")` when nothing in it looks like listings."""
-    names = frozenset(table.names)
-    found = next((each for each in FORMATS.values() if each.matches(names)), None)
+    found = _found(table.names)
     if found is not None:
         return found
-    if {*plain.NEEDED} <= {*plain.guess(table.names)}:
-        return FORMATS[PLAIN]
     message = _("We don't know what this file is: we found no columns with titles and prices in it.")
     raise Refused("unknown_format", message)
+
+
+def _found(names: tuple[str, ...]) -> Format | None:
+    known = frozenset(names)
+    of_its_own = next((each for each in FORMATS.values() if each.matches(known)), None)
+    if of_its_own is None and {*plain.NEEDED} <= {*plain.guess(names)}:
+        return FORMATS[PLAIN]
+    return of_its_own
+
+
+def open_listings(
+    stream: IO[bytes],
+    *,
+    format: str = AUTO,
+    mapping: Mapping[str, str] | None = None,
+    longest: int = LONGEST_CELL,
+    encoding: str = "",
+) -> Table:
+    """The table of listings in a file: of a workbook the first sheet that has the columns of `mapping` or is of the
+    format, else one of any format that says itself what it is, else one whose columns have usual names, else the first.
+
+    Raises as `open_table` does.
+    """
+
+    def rank(names: tuple[str, ...]) -> int:
+        if mapping is not None and set(_lowered(mapping).values()) <= set(names):
+            return 0
+        found = _found(names)
+        if found is None:
+            return 4
+        return 1 if found.key == format else 3 if found.key == PLAIN else 2
+
+    return mended(open_table(stream, longest=longest, encoding=encoding, rank=rank))
+
+
+def _lowered(mapping: Mapping[str, str]) -> dict[str, str]:
+    return {field: column.strip().lower() for field, column in mapping.items()}
 
 
 def open_feed(
@@ -88,9 +122,9 @@ def open_feed(
     prices that name none; `on` decides which sales are under way; `encoding` is that of
     text, if somebody knows it. Raises `Refused` for a file that can't be read.
     """
-    table = mended(open_table(stream, encoding=encoding))
+    table = open_listings(stream, format=format, mapping=mapping, encoding=encoding)
     if mapping is not None:
-        columns = {field: column.strip().lower() for field, column in mapping.items()}
+        columns = _lowered(mapping)
         items: Items = plain.listings(table, currency=currency, on=on, mapping=columns)
         return FORMATS[PLAIN], _remarked(items, (*table.unread, *_twice(table, columns)))
     found = recognised(table) if format == AUTO else FORMATS[format]

@@ -72,7 +72,7 @@ def _listing(handle: str, rows: Rows, currency: str, on: date) -> FeedListing:
         for url in re.split(rf"[,{SEVERAL}]\s*(?=https?:)", row.get(name, ""))
     ]
     with Gathering() as bad:
-        bad.part(cells.handle, line, handle)
+        bad.cell(cells.handle, line, first, "item_group_id" if first.get("item_group_id") else "id")
         title = bad.cell(_title, line, first, "item_group_title" if first.get("item_group_title") else "title", first)
         variants = bad.each(_variant, rows, names, said, on)
         cells.check_variants(variants, line, bad)

@@ -26,6 +26,7 @@ from marketplace.kernel.sentences import sentence as _
 from marketplace.kernel.signs import printable
 
 Row = dict[str, str]
+Rank = Callable[[tuple[str, ...]], int]
 LONGEST_CELL: Final = 1_000_000  # signs of a cell; a longer one is an error of its row
 LONGEST_ROW: Final = 10_000_000  # signs of a row of CSV; with a longer one the file ends
 _NO_TABLES: Final = (
@@ -61,12 +62,16 @@ class Table:
     repeated: Mapping[str, int] = field(default_factory=dict)
 
 
-def open_table(stream: IO[bytes], *, longest: int = LONGEST_CELL, encoding: str = "") -> Table:
+def open_table(
+    stream: IO[bytes], *, longest: int = LONGEST_CELL, encoding: str = "", rank: Rank = lambda names: 0
+) -> Table:
     """The table in a file, with cells of at most so many signs; `encoding` is that of text, if somebody knows it.
+
+    Of the sheets of a workbook it is that of the lowest `rank` by the names of its columns, and of these the first.
 
     Raises `Refused`: "file_empty", "damaged_file", "no_table".
     """
-    table = _contained(stream, encoding)
+    table = _contained(stream, encoding, rank)
     return replace(table, rows=_shortened(table, longest))
 
 
@@ -79,7 +84,7 @@ def _shortened(table: Table, longest: int) -> Iterator[tuple[int, Row]]:
         yield line, row
 
 
-def _contained(stream: IO[bytes], encoding: str) -> Table:
+def _contained(stream: IO[bytes], encoding: str, rank: Rank) -> Table:
     start = stream.read(_LOOKED_AT)
     stream.seek(0)
     if not start.strip():
@@ -89,11 +94,11 @@ def _contained(stream: IO[bytes], encoding: str) -> Table:
     if start.startswith(b"PK\x03\x04"):
         from catalog.feeds.workbooks import workbook_table
 
-        return workbook_table(stream)
+        return workbook_table(stream, rank)
     if start.startswith(b"\xd0\xcf\x11\xe0"):
         from catalog.feeds.workbooks import old_workbook_table
 
-        return old_workbook_table(stream)
+        return old_workbook_table(stream, rank)
     if _is_markup(start):
         from catalog.feeds.markup_tables import markup_table
 

@@ -1,4 +1,4 @@
-"""Workbooks of Excel, new (XLSX) and old (XLS), as tables: the first sheet in sight that has a table in it."""
+"""Workbooks of Excel, new (XLSX) and old (XLS), as tables: the sheet in sight whose columns are what the caller looks for."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import IO, Any, Final
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
-from catalog.feeds.tables import Table, cell_text, damaged, is_too_large, no_table, table_of
+from catalog.feeds.tables import Rank, Table, cell_text, damaged, is_too_large, no_table, table_of
 from marketplace.kernel.errors import Refused
 from marketplace.kernel.sentences import sentence as _
 
@@ -25,7 +25,7 @@ _MOST_COLUMNS: Final = 2000  # a row is as wide as its last cell, and one cell i
 _LOCKED: Final = "EncryptedPackage".encode("utf-16-le")
 
 
-def workbook_table(stream: IO[bytes]) -> Table:
+def workbook_table(stream: IO[bytes], rank: Rank) -> Table:
     """The table of a workbook, read row by row. Raises `Refused`: "damaged_file", "file_empty", "no_table"."""
     try:
         with zipfile.ZipFile(stream) as archive:
@@ -38,10 +38,10 @@ def workbook_table(stream: IO[bytes]) -> Table:
     except _BROKEN as error:
         raise _unreadable() from error
     shown = [sheet for sheet in sheets if sheet.sheet_state == "visible"] or sheets
-    return _first_of((sheet.title, _Rows(_values(sheet))) for sheet in shown)
+    return _best_of(((sheet.title, _Rows(_values(sheet))) for sheet in shown), rank)
 
 
-def old_workbook_table(stream: IO[bytes]) -> Table:
+def old_workbook_table(stream: IO[bytes], rank: Rank) -> Table:
     """The table of a workbook as Excel wrote it until 2003. Raises `Refused`: "damaged_file", "file_empty", "protected_file"."""
     import xlrd
 
@@ -56,23 +56,24 @@ def old_workbook_table(stream: IO[bytes]) -> Table:
             raise Refused("protected_file", message) from error
         raise _unreadable() from error
     shown = [sheet for sheet in sheets if not sheet.visibility] or sheets
-    return _first_of((sheet.name, _Rows(map(sheet.row_values, range(sheet.nrows)))) for sheet in shown)
+    return _best_of(((sheet.name, _Rows(map(sheet.row_values, range(sheet.nrows)))) for sheet in shown), rank)
 
 
 def _unreadable() -> Refused:
     return Refused("damaged_file", _("The workbook can't be read: it is damaged or not from Excel."))
 
 
-def _first_of(sheets: Iterable[tuple[str, _Rows]]) -> Table:
-    """The first table on the sheets, and which others there are."""
+def _best_of(sheets: Iterable[tuple[str, _Rows]], rank: Rank) -> Table:
+    """The table on the sheets that comes first by its rank, and which others there are."""
     tables = [(name, table) for name, rows in sheets if (table := table_of(rows.line, iter(rows))).names]
     if not tables:
         raise Refused("file_empty", _("There are no listings in the file."))
-    (name, first), *others = tables
-    if not others:
-        return first
+    best = min(range(len(tables)), key=lambda place: rank(tables[place][1].names))
+    name, table = tables.pop(best)
+    if not tables:
+        return table
     message = _("Only the sheet “%(name)s” was read, not these: %(others)s.")
-    return replace(first, unread=(message % {"name": name, "others": ", ".join(other for other, _table in others)},))
+    return replace(table, unread=(message % {"name": name, "others": ", ".join(other for other, _table in tables)},))
 
 
 def _values(sheet: Any) -> Iterator[tuple[Any, ...]]:

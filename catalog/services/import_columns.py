@@ -12,8 +12,8 @@ from typing import Final
 from accounts.models import Seller
 from catalog import attribute_cells
 from catalog.feeds import plain
-from catalog.feeds.remains import mended
-from catalog.feeds.tables import Table, beginning, open_table, text_encoding
+from catalog.feeds.formats import open_listings
+from catalog.feeds.tables import Table, beginning, text_encoding
 from catalog.models import Attribute, ColumnMapping, ImportJob
 from marketplace.kernel.errors import Refused
 from marketplace.kernel.sentences import sentence as _
@@ -88,7 +88,8 @@ def remember(job: ImportJob, mapping: Mapping[str, str]) -> None:
 
 def _table(job: ImportJob) -> Table:
     with job.file.open("rb") as content:
-        return mended(open_table(io.BytesIO(beginning(content.read())), encoding=job.encoding))
+        start = io.BytesIO(beginning(content.read()))
+    return open_listings(start, format=job.format, mapping=job.mapping, encoding=job.encoding)
 
 
 def encoding_of(job: ImportJob) -> str:

@@ -25,12 +25,12 @@ from django.utils.translation import override
 
 from accounts.models import Seller, User
 from catalog.feeds.encodings import ENCODINGS
-from catalog.feeds.formats import AUTO, FORMATS, PLAIN, open_feed, recognised
+from catalog.feeds.formats import AUTO, FORMATS, PLAIN, open_feed, open_listings, recognised
 from catalog.feeds.languages import NAMES
 from catalog.feeds.lines import Lines
 from catalog.feeds.listing import FeedResult, Remark
-from catalog.feeds.remains import mended, remains
-from catalog.feeds.tables import LONGEST_ROW, Table, beginning, open_table
+from catalog.feeds.remains import remains
+from catalog.feeds.tables import LONGEST_ROW, Table, beginning
 from catalog.models import ImportJob
 from catalog.services import import_columns
 from catalog.services.imports import import_feed
@@ -103,7 +103,7 @@ def _look_at_first_lines(
     start = beginning(file.read())
     file.seek(0)
     try:
-        table = mended(open_table(io.BytesIO(start), encoding=encoding))
+        table = open_listings(io.BytesIO(start), format=format, encoding=encoding)
         key = _kind_of(table) if format == AUTO else format
         mapping = import_columns.known_columns(seller, table.names) if key == PLAIN else None
         if mapping is not None and not import_columns.are_enough(mapping):
@@ -214,7 +214,9 @@ def _left_out(job: ImportJob, reasons: Mapping[int, str]) -> Iterator[list[str]]
         def read() -> Table:
             content = opened.enter_context(job.file.storage.open(job.file.name or ""))
             # what was too long has to be there to be mended
-            return mended(open_table(content, longest=LONGEST_ROW, encoding=job.encoding))
+            return open_listings(
+                content, format=job.format, mapping=job.mapping, longest=LONGEST_ROW, encoding=job.encoding
+            )
 
         yield from remains(read, bad_rows(job.result), reasons, keyed=keyed)
 
