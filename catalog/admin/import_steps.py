@@ -183,10 +183,9 @@ def _attributes() -> list[tuple[str, str]]:
         unit = f" · {units.UNITS[asked.unit].label}" if asked.unit else ""
         found.append((attribute_cells.column(asked.code), f"{capfirst(asked.name)}{unit}"))
         if asked.kind == "text":
-            others = (code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE)
             found += [
                 (attribute_cells.column(asked.code, code), f"{capfirst(asked.name)} · {_language(code)}")
-                for code in others
+                for code, _name in settings.LANGUAGES
             ]
     return found
 

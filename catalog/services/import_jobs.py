@@ -323,7 +323,8 @@ def _kept(row: Remark) -> dict[str, Any]:
 
 def in_words(job: ImportJob, name: str, most: int | None = None) -> list[dict[str, Any]]:
     """The first "errors" or "remarks" on the rows of a file with their `reason` in the language that is active."""
-    return [row | {"reason": said(row)} for row in job.result.get(name, [])[:most]]
+    rows = job.result.get(name, [])[:most]
+    return [{key: value for key, value in row.items() if key != "params"} | {"reason": said(row)} for row in rows]
 
 
 def why_failed(job: ImportJob) -> str:

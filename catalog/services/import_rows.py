@@ -130,10 +130,14 @@ def slugs(seller: Seller, new: Sequence[FeedListing]) -> list[str]:
 
 
 def alts(image: FeedImage, language: str) -> dict[str, str | None]:
-    """The columns that say what a picture shows, as far as the feed has them, in `language` where it names none; a
-    translation that is missing is None.
+    """The columns that say what a picture shows, as far as the feed has them; a translation that is missing is None.
+
+    `language` is that of the listing: a text in it that names none counts where there is no other.
     """
-    said = dict(image.alts) or {language: image.alt}
+    said = dict(image.alts) or {"": image.alt}
+    if "" in said:
+        own = said.pop("")
+        said[language] = said.get(language) or own
     return {
         f"alt_{SUFFIXES[language]}": text or (None if language != settings.LANGUAGE_CODE else "")
         for language, text in said.items()

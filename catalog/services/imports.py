@@ -238,7 +238,12 @@ def _with_answers(
             continue
         product = known.get(one.handle)
         category = product.category if product is not None and not one.kind else into.shelves.find(one.kind)
-        found = into.questions.read(one, category, import_answers.given_by(product))
+        given = import_answers.given_by(product)
+        if product is None:
+            found = into.questions.read(one, category, given, one.language or into.language)
+        else:
+            wrong = product.source_language if import_language.is_corrected(product, one) else ""
+            found = into.questions.read(one, category, given, import_language.of_known(product, one), wrong)
         if isinstance(found, LeftOut):
             result.reject(*found.rows)
         else:
