@@ -67,7 +67,7 @@ def read(asked: Asked, words: Mapping[str, str], text: str, language: str) -> An
     if asked.kind == "number":
         return attribute_values.cleaned(asked, text)
     if asked.kind == "boolean":
-        said = _yes_and_no().get(text.casefold())
+        said = yes_and_no().get(text.casefold())
         if said is None:
             raise Refused("not_yes_or_no", _("“%(text)s” is neither yes nor no.") % {"text": text[:40]})
         return said
@@ -83,7 +83,7 @@ def _chosen(asked: Asked, words: Mapping[str, str], text: str) -> Iterable[str]:
 
 
 @cache
-def _yes_and_no() -> Mapping[str, bool]:
+def yes_and_no() -> Mapping[str, bool]:
     """What yes and no are called in the languages of the shop, in small letters, and in what spreadsheets write."""
     found = {"true": True, "1": True, "y": True, "false": False, "0": False, "n": False}
     for code, _name in settings.LANGUAGES:

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST
 from unfold.widgets import SELECT_CLASSES
 
 from catalog import attribute_cells, tasks, units
-from catalog.feeds import own_cells, plain
+from catalog.feeds import plain
 from catalog.feeds.encodings import ENCODINGS
 from catalog.models import ImportJob
 from catalog.selectors.attributes import of_any_category
@@ -150,8 +150,7 @@ def columns_context(job: ImportJob, may_start: bool) -> dict[str, Any]:
         columns = import_columns.columns_of(job)
     except (FileNotFoundError, Refused):
         return {}
-    further = [(field, field) for field in job.mapping if own_cells.is_column(field)]
-    fields = [*((field, _label(field)) for field in plain.FIELDS), *further]
+    fields = [(field, _label(field)) for field in plain.FIELDS]
     return {"columns": columns, "fields": fields, "attributes": _attributes(), "select_class": " ".join(SELECT_CLASSES)}
 
 

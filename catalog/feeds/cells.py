@@ -6,13 +6,14 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from itertools import zip_longest
 from typing import Final
 from urllib.parse import urlsplit
 
 from django.utils.text import slugify
 
+from catalog.attribute_cells import yes_and_no
 from catalog.feeds.bad_rows import BadListing, BadRow, Gathering
 from catalog.feeds.languages import spoken
 from catalog.feeds.listing import FeedImage, FeedListing, FeedVariant
@@ -61,7 +62,7 @@ _PIECES = re.compile(r"-?\d{1,9}(\.0+)?")
 _MANY_PIECES = re.compile(r"\d{1,3}([,  ]\d{3})+")
 _WITH_UNIT = re.compile(r"([\d.,]+)\s*([^\W\d_]{1,12})")
 _HS_CODE = re.compile(r"\d{6,10}")
-_YES, _NO = frozenset({"1", "true", "yes", "y", "in stock", "instock"}), frozenset({"0", "false", "no", "n", ""})
+_YES, _NO = frozenset({"in stock", "instock"}), frozenset({""})
 _HEAVIEST = 10_000_000
 
 
@@ -157,7 +158,7 @@ def grams(line: int, text: str, unit: str = "g") -> int | None:
         raise BadRow(line, _("“%(text)s” is not a unit of weight.") % {"text": unit[:40]})
     try:
         weight = Decimal(text) * factor
-    except InvalidOperation:
+    except ArithmeticError:
         weight = Decimal("NaN")
     if not weight.is_finite() or not 0 <= weight < _HEAVIEST:
         if factor == 1:
@@ -179,12 +180,12 @@ def pieces(line: int, text: str) -> int:
 
 
 def yes(line: int, text: str) -> bool:
-    """A cell that says yes or no; an empty one says no."""
-    word = text.lower()
-    if word in _YES:
-        return True
-    if word in _NO:
-        return False
+    """A cell that says yes or no in a language of the shop, or as programs write it; an empty one says no."""
+    word = text.casefold()
+    if word in _YES | _NO:
+        return word in _YES
+    if (said := yes_and_no().get(word)) is not None:
+        return said
     raise BadRow(line, _("“%(text)s” is neither yes nor no.") % {"text": text[:40]})
 
 

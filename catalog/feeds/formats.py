@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
 from typing import IO, Any, Final
 
 from django.utils.translation import gettext_lazy
@@ -21,6 +22,7 @@ from marketplace.kernel.sentences import sentence as _
 Items = Generator[FeedListing | Translated | Stocked | LeftOut, None, None]
 AUTO: Final = "auto"
 PLAIN: Final = "plain"
+_MOST_TWICE: Final = 20  # names of columns that are said to stand there twice
 _STRICT: Final = frozenset(
     {"bagisto", "shopify-inventory", "spree", "spree-translations"}
 )  # whose readers need every column they tell by
@@ -139,15 +141,13 @@ def open_feed(
 
 def _twice(table: Table, columns: Mapping[str, str] | None) -> Iterator[str]:
     """A sentence on each name that several columns have, of which one counts; `columns` are those of a plain table."""
-    for name, count in table.repeated.items():
-        more = {further(name, number) for number in range(2, count + 1)}
+    read = frozenset(columns.values()) if columns is not None else frozenset(table.repeated)
+    for name, count in islice(((name, table.repeated[name]) for name in table.repeated if name in read), _MOST_TWICE):
         if columns is None or (
-            name in columns.values() and name != columns.get("images") and not more & {*columns.values()}
+            name != columns.get("images") and not any(further(name, number) in read for number in range(2, count + 1))
         ):
-            yield _("%(count)s columns are called “%(name)s”: the first of them counts.") % {
-                "count": count,
-                "name": name,
-            }
+            message = _("%(count)s columns are called “%(name)s”: the first of them counts.")
+            yield message % {"count": count, "name": name[:60]}
 
 
 def _remarked(items: Items, unread: tuple[str, ...]) -> Items:

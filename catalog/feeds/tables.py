@@ -32,7 +32,7 @@ LONGEST_ROW: Final = 10_000_000  # signs of a row of CSV; with a longer one the 
 _NO_TABLES: Final = (
     b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"(\xb5/\xfd", b"BZh", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8",
 )  # fmt: skip
-_PAGE: Final = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html)\b", re.IGNORECASE)
+_PAGE: Final = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|table)\b", re.IGNORECASE)
 _LOOKED_AT: Final = 200_000  # bytes from which encoding and delimiter are told
 TEMPLATE_MARK, TEMPLATE_KEY = "templatetype=", "item_sku"  # of Amazon: in the first row, and a column
 UNIFIED_MARK, UNIFIED_KEY = "settings=", "contribution_sku#1.value"  # the same of its unified templates

@@ -11,8 +11,8 @@ from django.conf import settings
 from catalog import attribute_cells
 from catalog.attribute_values import Asked
 from catalog.feeds.listing import FeedCell, FeedListing, LeftOut, RowError
-from catalog.models import Attribute, AttributeChoice, Category, CategoryAttribute, Product
-from catalog.selectors.attributes import asked
+from catalog.models import AttributeChoice, Category, CategoryAttribute, Product
+from catalog.selectors.attributes import asked, attributes_called
 from catalog.services import attributes
 from marketplace.kernel.errors import Refused
 from marketplace.kernel.sentences import sentence as _
@@ -108,7 +108,7 @@ class Questions:
             return
         meant = {name: list(attribute_cells.meant(name)) for name in names}
         codes = {code for each in meant.values() for code, _language in each}
-        rows = list(Attribute.objects.filter(code__in=codes))
+        rows = attributes_called(codes)
         choices: dict[int, list[AttributeChoice]] = {}
         for choice in AttributeChoice.objects.filter(attribute__in=rows):
             choices.setdefault(choice.attribute_id, []).append(choice)

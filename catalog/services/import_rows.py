@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -14,6 +15,7 @@ from catalog.feeds.listing import FeedImage, FeedListing, FeedText, FeedVariant
 from catalog.models import Category, Product
 
 UNCOUNTED_PIECES = 999
+_STEP: Final = re.compile("[>»›/|]")  # parts the steps of a path
 _FALLBACK_SLUG = "more-finds"
 FALLBACK_NAME: Final = gettext_noop("More finds")
 SUFFIXES = {code: code.replace("-", "_") for code, _name in settings.LANGUAGES}
@@ -49,7 +51,7 @@ class Shelves:
     def _found(self, kind: str) -> Category | None:
         if kind in self._by_slug:
             return self._by_slug[kind]
-        for word in reversed([part.strip().lower() for part in kind.split(">")]):
+        for word in [kind.lower(), *reversed([part.strip().lower() for part in _STEP.split(kind)])]:
             found = self._by_word.get(word) or self._by_word.get(word.removesuffix("s"))
             if word and found is not None:
                 return found
