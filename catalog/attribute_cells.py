@@ -1,6 +1,7 @@
 """How answers to attributes stand in a table of listings: their columns, what is in the cells, and how that is read again.
 
-The column of an attribute is "attribute_material", that of a text in another language "attribute_glaze_de". A choice
+The column of an attribute is "attribute_material", that of a text in a certain language "attribute_glaze_de"; where none is
+named, a text is in the language of its listing. A choice
 stands as its code, several parted by commas, a number as a decimal in the unit of the attribute, a yes or no as "yes" or
 "no".
 """
@@ -13,17 +14,16 @@ from functools import cache
 from typing import Any, Final
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from catalog import attribute_values
 from catalog.attribute_values import Asked
 from marketplace.kernel.errors import Refused
+from marketplace.kernel.sentences import sentence as _
 
 PREFIX: Final = "attribute_"
 _COLUMN: Final = re.compile(r"attribute_[a-z][a-z0-9_]{0,39}(_[a-z]{2}(-[a-z]+)?)?", re.ASCII)
 _PARTED: Final = re.compile(r"[,|\n]")
-_OTHERS: Final = tuple(code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE)
 
 
 def is_column(name: str) -> bool:
@@ -32,23 +32,23 @@ def is_column(name: str) -> bool:
 
 
 def column(code: str, language: str = "") -> str:
-    """The column of an attribute, or of the text that answers it in a language."""
-    return PREFIX + (f"{code}_{language}" if language in _OTHERS else code)
+    """The column of an attribute, or of the text that answers it in a language; without one in that of the listing."""
+    return PREFIX + (f"{code}_{language}" if language else code)
 
 
 def meant(name: str) -> Iterator[tuple[str, str]]:
-    """What a column may mean, as (code of the attribute, language of the text), the likeliest first."""
+    """What a column may mean, as (code of the attribute, language of the text or ""), the likeliest first."""
     code = name.removeprefix(PREFIX)
-    yield code, settings.LANGUAGE_CODE
-    for language in _OTHERS:
+    yield code, ""
+    for language, _name in settings.LANGUAGES:
         if code.endswith(f"_{language}"):
             yield code.removesuffix(f"_{language}"), language
 
 
-def cells(code: str, answer: Any) -> dict[str, str]:
-    """An answer as the cells of its columns."""
+def cells(code: str, answer: Any, own: str) -> dict[str, str]:
+    """An answer of a listing as the cells of its columns; `own` is the language of the listing."""
     if isinstance(answer, dict):
-        return {column(code, language): str(text) for language, text in answer.items()}
+        return {column(code, "" if language == own else language): str(text) for language, text in answer.items()}
     if isinstance(answer, bool):
         return {column(code): "yes" if answer else "no"}
     return {column(code): ", ".join(answer) if isinstance(answer, list) else str(answer)}
@@ -67,7 +67,7 @@ def read(asked: Asked, words: Mapping[str, str], text: str, language: str) -> An
     if asked.kind == "number":
         return attribute_values.cleaned(asked, text)
     if asked.kind == "boolean":
-        said = _yes_and_no().get(text.casefold())
+        said = yes_and_no().get(text.casefold())
         if said is None:
             raise Refused("not_yes_or_no", _("“%(text)s” is neither yes nor no.") % {"text": text[:40]})
         return said
@@ -83,7 +83,7 @@ def _chosen(asked: Asked, words: Mapping[str, str], text: str) -> Iterable[str]:
 
 
 @cache
-def _yes_and_no() -> Mapping[str, bool]:
+def yes_and_no() -> Mapping[str, bool]:
     """What yes and no are called in the languages of the shop, in small letters, and in what spreadsheets write."""
     found = {"true": True, "1": True, "y": True, "false": False, "0": False, "n": False}
     for code, _name in settings.LANGUAGES:

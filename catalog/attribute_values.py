@@ -11,10 +11,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
-from django.utils.translation import gettext as _
-
 from catalog.units import HIGHEST
 from marketplace.kernel.errors import Refused
+from marketplace.kernel.sentences import sentence as _
 
 LONGEST: Final = 200
 MOST_CHOSEN: Final = 12

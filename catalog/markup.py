@@ -8,6 +8,12 @@ import re
 _TAGS = {"p", "br", "ul", "ol", "li", "strong", "b", "em", "i", "h3", "h4", "table", "thead", "tbody", "tr", "th", "td"}
 _TAG = re.compile(r"</?[a-z][a-z0-9]*(\s[^<>]*)?/?>|<!", re.IGNORECASE)
 _ENTITY = re.compile(r"&(#\d+|#x[0-9a-f]+|[a-z]+);", re.IGNORECASE)
+_PART = re.compile(r"<(/?)([a-z][^\s/<>]*)[^>]*>?", re.IGNORECASE)
+_DEEPEST, _SHORT = 100, 2_000
+# What has no content, or ends by itself where another one begins.
+_FLAT = frozenset(
+    "area base br col embed hr img input link meta param source track wbr p li dt dd option td th tr tbody thead tfoot".split()
+)
 _RENAMED = (("<h1", "<h3"), ("</h1", "</h3"), ("<h2", "<h3"), ("</h2", "</h3"))
 
 
@@ -17,7 +23,32 @@ def clean_html(markup: str) -> str:
 
     for old, new in _RENAMED:
         markup = markup.replace(old, new)
+    if len(markup) > _SHORT:
+        markup = _shallow(markup)
     return nh3.clean(markup, tags=_TAGS, attributes={}, clean_content_tags={"script", "style"}, link_rel=None).strip()
+
+
+def _shallow(markup: str) -> str:
+    """`markup` with at most so many elements in one another: the time to read it grows by the square of their depth.
+
+    An end counts when it is that of the innermost element alone, as it surely is for whoever reads it.
+    """
+    within: list[str] = []
+
+    def kept(tag: re.Match[str]) -> str:
+        name = tag[2].lower()
+        if name in _FLAT:
+            return tag[0]
+        if tag[1]:
+            if within and within[-1] == name:
+                within.pop()
+            return tag[0]
+        if len(within) == _DEEPEST:
+            return ""
+        within.append(name)
+        return tag[0]
+
+    return _PART.sub(kept, markup)
 
 
 def is_markup(text: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -73,8 +73,26 @@ class PriceTerms:
         amount = own.amount * tier.amount / price.amount
         return Money(round_amount(amount, own.currency.code), own.currency), True
 
+    def lowered(self, old: Decimal, new: Decimal) -> PriceTerms:
+        """The terms once a scheduled price has lowered the variant's own from `old` to `new`: markets follow in proportion."""
+        return replace(self, markets=tuple(
+            replace(one, price=Money(in_proportion(one.price, old, new), one.price.currency)) for one in self.markets
+        ))  # fmt: skip
+
 
 PLAIN = PriceTerms()
+
+
+def scheduled_amount(old: Money, price: Decimal | None, percent: Decimal | None) -> Decimal:
+    """What a variant that costs `old` costs by a scheduled price: that price, or less by the percentage."""
+    if price is not None:
+        return price
+    return round_amount(old.amount * (100 - (percent or Decimal(0))) / 100, old.currency.code)
+
+
+def in_proportion(market: Money, old: Decimal, new: Decimal) -> Decimal:
+    """What a price in a market becomes when the variant's own goes from `old` to `new`, rounded half up."""
+    return round_amount(market.amount * new / old, market.currency.code)
 
 
 @lru_cache(maxsize=4096)

@@ -18,7 +18,7 @@ from catalog.readings import IDEOGRAPHS, KANA
 CONFIGURATIONS = {"en": "english", "de": "german", "fr": "french", "es": "spanish", "ar": "arabic"}
 SOURCE = "english"
 HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\u3040-\u30ff\uff66-\uff9f々]+")
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]*>")
 _WORD = re.compile(r"[\w]+", re.UNICODE)
 # Signs that stand inside of words and change nothing in them: vowels and other marks of Arabic, the line that stretches
 # its words, soft hyphens, and what directs the writing.

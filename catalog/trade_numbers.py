@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from django.utils.translation import gettext as _
 from stdnum import ean
 
 DROPPED: Final = "^0+|[^0-9]+"  # what a stored number is compared without, as the index of the variants has it
@@ -20,3 +21,8 @@ def trade_number(text: str) -> str | None:
     if not (bare.isascii() and bare.isdigit()) or len(bare) not in (8, 12, 13, 14) or not ean.is_valid(bare):
         return None
     return bare.zfill(14) if bare.strip("0") else None
+
+
+def no_trade_number(text: str) -> str:
+    """A sentence for the seller on a number that is none."""
+    return _("“%(number)s” is no GTIN: look for a wrong or a missing digit.") % {"number": text}

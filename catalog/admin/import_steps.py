@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST
 from unfold.widgets import SELECT_CLASSES
 
 from catalog import attribute_cells, tasks, units
-from catalog.feeds import own_cells, plain
+from catalog.feeds import plain
 from catalog.feeds.encodings import ENCODINGS
 from catalog.models import ImportJob
 from catalog.selectors.attributes import of_any_category
@@ -119,7 +119,7 @@ class ImportSteps:
         text = io.StringIO()
         table = csv.writer(text)
         table.writerow([_("Line"), _("Handle"), _("Field"), pgettext_lazy("cell", "Value"), _("Reason")])
-        for row in job.result.get("errors", []):
+        for row in import_jobs.in_words(job, "errors"):
             texts = (row["handle"], row.get("field", ""), row.get("value", ""), row["reason"])
             table.writerow([row["line"], *map(harmless, texts)])
         answer = HttpResponse(text.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
@@ -150,8 +150,7 @@ def columns_context(job: ImportJob, may_start: bool) -> dict[str, Any]:
         columns = import_columns.columns_of(job)
     except (FileNotFoundError, Refused):
         return {}
-    further = [(field, field) for field in job.mapping if own_cells.is_column(field)]
-    fields = [*((field, _label(field)) for field in plain.FIELDS), *further]
+    fields = [(field, _label(field)) for field in plain.FIELDS]
     return {"columns": columns, "fields": fields, "attributes": _attributes(), "select_class": " ".join(SELECT_CLASSES)}
 
 
@@ -183,10 +182,9 @@ def _attributes() -> list[tuple[str, str]]:
         unit = f" · {units.UNITS[asked.unit].label}" if asked.unit else ""
         found.append((attribute_cells.column(asked.code), f"{capfirst(asked.name)}{unit}"))
         if asked.kind == "text":
-            others = (code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE)
             found += [
                 (attribute_cells.column(asked.code, code), f"{capfirst(asked.name)} · {_language(code)}")
-                for code in others
+                for code, _name in settings.LANGUAGES
             ]
     return found
 

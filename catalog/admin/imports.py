@@ -163,11 +163,12 @@ class ImportJobAdmin(ImportSteps, ShopAdmin):
             )
             context |= {
                 "job": job,
+                "failure": import_jobs.why_failed(job),
                 "counts": _counts(result),
-                "problems": result.get("errors", [])[:MOST_ERRORS_SHOWN],
+                "problems": import_jobs.in_words(job, "errors", MOST_ERRORS_SHOWN),
                 "bad_rows": len(import_jobs.bad_rows(result)),
                 "rejected": result.get("rejected", 0),
-                "notes": result.get("remarks", [])[:MOST_ERRORS_SHOWN],
+                "notes": import_jobs.in_words(job, "remarks", MOST_ERRORS_SHOWN),
                 "notes_total": result.get("remarks_total", len(result.get("remarks", []))),
                 "is_moving": job.state in import_jobs.TO_DO,
                 "is_preview": job.state == State.PREVIEWED,

@@ -20,7 +20,7 @@ from accounts.admin_scope import TabularPart, of_seller
 from catalog.admin.prices import check_price
 from catalog.admin.stock_cells import stock_cell
 from catalog.models import Option, OptionValue, Product, Variant
-from catalog.trade_numbers import trade_number
+from catalog.trade_numbers import no_trade_number, trade_number
 from marketplace.kernel.signs import seen
 from marketplace.kernel.templatetags.ui import media as media_url
 
@@ -106,8 +106,7 @@ class VariantForm(forms.ModelForm):
     def clean_gtin(self) -> str:
         number: str = self.cleaned_data["gtin"]
         if number and "gtin" in self.changed_data and trade_number(number) is None:
-            message = _("“%(number)s” is no GTIN: look for a wrong or a missing digit.")
-            raise ValidationError(message % {"number": number})
+            raise ValidationError(no_trade_number(number))
         return number
 
     def clean(self) -> dict[str, Any]:

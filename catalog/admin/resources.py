@@ -24,6 +24,7 @@ from catalog.admin.slugs import free_slug
 from catalog.markup import clean_html
 from catalog.models import Category, Product, StockLevel, Variant
 from catalog.services import listings
+from catalog.trade_numbers import no_trade_number, trade_number
 from logistics.models import Warehouse
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Refused
@@ -221,7 +222,10 @@ class VariantResource(ScopedResource):
             price = self.fields["price"].clean(row) if "price" in row else instance.price.amount
         except ArithmeticError:
             raise ValidationError({"price": _("“%(text)s” is not a number.") % {"text": row["price"]}}) from None
+        before = instance.gtin
         super().import_instance(instance, row, **kwargs)
+        if instance.gtin and instance.gtin != before and trade_number(instance.gtin) is None:
+            raise ValidationError({"gtin": no_trade_number(instance.gtin)})
         if price is None:
             raise ValidationError({"price": _("The price is missing.")})
         if not price.is_finite() or not 0 <= price < 10**12 or price != round_amount(price, instance.price_currency):

@@ -163,7 +163,7 @@ def _google(offer: Offer, market: Market, on: date) -> Iterator[tuple[str, str |
         ("availability", "out_of_stock" if is_far else offer.availability), ("availability_date", ready_at),
         ("condition", "new"), ("is_bundle", "yes" if len(offer.parts) > 1 else ""),
         ("multipack", str(offer.parts[0]) if is_pack else ""),
-        ("price", amount(offer.before or offer.price)), ("sale_price", amount(offer.price) if offer.before else ""),
+        ("price", amount(offer.price)), ("sale_price", amount(offer.reduced) if offer.reduced else ""),
         ("sale_price_effective_date", _sale(offer)),
         ("brand", offer.brand[:70]), ("gtin", offer.gtin), ("identifier_exists", "" if offer.gtin else "no"),
         ("item_group_id", offer.group), ("product_type", offer.category),
@@ -205,7 +205,7 @@ def _facebook(offer: Offer, market: Market) -> dict[str, str]:
     return {
         "id": offer.id, "title": offer.title(200), "description": offer.description,
         "availability": _OF_FACEBOOK[offer.availability], "condition": "new",
-        "price": amount(offer.before or offer.price), "sale_price": amount(offer.price) if offer.before else "",
+        "price": amount(offer.price), "sale_price": amount(offer.reduced) if offer.reduced else "",
         "sale_price_effective_date": _sale(offer),
         "link": offer.link, "image_link": offer.image, "additional_image_link": ",".join(offer.more_images),
         "brand": offer.brand[:100], "gtin": offer.gtin, "item_group_id": offer.group,

@@ -11,6 +11,7 @@ from catalog.models import BundlePart, Product, ProductImage, ScheduledPriceItem
 from catalog.selectors.price_terms import terms_of_rows
 
 BATCH = 500
+_OF_SALES = ("starts_at", "ends_at", "schedule__price", "schedule__percent")
 
 
 def bundles_last(products: QuerySet[Product]) -> Iterator[Product]:
@@ -26,9 +27,10 @@ def whole_listings(
     """The products with seller, category, answers, options, pictures, and variants with their choices and stock.
 
     Twelve queries at most for five hundred products; never more of them in memory. With `terms_at` the variants have `terms`,
-    what their prices at that moment depend on, as text, and `starts_at` and
-    `ends_at` of the scheduled price that they have now. `for_their_seller` there are prices in markets and by quantity too,
-    and pictures that could not be fetched; that takes two queries more.
+    what their prices at that moment depend on, as text, `starts_at` and `ends_at` of the scheduled price that they have
+    now, and of the next one that is to come `next_starts_at`, `next_ends_at`, and its `next_price` or `next_percent`.
+    `for_their_seller` there are prices in markets and by quantity too, and pictures that could not be fetched; that takes
+    two queries more.
     """
     stock = StockLevel.objects.select_related("warehouse").order_by("pk")
     further = ("market_prices", "price_tiers") if for_their_seller else ()
@@ -39,9 +41,12 @@ def whole_listings(
         *further,
     )
     if terms_at is not None:
-        running = ScheduledPriceItem.objects.filter(variant=OuterRef("pk"), is_open=True, applied_at__isnull=False)
-        period = {name: Subquery(running.values(name)[:1]) for name in ("starts_at", "ends_at")}
-        variants = variants.annotate(terms=terms_of_rows(terms_at), **period)
+        planned = ScheduledPriceItem.objects.filter(variant=OuterRef("pk"), is_open=True)
+        running = planned.filter(applied_at__isnull=False)
+        coming = planned.filter(applied_at=None, starts_at__gt=terms_at).order_by("starts_at")
+        sales = {name: Subquery(running.values(name)[:1]) for name in ("starts_at", "ends_at")}
+        sales |= {f"next_{name.rpartition('__')[2]}": Subquery(coming.values(name)[:1]) for name in _OF_SALES}
+        variants = variants.annotate(terms=terms_of_rows(terms_at), **sales)
     pictures = ProductImage.objects.all()
     if not for_their_seller:
         pictures = pictures.exclude(state=ProductImage.State.FAILED)

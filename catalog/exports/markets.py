@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from html import unescape
+from typing import Any
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -19,7 +20,7 @@ from accounts.models import Seller
 from catalog.exports.listings import whole_listings
 from catalog.feeds.choices import attribute_of, title_ending
 from catalog.models import Product, ProductImage, Variant
-from catalog.price_terms import price_terms
+from catalog.price_terms import PriceTerms, price_terms, scheduled_amount
 from catalog.search_text import plain
 from catalog.selectors.availability import availability_of
 from catalog.selectors.door_prices import goods_of
@@ -53,6 +54,7 @@ class Market:
         return cls(Region(language, country, chosen))
 
 
+Period = tuple[datetime, datetime]
 _NAMES = tuple(text_column("name", code) for code, _name in settings.LANGUAGES)
 # By whether it is a pre-order, and whether it waits for a day.
 _AVAILABLE = {(False, False): "in_stock", (False, True): "backorder", (True, True): "preorder"}
@@ -67,8 +69,9 @@ class Offer:
     `parts` are the pieces of each thing in a bundle.
 
     `id` and `group` are the keys of variant and product: a SKU is unique for its seller alone, may change, and may be
-    longer than the fifty characters that Google takes. `image` is empty where there is no picture. `sale` is from when to when
-    the reduced price was scheduled.
+    longer than the fifty characters that Google takes. `image` is empty where there is no picture.
+    `price` is what is asked when nothing is reduced, `reduced` what is asked now or, where `sale` says from when to when it
+    is scheduled, in that time. `landed` is by the price of today.
     `availability` is a word of Google's: in_stock, out_of_stock, preorder, backorder (made to order); `ready_on` the day
     from which it is sent.
     """
@@ -81,8 +84,8 @@ class Offer:
     image: str
     more_images: tuple[str, ...]
     price: Money
-    before: Money | None
-    sale: tuple[datetime, datetime] | None
+    reduced: Money | None
+    sale: Period | None
     shipping: Money
     landed: Money | None
     days: tuple[int, int]
@@ -134,7 +137,7 @@ def _offer(product: Product, variant: Variant, is_one_of_several: bool, region: 
         terms = price_terms(variant.terms)  # type: ignore[attr-defined]  # `whole_listings` adds it
         landed = prices.piece(goods_of(variant, terms), region)
         price = prices.price_for(variant.price, terms, region.country, region.currency).amount
-        reduced = prices.reduction_for(variant.price, variant.compare_at, terms, region.country, region.currency)
+        regular, reduced, sale = _reduced(variant, terms, price, region, prices)
     except MissingRate:
         return None
     if landed is None or landed.assessment.status == "blocked" or not price:
@@ -150,9 +153,9 @@ def _offer(product: Product, variant: Variant, is_one_of_several: bool, region: 
         link=_link(product, variant, is_one_of_several),
         image=pictures[0] if pictures else "",
         more_images=tuple(pictures[1:11]),
-        price=price,
-        before=reduced.before if reduced else None,
-        sale=(variant.starts_at, variant.ends_at) if reduced and variant.starts_at else None,  # type: ignore[attr-defined]
+        price=regular,
+        reduced=reduced,
+        sale=sale,
         shipping=landed.assessment.shipping,
         landed=landed.assessment.total if landed.assessment.is_complete else None,
         days=landed.days,
@@ -168,6 +171,29 @@ def _offer(product: Product, variant: Variant, is_one_of_several: bool, region: 
         origin=product.origin,
         parts=tuple(each.quantity for each in variant.parts.all()),
     )
+
+
+def _reduced(
+    variant: Any, terms: PriceTerms, price: Money, region: Region, prices: Prices
+) -> tuple[Money, Money | None, Period | None]:
+    """What is asked when nothing is reduced, the reduced price of today or of the next sale, and when that was scheduled.
+
+    `price` is that of today. Where the law asks for the lowest price of thirty days, nobody knows it before the sale of what
+    has a price of its own in the market.
+    """
+    place = region.country, region.currency
+    now = prices.reduction_for(variant.price, variant.compare_at, terms, *place)
+    if now is not None:
+        return now.before, price, (variant.starts_at, variant.ends_at) if variant.starts_at else None
+    old: Money = variant.price
+    if variant.next_starts_at is None or (terms.market(*place) and prices.asks_for_lowest(region.country)):
+        return price, None, None
+    new = scheduled_amount(old, variant.next_price, variant.next_percent)
+    if not 0 < new < old.amount:
+        return price, None, None
+    coming = prices.price_for(Money(new, old.currency), terms.lowered(old.amount, new), *place).amount
+    is_less = 0 < coming.amount < price.amount
+    return (price, coming, (variant.next_starts_at, variant.next_ends_at)) if is_less else (price, None, None)
 
 
 def _availability(variant: Variant, on: date) -> tuple[str, date | None]:

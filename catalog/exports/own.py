@@ -34,11 +34,16 @@ WHERE v.is_active AND v.product_id IN ({products}) ORDER BY 1
 _TERMS = """
 SELECT {counts} FROM catalog_variant WHERE is_active AND product_id IN ({products})
 """.replace("{counts}", ", ".join(f"count({name})" for name in own_cells.TERMS))
+# The last pictures that say what they show in the language of their listing, and in each other one.
 _ALTS = """
-SELECT {places} FROM (
-    SELECT row_number() OVER (PARTITION BY product_id ORDER BY position, id) AS place, i.*
-    FROM catalog_productimage i WHERE source_url <> '' AND product_id IN ({products})) numbered
-""".replace("{places}", ", ".join(f"max(place) FILTER (WHERE alt_{suffix} <> '')" for suffix in _TEXTS.values()))
+SELECT max(place) FILTER (WHERE CASE own {own} END), {others} FROM (
+    SELECT row_number() OVER (PARTITION BY product_id ORDER BY position, i.id) AS place, i.*, p.source_language AS own
+    FROM catalog_productimage i JOIN catalog_product p ON p.id = i.product_id
+    WHERE source_url <> '' AND product_id IN ({products})) numbered
+""".replace("{own}", " ".join(f"WHEN '{code}' THEN alt_{suffix} <> ''" for code, suffix in _TEXTS.items())).replace(
+    "{others}",
+    ", ".join(f"max(place) FILTER (WHERE own <> '{code}' AND alt_{suffix} <> '')" for code, suffix in _TEXTS.items()),
+)
 _NAMES = """
 SELECT {columns} FROM catalog_option o JOIN catalog_optionvalue c ON c.option_id = o.id
 JOIN catalog_variant v ON v.is_active AND c.id IN (v.value1_id, v.value2_id, v.value3_id)
@@ -60,8 +65,8 @@ _IN_ENGLISH = """
 SELECT count(*) FROM catalog_product p WHERE source_language <> '{usual}' AND id IN ({products})
 """.replace("{usual}", settings.LANGUAGE_CODE)
 _ANSWERED = """
-SELECT DISTINCT x.position, x.code, COALESCE(l.language, '') AS language
-FROM catalog_productattributes a CROSS JOIN LATERAL jsonb_each(a.given) g(code, answer)
+SELECT DISTINCT x.position, x.code, COALESCE(NULLIF(l.language, p.source_language), '') AS language
+FROM catalog_productattributes a JOIN catalog_product p ON p.id = a.product_id CROSS JOIN LATERAL jsonb_each(a.given) g(code, answer)
 JOIN catalog_attribute x ON x.code = g.code
 LEFT JOIN LATERAL jsonb_object_keys(CASE jsonb_typeof(g.answer) WHEN 'object' THEN g.answer ELSE '{{}}' END) l(language) ON true
 WHERE a.product_id IN ({products}) ORDER BY x.position, x.code, language
@@ -100,7 +105,7 @@ def _further(chosen: str, params: Any) -> Iterator[str]:
     yield from (own_cells.choice_column(*key) for key, is_used in zip(_NAMED, named, strict=True) if is_used)
     if parts:
         yield own_cells.PARTS
-    for language, last in zip(_TEXTS, places, strict=True):
+    for language, last in zip(("", *_TEXTS), places, strict=True):
         yield from (own_cells.alt_column(place, language) for place in range(1, (last or 0) + 1))
 
 
@@ -130,14 +135,14 @@ def _of_product(product: Product) -> dict[str, str]:
         "images": "\n".join(image.source_url for image in pictures),
     }
     for place, image in enumerate(pictures, start=1):
-        row |= {own_cells.alt_column(place, code): getattr(image, f"alt_{suffix}") or ""
+        row |= {own_cells.alt_column(place, "" if code == product.source_language else code): getattr(image, f"alt_{suffix}") or ""
                 for code, suffix in _TEXTS.items()}  # fmt: skip
     for code, suffix in _TEXTS.items():
         if code != product.source_language:
             row |= {f"title_{code}": getattr(product, f"name_{suffix}") or "",
                     f"description_{code}": getattr(product, f"description_{suffix}") or ""}  # fmt: skip
     for code, answer in _answers(product).items():
-        row |= attribute_cells.cells(code, answer)
+        row |= attribute_cells.cells(code, answer, product.source_language)
     return row
 
 

@@ -12,8 +12,6 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from django.utils.translation import gettext as _
-
 from catalog.feeds import cells, days
 from catalog.feeds.amazon_names import earlier_names, language_of
 from catalog.feeds.bad_rows import Gathering, Rows, cell, read_listings
@@ -22,6 +20,7 @@ from catalog.feeds.listing import FeedListing, FeedVariant, LeftOut
 from catalog.feeds.tables import TEMPLATE_KEY, TEMPLATE_MARK, UNIFIED_KEY, Row, Table
 from catalog.markup import clean_html, is_markup, paragraphs
 from marketplace.kernel.errors import Refused
+from marketplace.kernel.sentences import sentence as _
 
 _THEMES = {"color": "color_name", "size": "size_name", "material": "material_type", "style": "style_name"}
 # What stands in update_delete where a listing is to go, in the templates of Amazon's countries.
@@ -68,7 +67,7 @@ def _listing(sku: str, rows: Rows, currency: str, on: date) -> FeedListing:
     sold = children or [(line, first)]
     urls = (row.get(name, "") for _line, row in [(line, first), *sold] for name in _IMAGES)
     with Gathering() as bad:
-        bad.part(cells.handle, line, sku)
+        bad.cell(cells.handle, line, first, "parent_sku" if first.get("parent_sku") else TEMPLATE_KEY)
         title = bad.cell(cells.title, line, first, "item_name")
         variants = bad.each(_variant, sold, columns, currency, on)
         cells.check_variants(variants, line, bad)

@@ -8,12 +8,10 @@ from operator import attrgetter
 from types import MappingProxyType, TracebackType
 from typing import TypeVar, cast
 
-from django.utils.formats import number_format
-from django.utils.translation import gettext as _
-
 from catalog.feeds.grouping import MOST_ROWS
 from catalog.feeds.listing import FeedListing, LeftOut, RowError
 from catalog.feeds.tables import LONGEST_CELL, Row, Table
+from marketplace.kernel.sentences import sentence as _
 
 T = TypeVar("T")
 Rows = list[tuple[int, Row]]
@@ -146,9 +144,7 @@ def overlong(table: Table, lines: Iterable[int]) -> Iterator[BadRow]:
             yield BadRow(line, message, value=text)
         if line in table.overlong:
             field, text = table.overlong.pop(line)
-            message = _("This cell is longer than %(most)s characters.") % {
-                "most": number_format(LONGEST_CELL, force_grouping=True)
-            }
+            message = _("This cell is longer than %(most)s characters.") % {"most": LONGEST_CELL}
             yield BadRow(line, message, field, text)
 
 

@@ -11,7 +11,6 @@ from datetime import date
 from decimal import Decimal
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 
 from catalog.feeds import cells, days
 from catalog.feeds.bad_rows import BadRow, Gathering, Rows, cell, read_listings
@@ -19,6 +18,7 @@ from catalog.feeds.grouping import grouped
 from catalog.feeds.listing import FeedListing, FeedText, FeedVariant, LeftOut
 from catalog.feeds.tables import Row, Table
 from catalog.markup import clean_html
+from marketplace.kernel.sentences import sentence as _
 
 _SOLD = frozenset({"simple", "configurable"})
 _KNOWN = _SOLD | {"bundle", "grouped", "downloadable", "virtual", "booking"}

@@ -6,14 +6,14 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from itertools import zip_longest
 from typing import Final
 from urllib.parse import urlsplit
 
 from django.utils.text import slugify
-from django.utils.translation import gettext as _
 
+from catalog.attribute_cells import yes_and_no
 from catalog.feeds.bad_rows import BadListing, BadRow, Gathering
 from catalog.feeds.languages import spoken
 from catalog.feeds.listing import FeedImage, FeedListing, FeedVariant
@@ -21,6 +21,7 @@ from catalog.trade_numbers import trade_number
 from marketplace.kernel.errors import Refused
 from marketplace.kernel.money import minor_digits
 from marketplace.kernel.places import place_code
+from marketplace.kernel.sentences import sentence as _
 from marketplace.kernel.signs import seen
 
 MOST_VARIANTS, MOST_IMAGES = 250, 50
@@ -61,7 +62,7 @@ _PIECES = re.compile(r"-?\d{1,9}(\.0+)?")
 _MANY_PIECES = re.compile(r"\d{1,3}([,  ]\d{3})+")
 _WITH_UNIT = re.compile(r"([\d.,]+)\s*([^\W\d_]{1,12})")
 _HS_CODE = re.compile(r"\d{6,10}")
-_YES, _NO = frozenset({"1", "true", "yes", "y", "in stock", "instock"}), frozenset({"0", "false", "no", "n", ""})
+_YES, _NO = frozenset({"in stock", "instock"}), frozenset({""})
 _HEAVIEST = 10_000_000
 
 
@@ -105,7 +106,7 @@ def _minor_digits(line: int, currency: str) -> int:
     try:
         return minor_digits(currency)
     except Refused as refusal:
-        raise BadRow(line, str(refusal.message)) from refusal
+        raise BadRow(line, _("“%(text)s” is no currency that we know.") % {"text": currency[:40]}) from refusal
 
 
 def _bare(line: int, text: str, currency: str) -> str:
@@ -157,7 +158,7 @@ def grams(line: int, text: str, unit: str = "g") -> int | None:
         raise BadRow(line, _("“%(text)s” is not a unit of weight.") % {"text": unit[:40]})
     try:
         weight = Decimal(text) * factor
-    except InvalidOperation:
+    except ArithmeticError:
         weight = Decimal("NaN")
     if not weight.is_finite() or not 0 <= weight < _HEAVIEST:
         if factor == 1:
@@ -179,12 +180,12 @@ def pieces(line: int, text: str) -> int:
 
 
 def yes(line: int, text: str) -> bool:
-    """A cell that says yes or no; an empty one says no."""
-    word = text.lower()
-    if word in _YES:
-        return True
-    if word in _NO:
-        return False
+    """A cell that says yes or no in a language of the shop, or as programs write it; an empty one says no."""
+    word = text.casefold()
+    if word in _YES | _NO:
+        return word in _YES
+    if (said := yes_and_no().get(word)) is not None:
+        return said
     raise BadRow(line, _("“%(text)s” is neither yes nor no.") % {"text": text[:40]})
 
 

@@ -7,10 +7,9 @@ import unicodedata
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from django.utils.translation import gettext as _
-
 from catalog.feeds.bad_rows import BadRow, cell
 from catalog.feeds.tables import Row
+from marketplace.kernel.sentences import sentence as _
 
 _YEAR_FIRST: Final = re.compile(r"(\d{4})(?:[-/.年 ]\s*(\d{1,2})[-/.月 ]\s*|(\d\d))(\d{1,2})(?!\d)日?.*", re.DOTALL)
 _YEAR_LAST: Final = re.compile(r"(\d{1,2})([-/.])\s?(\d{1,2})\2\s?(\d{4}|\d\d)(?!\d).*", re.DOTALL)

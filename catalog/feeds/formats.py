@@ -6,21 +6,23 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
 from typing import IO, Any, Final
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.feeds import amazon, bagisto, cells, google, medusa, plain, shopify, spree, woocommerce
 from catalog.feeds import shopify_inventory as inventory
 from catalog.feeds.listing import FeedListing, LeftOut, Stocked, Translated
 from catalog.feeds.remains import mended
-from catalog.feeds.tables import Row, Table, further, line_by_line, open_table
+from catalog.feeds.tables import LONGEST_CELL, Row, Table, further, line_by_line, open_table
 from marketplace.kernel.errors import Refused
+from marketplace.kernel.sentences import sentence as _
 
 Items = Generator[FeedListing | Translated | Stocked | LeftOut, None, None]
 AUTO: Final = "auto"
 PLAIN: Final = "plain"
+_MOST_TWICE: Final = 20  # names of columns that are said to stand there twice
 _STRICT: Final = frozenset(
     {"bagisto", "shopify-inventory", "spree", "spree-translations"}
 )  # whose readers need every column they tell by
@@ -63,14 +65,48 @@ FORMATS: Final[Mapping[str, Format]] = {
 
 def recognised(table: Table) -> Format:
     """The format of a table. Raises `Refused("unknown_format")` when nothing in it looks like listings."""
-    names = frozenset(table.names)
-    found = next((each for each in FORMATS.values() if each.matches(names)), None)
+    found = _found(table.names)
     if found is not None:
         return found
-    if {*plain.NEEDED} <= {*plain.guess(table.names)}:
-        return FORMATS[PLAIN]
     message = _("We don't know what this file is: we found no columns with titles and prices in it.")
     raise Refused("unknown_format", message)
+
+
+def _found(names: tuple[str, ...]) -> Format | None:
+    known = frozenset(names)
+    of_its_own = next((each for each in FORMATS.values() if each.matches(known)), None)
+    if of_its_own is None and {*plain.NEEDED} <= {*plain.guess(names)}:
+        return FORMATS[PLAIN]
+    return of_its_own
+
+
+def open_listings(
+    stream: IO[bytes],
+    *,
+    format: str = AUTO,
+    mapping: Mapping[str, str] | None = None,
+    longest: int = LONGEST_CELL,
+    encoding: str = "",
+) -> Table:
+    """The table of listings in a file: of a workbook the first sheet that has the columns of `mapping` or is of the
+    format, else one of any format that says itself what it is, else one whose columns have usual names, else the first.
+
+    Raises as `open_table` does.
+    """
+
+    def rank(names: tuple[str, ...]) -> int:
+        if mapping is not None and set(_lowered(mapping).values()) <= set(names):
+            return 0
+        found = _found(names)
+        if found is None:
+            return 4
+        return 1 if found.key == format else 3 if found.key == PLAIN else 2
+
+    return mended(open_table(stream, longest=longest, encoding=encoding, rank=rank))
+
+
+def _lowered(mapping: Mapping[str, str]) -> dict[str, str]:
+    return {field: column.strip().lower() for field, column in mapping.items()}
 
 
 def open_feed(
@@ -88,9 +124,9 @@ def open_feed(
     prices that name none; `on` decides which sales are under way; `encoding` is that of
     text, if somebody knows it. Raises `Refused` for a file that can't be read.
     """
-    table = mended(open_table(stream, encoding=encoding))
+    table = open_listings(stream, format=format, mapping=mapping, encoding=encoding)
     if mapping is not None:
-        columns = {field: column.strip().lower() for field, column in mapping.items()}
+        columns = _lowered(mapping)
         items: Items = plain.listings(table, currency=currency, on=on, mapping=columns)
         return FORMATS[PLAIN], _remarked(items, (*table.unread, *_twice(table, columns)))
     found = recognised(table) if format == AUTO else FORMATS[format]
@@ -105,15 +141,13 @@ def open_feed(
 
 def _twice(table: Table, columns: Mapping[str, str] | None) -> Iterator[str]:
     """A sentence on each name that several columns have, of which one counts; `columns` are those of a plain table."""
-    for name, count in table.repeated.items():
-        more = {further(name, number) for number in range(2, count + 1)}
+    read = frozenset(columns.values()) if columns is not None else frozenset(table.repeated)
+    for name, count in islice(((name, table.repeated[name]) for name in table.repeated if name in read), _MOST_TWICE):
         if columns is None or (
-            name in columns.values() and name != columns.get("images") and not more & {*columns.values()}
+            name != columns.get("images") and not any(further(name, number) in read for number in range(2, count + 1))
         ):
-            yield _("%(count)s columns are called “%(name)s”: the first of them counts.") % {
-                "count": count,
-                "name": name,
-            }
+            message = _("%(count)s columns are called “%(name)s”: the first of them counts.")
+            yield message % {"count": count, "name": name[:60]}
 
 
 def _remarked(items: Items, unread: tuple[str, ...]) -> Items:

@@ -14,7 +14,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from catalog.feeds import cells, days
 from catalog.feeds.bad_rows import BadRow, Gathering, Rows, cell, read_listings
@@ -24,6 +24,7 @@ from catalog.feeds.listing import FeedListing, FeedVariant, LeftOut
 from catalog.feeds.markup_tables import SEVERAL
 from catalog.feeds.tables import Row, Table
 from catalog.markup import clean_html, is_markup, paragraphs
+from marketplace.kernel.sentences import sentence as _
 
 _PRICE = re.compile(r"([\d.,]+)\s*([A-Za-z]{3})|([A-Za-z]{3})\s*([\d.,]+)")
 _WEIGHT = re.compile(r"([\d.,]+)\s*([A-Za-z]+)")
@@ -71,7 +72,7 @@ def _listing(handle: str, rows: Rows, currency: str, on: date) -> FeedListing:
         for url in re.split(rf"[,{SEVERAL}]\s*(?=https?:)", row.get(name, ""))
     ]
     with Gathering() as bad:
-        bad.part(cells.handle, line, handle)
+        bad.cell(cells.handle, line, first, "item_group_id" if first.get("item_group_id") else "id")
         title = bad.cell(_title, line, first, "item_group_title" if first.get("item_group_title") else "title", first)
         variants = bad.each(_variant, rows, names, said, on)
         cells.check_variants(variants, line, bad)
@@ -107,7 +108,7 @@ def _told_apart(rows: Rows) -> list[str]:
 
 def _option(name: str) -> str:
     if name == "title":
-        return _("Choice")
+        return gettext("Choice")
     return name.removeprefix(DETAIL) if name.startswith(DETAIL) else name.replace("_", " ").capitalize()
 
 

@@ -65,7 +65,9 @@ class FeedName:
 
 @dataclass(frozen=True, slots=True)
 class FeedImage:
-    """A picture by its address. `alts` are (language, text) where the feed says in which, even of empty ones."""
+    """A picture by its address. `alts` are (language, text) where our own table says it, even of empty ones, with "" for the
+    language of the listing.
+    """
 
     url: str
     position: int

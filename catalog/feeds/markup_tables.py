@@ -14,11 +14,11 @@ from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse
-from django.utils.translation import gettext as _
 
 from catalog.feeds.encodings import encoding_of
 from catalog.feeds.tables import LONGEST_ROW, Row, Table
 from marketplace.kernel.errors import Refused
+from marketplace.kernel.sentences import sentence as _
 
 _DECLARED: Final = re.compile(rb"""(<\?xml[^>]*?)\s+encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _WIDER: Final = {
@@ -83,10 +83,20 @@ def _in_utf8(stream: IO[bytes]) -> IO[bytes]:
     stream.seek(0)
     found = encoding_of(start)
     declared = _DECLARED.match(start.removeprefix(codecs.BOM_UTF8).lstrip())
-    encoding = declared[2].decode() if declared and not found.startswith("utf-16") else found
-    if codecs.lookup(encoding).name == "utf-8":
+    is_known = declared is None or _is_text(declared[2])
+    encoding = declared[2].decode() if declared and is_known and not found.startswith("utf-16") else found
+    if is_known and codecs.lookup(encoding).name == "utf-8":
         return stream
     return cast("IO[bytes]", _Undeclared(codecs.EncodedFile(stream, "utf-8", _WIDER.get(encoding.lower(), encoding))))
+
+
+def _is_text(encoding: bytes) -> bool:
+    """Whether this is the name of an encoding of texts."""
+    try:
+        "".encode(encoding.decode())
+    except LookupError:
+        return False
+    return True
 
 
 class _Capped:
@@ -122,13 +132,11 @@ class _Undeclared:
 
 
 def _cells(item: Element) -> Row:
-    cells = {name.strip().lower(): value.strip() for name, value in item.attrib.items()}
+    found = {name.strip().lower(): [value.strip()] for name, value in item.attrib.items()}
     for child in item:
-        name = _name(child)
-        value = _text(child)
-        if value:
-            cells[name] = f"{cells[name]}{SEVERAL}{value}" if cells.get(name) else value
-    return cells
+        if value := _text(child):
+            found.setdefault(_name(child), []).append(value)
+    return {name: SEVERAL.join(filter(None, values)) for name, values in found.items()}
 
 
 def _text(element: Element) -> str:

@@ -9,8 +9,6 @@ import re
 from collections.abc import Generator, Iterator
 from datetime import date
 
-from django.utils.translation import gettext as _
-
 from catalog.feeds import cells
 from catalog.feeds.bad_rows import BadRow, Gathering, Rows, cell, read_listings
 from catalog.feeds.grouping import grouped
@@ -18,6 +16,7 @@ from catalog.feeds.listing import FeedListing, FeedVariant, LeftOut
 from catalog.feeds.tables import Row, Table
 from catalog.markup import clean_html
 from marketplace.kernel.errors import Refused
+from marketplace.kernel.sentences import sentence as _
 
 _PRICE = re.compile(r"(?:variant )?price ([a-z]{3})")
 _STATUSES = {"published": True, "draft": False, "proposed": False, "rejected": False, "": True}

@@ -4,7 +4,7 @@
 | `price_eur`, `price_de_eur` | the price wherever a currency is read, or in one country; `compare_at_eur` and the like beside it |
 | `price_from_10` | what one piece costs from ten pieces on |
 | `lead_days`, `available_on`, `order_limit`, `low_stock_at` | the terms on which it is sold without stock |
-| `image1_alt`, `image1_alt_de` | what the first picture shows, in English and in another language |
+| `image1_alt`, `image1_alt_de` | what the first picture shows, in the language of the listing and in a certain one |
 | `option1_name_de`, `option1_value_de` | what the first option and its choice are called in another language |
 | `bundle_parts` | what a bundle consists of, a line each: `2 × CUP-1`, by SKU, else `2 × cup / Red` by handle and choices |
 
@@ -20,13 +20,13 @@ from functools import cache
 from typing import Any, Final
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 
 from catalog.feeds import cells
 from catalog.feeds.bad_rows import BadRow, Gathering
 from catalog.feeds.days import day
 from catalog.feeds.listing import FeedName, FeedPrice
 from catalog.feeds.tables import Row
+from marketplace.kernel.sentences import sentence as _
 
 PARTS: Final = "bundle_parts"
 TERMS: Final = ("lead_days", "available_on", "order_limit", "low_stock_at")
@@ -66,8 +66,8 @@ def tier_column(from_quantity: int) -> str:
 
 
 def alt_column(place: int, language: str) -> str:
-    """The column that says what a picture shows; `place` counts from 1."""
-    return f"image{place}_alt" if language == settings.LANGUAGE_CODE else f"image{place}_alt_{language}"
+    """The column that says what a picture shows, with "" in the language of the listing; `place` counts from 1."""
+    return f"image{place}_alt_{language}" if language else f"image{place}_alt"
 
 
 def choice_column(place: int, part: str, language: str) -> str:
@@ -157,11 +157,11 @@ def _whole(line: int, text: str) -> int | None:
 
 
 def alts(row: Row, names: Iterable[str]) -> Mapping[int, Sequence[tuple[str, str]]]:
-    """What the cells say of pictures: (language, text) by the place of the picture."""
+    """What the cells say of pictures: (language or "", text) by the place of the picture."""
     found: dict[int, list[tuple[str, str]]] = {}
     for name in names:
         if alt := _ALT.fullmatch(name):
-            found.setdefault(int(alt[1]), []).append((alt[2] or settings.LANGUAGE_CODE, row[name][:300]))
+            found.setdefault(int(alt[1]), []).append((alt[2] or "", row[name][:300]))
     return found
 
 

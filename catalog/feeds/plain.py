@@ -11,9 +11,10 @@ from dataclasses import replace
 from datetime import date
 
 from django.conf import settings
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from catalog import attribute_cells
+from catalog.attribute_cells import yes_and_no
 from catalog.feeds import cells, own_cells
 from catalog.feeds.bad_rows import BadRow, Gathering, Rows, read_listings
 from catalog.feeds.grouping import grouped
@@ -21,6 +22,7 @@ from catalog.feeds.listing import FeedCell, FeedImage, FeedListing, FeedText, Fe
 from catalog.feeds.tables import Row, Table
 from catalog.markup import clean_html, is_markup, paragraphs
 from marketplace.kernel.errors import Refused
+from marketplace.kernel.sentences import sentence as _
 from marketplace.kernel.spreadsheet import restored
 
 NEEDED = ("title", "price")
@@ -61,10 +63,16 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     **{f"option{n}_value": (f"option{n}_value", f"option{n} value") for n in _OPTIONS},
 }  # fmt: skip
 _UNIT_IN_NAME = {"(g)": "g", "(kg)": "kg", "(lb)": "lb", "(lbs)": "lb", "(oz)": "oz", "（克）": "g", "(克)": "g"}
-_STATUSES = {
-    "live": True, "active": True, "on sale": True, "published": True, "": True,
-    "inactive": False, "unpublished": False, "draft": False, "archived": False,
-}  # fmt: skip
+_LIVE = (
+    "live", "active", "on sale", "published", "", "aktiv", "veröffentlicht", "actif", "publié", "en ligne", "activo", "publicado",
+    "公開", "公開中", "販売中", "上架", "已上架", "已发布", "在售", "نشط", "منشور",
+)  # fmt: skip
+_ARCHIVED = ("archived", "archiviert", "archivé", "archivado", "アーカイブ", "アーカイブ済み", "已归档", "مؤرشف")
+_DRAFT = (
+    "draft", "inactive", "unpublished", "entwurf", "inaktiv", "brouillon", "inactif", "borrador", "inactivo",
+    "下書き", "非公開", "草稿", "下架", "已下架", "未发布", "مسودة", "غير نشط",
+)  # fmt: skip
+_STATUSES = dict.fromkeys(_LIVE, "live") | dict.fromkeys(_DRAFT, "draft") | dict.fromkeys(_ARCHIVED, "archived")
 TRANSLATED = ("title", "description")
 FIELDS = (*_NAMES, *(f"{field}_{code}" for field in TRANSLATED for code, _name in settings.LANGUAGES))
 
@@ -85,7 +93,8 @@ def guess(names: tuple[str, ...]) -> dict[str, str]:
 def unread(names: tuple[str, ...]) -> tuple[str, ...]:
     """A sentence on the columns whose names tell nothing; none without any."""
     known = guess(names)
-    more = [name for name in names if name and name not in known.values() and not _is_more(name, known)]
+    read = frozenset(known.values())
+    more = [name[:60] for name in names if name and name not in read and not _is_more(name, known)]
     text = _("Columns that were not read: %(names)s. A mapping can say what they are.")
     return (text % {"names": ", ".join(more[:_MOST_NAMED])},) if more else ()
 
@@ -135,10 +144,11 @@ def keyed(table: Table, mapping: Mapping[str, str] | None = None) -> Iterator[tu
 
 def check(columns: Mapping[str, str], names: tuple[str, ...]) -> None:
     """Raises `Refused` unless the mapping is of our fields, of columns that there are, and has title and price."""
+    there = frozenset(names)
     for field, column in columns.items():
         if not is_field(field):
             raise Refused("unknown_field", _("“%(name)s” is not a field of a listing.") % {"name": field[:60]})
-        if column not in names:
+        if column not in there:
             raise Refused("unknown_column", _("The file has no column “%(name)s”.") % {"name": column[:60]})
     missing = [field for field in NEEDED if field not in columns]
     if missing:
@@ -158,7 +168,7 @@ def _without_unit(name: str) -> str:
 
 
 def _handle(row: Row) -> str:
-    return (row.get("handle") or row.get("sku") or cells.key_from(row["title"]))[:256]
+    return (row.get("handle") or row.get("sku") or cells.key_from(row.get("title", "")))[:256]
 
 
 def _listing(
@@ -180,9 +190,9 @@ def _listing(
         title=title,
         description=_description(first.get("description", "")),
         brand=first.get("brand", "")[:120],
-        kind=first.get("category", "").rpartition(">")[2].strip()[:120],
-        live=_STATUSES[status],
-        options=tuple((first.get(f"option{number}_name", "") or _("Choice"))[:120] for number in options),
+        kind=first.get("category", "").rstrip(" >").rpartition(">")[2].strip()[:120],
+        live=status == "live",
+        options=tuple((first.get(f"option{number}_name", "") or gettext("Choice"))[:120] for number in options),
         variants=tuple(variants),
         images=pictures,
         line=line,
@@ -198,10 +208,12 @@ def _listing(
 
 
 def _status(line: int, text: str) -> str:
-    status = text.lower()
-    if status not in _STATUSES:
-        raise BadRow(line, _("“%(text)s” is not a status: use live, draft or archived.") % {"text": status[:40]})
-    return status
+    word = text.lower()
+    if (said := yes_and_no().get(text.casefold())) is not None:
+        return "live" if said else "draft"
+    if word not in _STATUSES:
+        raise BadRow(line, _("“%(text)s” is not a status: use live, draft or archived.") % {"text": word[:40]})
+    return _STATUSES[word]
 
 
 def _texts(row: Row) -> Iterator[FeedText]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 from typing import IO
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from catalog.feeds import cells
 from catalog.feeds.bad_rows import BadRow, Gathering, Rows, cell, read_listings
@@ -18,6 +18,7 @@ from catalog.feeds.listing import FeedImage, FeedListing, FeedVariant, LeftOut
 from catalog.feeds.tables import Row, Table, csv_table
 from catalog.markup import clean_html
 from marketplace.kernel.errors import Refused
+from marketplace.kernel.sentences import sentence as _
 
 _COLUMNS = {
     "handle": ("handle", "url handle"),
@@ -129,7 +130,7 @@ def _options(first: Row) -> tuple[str, ...]:
     names = [first.get(f"name{n}", "")[:120] for n in (1, 2, 3)]
     values = [first.get(f"value{n}", "") for n in (1, 2, 3)]
     used = [bool(name or value) for name, value in zip(names, values, strict=True)]
-    return tuple(name or _("Choice") for name, one in zip(names, used, strict=True) if one)
+    return tuple(name or gettext("Choice") for name, one in zip(names, used, strict=True) if one)
 
 
 def _is_variant(row: Row) -> bool:

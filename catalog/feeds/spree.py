@@ -13,7 +13,6 @@ from datetime import date
 from decimal import Decimal
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 
 from catalog.feeds import cells, days
 from catalog.feeds.bad_rows import BadListing, BadRow, Gathering, Rows, cell, left_out, overlong, read_listings
@@ -21,6 +20,7 @@ from catalog.feeds.grouping import grouped
 from catalog.feeds.listing import FeedListing, FeedText, FeedVariant, LeftOut, Translated
 from catalog.feeds.tables import Row, Table
 from catalog.markup import clean_html
+from marketplace.kernel.sentences import sentence as _
 
 _STATUSES = {"active": True, "draft": False, "archived": False, "paused": False, "": True}
 

@@ -19,21 +19,20 @@ from functools import partial
 from itertools import chain, islice
 from typing import IO, Any, Final
 
-from django.utils.formats import number_format
-from django.utils.translation import gettext as _
-
 from catalog.feeds.code_pages import CodePage
 from catalog.feeds.encodings import ENCODINGS, encoding_of, guessed
 from marketplace.kernel.errors import Refused
+from marketplace.kernel.sentences import sentence as _
 from marketplace.kernel.signs import printable
 
 Row = dict[str, str]
+Rank = Callable[[tuple[str, ...]], int]
 LONGEST_CELL: Final = 1_000_000  # signs of a cell; a longer one is an error of its row
 LONGEST_ROW: Final = 10_000_000  # signs of a row of CSV; with a longer one the file ends
 _NO_TABLES: Final = (
     b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"(\xb5/\xfd", b"BZh", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8",
 )  # fmt: skip
-_PAGE: Final = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html)\b", re.IGNORECASE)
+_PAGE: Final = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|table)\b", re.IGNORECASE)
 _LOOKED_AT: Final = 200_000  # bytes from which encoding and delimiter are told
 TEMPLATE_MARK, TEMPLATE_KEY = "templatetype=", "item_sku"  # of Amazon: in the first row, and a column
 UNIFIED_MARK, UNIFIED_KEY = "settings=", "contribution_sku#1.value"  # the same of its unified templates
@@ -63,12 +62,16 @@ class Table:
     repeated: Mapping[str, int] = field(default_factory=dict)
 
 
-def open_table(stream: IO[bytes], *, longest: int = LONGEST_CELL, encoding: str = "") -> Table:
+def open_table(
+    stream: IO[bytes], *, longest: int = LONGEST_CELL, encoding: str = "", rank: Rank = lambda names: 0
+) -> Table:
     """The table in a file, with cells of at most so many signs; `encoding` is that of text, if somebody knows it.
+
+    Of the sheets of a workbook it is that of the lowest `rank` by the names of its columns, and of these the first.
 
     Raises `Refused`: "file_empty", "damaged_file", "no_table".
     """
-    table = _contained(stream, encoding)
+    table = _contained(stream, encoding, rank)
     return replace(table, rows=_shortened(table, longest))
 
 
@@ -81,7 +84,7 @@ def _shortened(table: Table, longest: int) -> Iterator[tuple[int, Row]]:
         yield line, row
 
 
-def _contained(stream: IO[bytes], encoding: str) -> Table:
+def _contained(stream: IO[bytes], encoding: str, rank: Rank) -> Table:
     start = stream.read(_LOOKED_AT)
     stream.seek(0)
     if not start.strip():
@@ -91,11 +94,11 @@ def _contained(stream: IO[bytes], encoding: str) -> Table:
     if start.startswith(b"PK\x03\x04"):
         from catalog.feeds.workbooks import workbook_table
 
-        return workbook_table(stream)
+        return workbook_table(stream, rank)
     if start.startswith(b"\xd0\xcf\x11\xe0"):
         from catalog.feeds.workbooks import old_workbook_table
 
-        return old_workbook_table(stream)
+        return old_workbook_table(stream, rank)
     if _is_markup(start):
         from catalog.feeds.markup_tables import markup_table
 
@@ -260,9 +263,7 @@ class _Records:
                 "The row that begins in line %(line)d is longer than %(most)s characters, so the file can't be read"
                 " further. Look for a quotation mark that is not closed."
             )
-            raise Refused(
-                "damaged_file", message % {"line": ended + 1, "most": number_format(LONGEST_ROW, force_grouping=True)}
-            ) from None
+            raise Refused("damaged_file", message % {"line": ended + 1, "most": LONGEST_ROW}) from None
         except (csv.Error, UnicodeDecodeError) as error:
             raise damaged(self._reader.line_num + self._ahead) from error
         if held is None:

@@ -13,8 +13,6 @@ from collections.abc import Generator, Iterator
 from dataclasses import replace
 from datetime import date
 
-from django.utils.translation import gettext as _
-
 from catalog.feeds import cells, days
 from catalog.feeds.bad_rows import BadRow, Gathering, Rows, cell, read_listings
 from catalog.feeds.grouping import Seen, grouped
@@ -22,6 +20,7 @@ from catalog.feeds.listing import FeedListing, FeedVariant, LeftOut
 from catalog.feeds.tables import Row, Table
 from catalog.feeds.woocommerce_names import english, in_english, parts, without_shortcodes
 from catalog.markup import clean_html
+from marketplace.kernel.sentences import sentence as _
 
 _WEIGHT = re.compile(r"weight \((\w+)\)")
 _SOLD = frozenset({"simple", "variable", "variation"})
@@ -71,6 +70,11 @@ def _keyed(table: Table) -> Iterator[tuple[str, int, Row]]:
         yield key, line, row
 
 
+def _is_published(line: int, text: str) -> bool:
+    """Whether a product is on sale; -1 is what only the shop's own people see."""
+    return text != "-1" and cells.yes(line, text)
+
+
 def _types(row: Row) -> frozenset[str]:
     words = frozenset(word.strip().lower() for word in row.get("type", "").split(","))
     return words - {""} or frozenset({"simple"})
@@ -91,6 +95,7 @@ def _listing(key: str, rows: Rows, weight: tuple[str, str], currency: str, on: d
     with Gathering() as bad:
         bad.part(cells.handle, line, key)
         title = bad.cell(cells.title, line, first, "name")
+        is_published = "published" not in first or bad.cell(_is_published, line, first, "published")
         named = bad.each(_named, sold, weight, currency, on)
         variants = list(_variants(named, offered, bad))
         cells.check_variants(variants, line, bad)
@@ -102,7 +107,7 @@ def _listing(key: str, rows: Rows, weight: tuple[str, str], currency: str, on: d
         description=clean_html("\n".join(_lines(text) for text in dict.fromkeys(texts))),
         brand=first.get("brands", "")[:120],
         kind=_kind(first.get("categories", "")),
-        live=first.get("published", "1") == "1" and first.get("visibility in catalog", "visible") != "hidden",
+        live=is_published and first.get("visibility in catalog", "visible") != "hidden",
         options=tuple(offered),
         variants=tuple(variants),
         images=pictures,

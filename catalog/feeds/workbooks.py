@@ -1,20 +1,21 @@
-"""Workbooks of Excel, new (XLSX) and old (XLS), as tables: the first sheet in sight that has a table in it."""
+"""Workbooks of Excel, new (XLSX) and old (XLS), as tables: the sheet in sight whose columns are what the caller looks for."""
 
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import IO, Any, Final
 
-from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
-from catalog.feeds.tables import Table, cell_text, damaged, is_too_large, no_table, table_of
+from catalog.feeds.tables import LONGEST_ROW, Rank, Table, cell_text, damaged, is_too_large, no_table, table_of
 from marketplace.kernel.errors import Refused
+from marketplace.kernel.sentences import sentence as _
 
 # What the readers of workbooks raise where one is not as it should be.
 _BROKEN: Final = (
@@ -22,10 +23,14 @@ _BROKEN: Final = (
     ArithmeticError, AssertionError, OSError, EOFError,
 )  # fmt: skip
 _MOST_COLUMNS: Final = 2000  # a row is as wide as its last cell, and one cell is enough for sixteen thousand
+_MOST_ROWS: Final = 1_048_576  # of Excel
+_ROW: Final = re.compile(rb"<(?:\w{1,40}:)?row[\s/>]|</(?:\w{1,40}:)?sheetData>")
+_LONGEST_MARK: Final = 60
+_AT_ONCE: Final = 1_000_000
 _LOCKED: Final = "EncryptedPackage".encode("utf-16-le")
 
 
-def workbook_table(stream: IO[bytes]) -> Table:
+def workbook_table(stream: IO[bytes], rank: Rank) -> Table:
     """The table of a workbook, read row by row. Raises `Refused`: "damaged_file", "file_empty", "no_table"."""
     try:
         with zipfile.ZipFile(stream) as archive:
@@ -33,15 +38,21 @@ def workbook_table(stream: IO[bytes]) -> Table:
                 raise no_table()
         if is_too_large(stream):
             raise Refused("file_too_large", _("The workbook is too large when it is unpacked."))
+        with zipfile.ZipFile(stream) as archive:
+            for name in archive.namelist():
+                if "worksheets/" in name.lower():
+                    with archive.open(name) as sheet:
+                        if _is_endless(sheet):
+                            raise _unreadable()
         stream.seek(0)
         sheets = load_workbook(stream, read_only=True, data_only=True).worksheets
     except _BROKEN as error:
         raise _unreadable() from error
     shown = [sheet for sheet in sheets if sheet.sheet_state == "visible"] or sheets
-    return _first_of((sheet.title, _Rows(_values(sheet))) for sheet in shown)
+    return _best_of(((sheet.title, _Rows(_values(sheet))) for sheet in shown), rank)
 
 
-def old_workbook_table(stream: IO[bytes]) -> Table:
+def old_workbook_table(stream: IO[bytes], rank: Rank) -> Table:
     """The table of a workbook as Excel wrote it until 2003. Raises `Refused`: "damaged_file", "file_empty", "protected_file"."""
     import xlrd
 
@@ -56,28 +67,59 @@ def old_workbook_table(stream: IO[bytes]) -> Table:
             raise Refused("protected_file", message) from error
         raise _unreadable() from error
     shown = [sheet for sheet in sheets if not sheet.visibility] or sheets
-    return _first_of((sheet.name, _Rows(map(sheet.row_values, range(sheet.nrows)))) for sheet in shown)
+    return _best_of(((sheet.name, _Rows(map(sheet.row_values, range(sheet.nrows)))) for sheet in shown), rank)
 
 
 def _unreadable() -> Refused:
     return Refused("damaged_file", _("The workbook can't be read: it is damaged or not from Excel."))
 
 
-def _first_of(sheets: Iterable[tuple[str, _Rows]]) -> Table:
-    """The first table on the sheets, and which others there are."""
-    tables = [(name, table) for name, rows in sheets if (table := table_of(rows.line, iter(rows))).names]
+def _best_of(sheets: Iterable[tuple[str, _Rows]], rank: Rank) -> Table:
+    """The table on the sheets that comes first by its rank, and which others there are."""
+    tables = [(name, _within(table)) for name, rows in sheets if (table := table_of(rows.line, iter(rows))).names]
     if not tables:
         raise Refused("file_empty", _("There are no listings in the file."))
-    (name, first), *others = tables
-    if not others:
-        return first
+    best = min(range(len(tables)), key=lambda place: rank(tables[place][1].names))
+    name, table = tables.pop(best)
+    if not tables:
+        return table
     message = _("Only the sheet “%(name)s” was read, not these: %(others)s.")
-    return replace(first, unread=(message % {"name": name, "others": ", ".join(other for other, _table in others)},))
+    return replace(table, unread=(message % {"name": name, "others": ", ".join(other for other, _table in tables)},))
+
+
+def _within(table: Table) -> Table:
+    """The table without what stands beside it."""
+    named = frozenset(table.names)
+    rows = (
+        (line, row if len(row) <= len(named) else {name: text for name, text in row.items() if name in named})
+        for line, row in table.rows
+    )
+    return replace(table, rows=rows)
 
 
 def _values(sheet: Any) -> Iterator[tuple[Any, ...]]:
     sheet.reset_dimensions()  # what the file says of its size may be wrong by a thousand million cells
-    yield from sheet.iter_rows(max_col=_MOST_COLUMNS, values_only=True)
+    for number, values in enumerate(sheet.iter_rows(min_row=1, values_only=True)):
+        if number == _MOST_ROWS:  # rows that are not there are given up to the number of the next one
+            raise ValueError
+        yield values[:_MOST_COLUMNS]
+
+
+def _is_endless(sheet: IO[bytes]) -> bool:
+    """Whether a sheet has a row that is longer than any table's: it would be held in memory as a whole."""
+    begun = place = 0
+    rest = b""
+    for chunk in iter(lambda: sheet.read(_AT_ONCE), b""):
+        text = rest + chunk
+        for mark in _ROW.finditer(text):
+            if place + mark.start() - begun > LONGEST_ROW:
+                return True
+            begun = place + mark.start()
+        rest = text[-_LONGEST_MARK:]
+        place += len(text) - len(rest)
+        if place - begun > LONGEST_ROW:
+            return True
+    return False
 
 
 class _Rows:

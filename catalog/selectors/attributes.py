@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from itertools import chain
 from typing import Any, Final, NamedTuple
@@ -46,7 +46,15 @@ JOIN catalog_attribute x ON x.code = g.code AND (
     x.kind = 'text' AND jsonb_typeof(g.answer) = 'object' OR x.kind IN ('choice', 'colour') AND jsonb_typeof(g.answer) = 'array')
 WHERE a.product_id = ANY(%s) ORDER BY a.product_id, x.position, x.code
 """
+_AT_ONCE: Final = 10_000
 _COMMAS: Final = {"ja": "、", "zh-hans": "、", "ar": "، "}
+
+
+def attributes_called(codes: Iterable[str]) -> list[Attribute]:
+    """The attributes of these codes, of which there may be more than a query takes."""
+    wanted = list(codes)
+    return [row for begun in range(0, len(wanted), _AT_ONCE)
+            for row in Attribute.objects.filter(code__in=wanted[begun : begun + _AT_ONCE])]  # fmt: skip
 
 
 class Detail(NamedTuple):

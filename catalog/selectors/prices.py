@@ -177,7 +177,7 @@ class Prices:
         market, lowest, own = terms.market(country, currency), terms.lowest, price.currency
         if market is not None:
             before, lowest, own = market.before, market.lowest, market.price.currency
-        if before is None or (lowest is None and self._asks_for_lowest(country)):
+        if before is None or (lowest is None and self.asks_for_lowest(country)):
             return None
         plain = PriceTerms(has_native_endings=terms.has_native_endings and market is None)
         shown, said = (
@@ -186,7 +186,7 @@ class Prices:
         )
         return Reduction(shown, said) if shown is not None else None
 
-    def _asks_for_lowest(self, country: str) -> bool:
+    def asks_for_lowest(self, country: str) -> bool:
         """Whether a rule of the country says that a reduction names the lowest price of the thirty days before."""
         rules = self.rule_book.market(Destination(country)).naming("", frozenset())
         return "prior_price" in rules.requirements

@@ -7,17 +7,19 @@ from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 
 from catalog import attribute_cells
 from catalog.attribute_values import Asked
 from catalog.feeds.listing import FeedCell, FeedListing, LeftOut, RowError
-from catalog.models import Attribute, AttributeChoice, Category, CategoryAttribute, Product
-from catalog.selectors.attributes import asked
+from catalog.models import AttributeChoice, Category, CategoryAttribute, Product
+from catalog.selectors.attributes import asked, attributes_called
 from catalog.services import attributes
 from marketplace.kernel.errors import Refused
+from marketplace.kernel.sentences import sentence as _
 
-_Found = tuple[Asked, str]  # what a column is: the attribute, and the language of its text
+_Found = tuple[
+    Asked, str
+]  # what a column is: the attribute, and the language of its text, or "" for that of the listing
 
 
 class Questions:
@@ -38,43 +40,51 @@ class Questions:
         """The attributes by their codes."""
         return {found[0].code: found[0] for found in self._columns.values() if found is not None}
 
-    def read(self, one: FeedListing, category: Category, given: Mapping[str, Any]) -> FeedListing | LeftOut:
+    def read(
+        self, one: FeedListing, category: Category, given: Mapping[str, Any], own: str, wrong: str = ""
+    ) -> FeedListing | LeftOut:
         """The listing with its answers, or why it is left out; `given` is what it answers already.
 
-        An answer that goods of the category are not asked is left out with a remark, unless the listing gives it already.
+        Its texts are in the language `own`, in which the file corrects what counted as in `wrong`. An answer that goods of the
+        category are not asked is left out with a remark, unless the listing gives it already.
         """
         self._learn(one.cells)
         asked_here = self._asked_in(category)
         answers: dict[str, Any] = {}
         remarks: list[str] = []
         unknown: list[FeedCell] = []
-        for cell in one.cells:
+        for cell in sorted(one.cells, key=self._names_a_language):
             found = self._columns[cell.name]
             if found is None:
                 unknown += [cell] if cell.text and cell.name not in self._reported else []
                 continue
             question, _language = found
-            if cell.text and question.code not in asked_here and not _says_already(given, found, cell.text):
+            if cell.text and question.code not in asked_here and not _says_already(given, found, cell.text, own):
                 text = _("Column “%(column)s” was left out: goods of this category have no attribute “%(name)s”.")
                 remarks.append(text % {"column": cell.column, "name": question.name})
                 continue
             try:
-                answer = self._answer(found, cell.text, given)
+                answer = self._answer(found, cell.text, given, own)
             except Refused as refusal:
                 reason = _("Column “%(column)s”: %(reason)s")
                 sentence = reason % {"column": cell.column, "reason": refusal.message}
                 return LeftOut((RowError(one.line, one.handle, sentence, cell.column, cell.text[:40]),))
-            before = answers.get(question.code)
-            answers[question.code] = before | answer if isinstance(before, dict) else answer
+            answers[question.code] = _joined(answers.get(question.code), answer)
+        if wrong:
+            _take_back(answers, given, own, wrong)
         remarks += self._said_of(unknown)
         return replace(one, cells=(), answers=answers, remarks=(*one.remarks, *remarks))
 
-    def _answer(self, found: _Found, text: str, given: Mapping[str, Any]) -> Any:
+    def _names_a_language(self, cell: FeedCell) -> bool:
+        found = self._columns[cell.name]
+        return found is not None and bool(found[1])
+
+    def _answer(self, found: _Found, text: str, given: Mapping[str, Any], own: str) -> Any:
         """The answer in a cell. One that the listing gives stays, though its choice be gone. Raises `Refused`."""
         question, language = found
-        if question.kind != "text" and _says_already(given, found, text):
+        if question.kind != "text" and _says_already(given, found, text, own):
             return given[question.code]
-        return attribute_cells.read(question, self._words[question.code], text, language)
+        return attribute_cells.read(question, self._words[question.code], text, language or own)
 
     def _said_of(self, unknown: Sequence[FeedCell]) -> list[str]:
         self._reported |= {cell.name for cell in unknown}
@@ -98,7 +108,7 @@ class Questions:
             return
         meant = {name: list(attribute_cells.meant(name)) for name in names}
         codes = {code for each in meant.values() for code, _language in each}
-        rows = list(Attribute.objects.filter(code__in=codes))
+        rows = attributes_called(codes)
         choices: dict[int, list[AttributeChoice]] = {}
         for choice in AttributeChoice.objects.filter(attribute__in=rows):
             choices.setdefault(choice.attribute_id, []).append(choice)
@@ -119,7 +129,22 @@ class Questions:
 
 def _fits(question: Asked | None, language: str) -> bool:
     """Whether there is such an attribute, and one with texts where the column is that of a language."""
-    return question is not None and (language == settings.LANGUAGE_CODE or question.kind == "text")
+    return question is not None and (not language or question.kind == "text")
+
+
+def _joined(before: Any, answer: Any) -> Any:
+    """Two answers to an attribute: of texts in one language the later, unless it is empty."""
+    if not isinstance(before, dict):
+        return answer
+    return before | {language: text for language, text in answer.items() if text or language not in before}
+
+
+def _take_back(answers: dict[str, Any], given: Mapping[str, Any], own: str, wrong: str) -> None:
+    """Texts that are given in the wrong language and now come in their own stand in the wrong one no more."""
+    for code, answer in answers.items():
+        before = given.get(code)
+        if isinstance(answer, dict) and isinstance(before, dict) and answer.get(own) == before.get(wrong, ""):
+            answers[code] = {wrong: ""} | answer
 
 
 def _words(choices: Sequence[AttributeChoice]) -> dict[str, str]:
@@ -132,13 +157,15 @@ def _words(choices: Sequence[AttributeChoice]) -> dict[str, str]:
     return found
 
 
-def _says_already(given: Mapping[str, Any], found: _Found, text: str) -> bool:
+def _says_already(given: Mapping[str, Any], found: _Found, text: str, own: str) -> bool:
     """Whether the cell is what a table of the listing has in it."""
     question, language = found
     if question.code not in given:
         return False
-    cells = attribute_cells.cells(question.code, given[question.code])
-    return cells.get(attribute_cells.column(question.code, language)) == text
+    answer = given[question.code]
+    if isinstance(answer, dict):
+        return bool(answer.get(language or own) == text)
+    return text in attribute_cells.cells(question.code, answer, own).values()
 
 
 def given_by(product: Product | None) -> Mapping[str, Any]:

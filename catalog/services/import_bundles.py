@@ -8,13 +8,13 @@ from typing import TypeVar
 
 from django.db import IntegrityError
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
 from catalog.feeds.listing import FeedListing, FeedVariant, RowError
 from catalog.feeds.overflow import Overflow
 from catalog.feeds.own_cells import PARTS, part_text, variant_name
 from catalog.models import BundlePart, Product, Variant
 from catalog.services import market_prices
+from marketplace.kernel.sentences import sentence as _
 
 T = TypeVar("T")
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext as _
-
 from accounts.models import Seller
 from catalog.feeds.listing import FeedListing, FeedResult, RowError
 from catalog.models import Variant
 from catalog.services import import_bundles
 from catalog.services.import_trial import Trial
 from marketplace.kernel.fx import FxTable
+from marketplace.kernel.sentences import sentence as _
 
 
 def without_unrated_prices(read: list[FeedListing], fx: FxTable, result: FeedResult) -> list[FeedListing]:

@@ -9,16 +9,17 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-from django.utils.translation import gettext as _
-
 from accounts.models import Seller
 from catalog import attribute_cells
-from catalog.feeds import plain
-from catalog.feeds.remains import mended
-from catalog.feeds.tables import Table, beginning, open_table, text_encoding
-from catalog.models import Attribute, ColumnMapping, ImportJob
+from catalog.feeds import own_cells, plain
+from catalog.feeds.formats import open_listings
+from catalog.feeds.tables import Table, beginning, text_encoding
+from catalog.models import ColumnMapping, ImportJob
+from catalog.selectors.attributes import attributes_called
 from marketplace.kernel.errors import Refused
+from marketplace.kernel.sentences import sentence as _
 
+MOST_SHOWN: Final = 500  # columns whose meaning is asked for
 _SAMPLES: Final = 3
 _LONGEST_SAMPLE: Final = 80
 
@@ -30,6 +31,11 @@ class Column:
     name: str
     samples: tuple[str, ...]
     field: str
+
+    @property
+    def is_further(self) -> bool:
+        """Whether it is one of those that only our own table has."""
+        return own_cells.is_column(self.field)
 
 
 def known_columns(seller: Seller, names: tuple[str, ...]) -> dict[str, str]:
@@ -44,20 +50,24 @@ def are_enough(mapping: Mapping[str, str]) -> bool:
 
 
 def columns_of(job: ImportJob) -> list[Column]:
-    """The columns of the job's file, with what stands in the first rows."""
+    """The first columns of the job's file, with what stands in the first rows."""
     table = _table(job)
     rows = [row for _line, row in islice(table.rows, 50)]
     fields = {column: field for field, column in (job.mapping or {}).items()}
-    return [Column(name, _samples([row.get(name, "") for row in rows]), fields.get(name, "")) for name in table.names]
+    return [
+        Column(name, _samples([row.get(name, "") for row in rows]), fields.get(name, ""))
+        for name in table.names[:MOST_SHOWN]
+    ]
 
 
 def checked(job: ImportJob, chosen: Mapping[int, str]) -> dict[str, str]:
-    """The mapping that somebody chose: {place of the column: field of ours}.
+    """The mapping that somebody chose: {place of the column: field of ours}. Columns beyond those shown are what they were.
 
     Raises `Refused`: "field_twice", and what `plain.check` and `check_attributes` refuse.
     """
     names = _table(job).names
-    mapping: dict[str, str] = {}
+    shown = frozenset(names[:MOST_SHOWN])
+    mapping = {field: column for field, column in (job.mapping or {}).items() if column not in shown}
     for place, field in sorted(chosen.items()):
         if not field or place >= len(names):
             continue
@@ -75,7 +85,7 @@ def check_attributes(mapping: Mapping[str, str]) -> None:
     meant = {field: [code for code, _language in attribute_cells.meant(field)]
              for field in mapping if attribute_cells.is_column(field)}  # fmt: skip
     wanted = {code for codes in meant.values() for code in codes}
-    known = set(Attribute.objects.filter(code__in=wanted).values_list("code", flat=True)) if wanted else set()
+    known = {row.code for row in attributes_called(wanted)}
     for field, codes in meant.items():
         if known.isdisjoint(codes):
             raise Refused("unknown_field", _("“%(name)s” is not a field of a listing.") % {"name": field[:60]})
@@ -89,7 +99,8 @@ def remember(job: ImportJob, mapping: Mapping[str, str]) -> None:
 
 def _table(job: ImportJob) -> Table:
     with job.file.open("rb") as content:
-        return mended(open_table(io.BytesIO(beginning(content.read())), encoding=job.encoding))
+        start = io.BytesIO(beginning(content.read()))
+    return open_listings(start, format=job.format, mapping=job.mapping, encoding=job.encoding)
 
 
 def encoding_of(job: ImportJob) -> str:

@@ -25,17 +25,18 @@ from django.utils.translation import override
 
 from accounts.models import Seller, User
 from catalog.feeds.encodings import ENCODINGS
-from catalog.feeds.formats import AUTO, FORMATS, PLAIN, open_feed, recognised
+from catalog.feeds.formats import AUTO, FORMATS, PLAIN, open_feed, open_listings, recognised
 from catalog.feeds.languages import NAMES
 from catalog.feeds.lines import Lines
-from catalog.feeds.listing import FeedResult
-from catalog.feeds.remains import mended, remains
-from catalog.feeds.tables import LONGEST_ROW, Table, beginning, open_table
+from catalog.feeds.listing import FeedResult, Remark
+from catalog.feeds.remains import remains
+from catalog.feeds.tables import LONGEST_ROW, Table, beginning
 from catalog.models import ImportJob
 from catalog.services import import_columns
 from catalog.services.imports import import_feed
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Refused
+from marketplace.kernel.sentences import kept, said, sentence
 from payments.selectors import fx_table
 
 log = structlog.get_logger(__name__)
@@ -45,7 +46,6 @@ CAN_NAME_COLUMNS = (State.MAPPING, State.PREVIEWED)
 MOST_ATTEMPTS = 5
 MOST_ERRORS = 5000
 _LOCK = 7_205_002
-_BROKE_OFF = _("The import broke off several times. What was written so far stays; our support can look into it.")
 
 
 class _Paused(Exception):
@@ -103,7 +103,7 @@ def _look_at_first_lines(
     start = beginning(file.read())
     file.seek(0)
     try:
-        table = mended(open_table(io.BytesIO(start), encoding=encoding))
+        table = open_listings(io.BytesIO(start), format=format, encoding=encoding)
         key = _kind_of(table) if format == AUTO else format
         mapping = import_columns.known_columns(seller, table.names) if key == PLAIN else None
         if mapping is not None and not import_columns.are_enough(mapping):
@@ -198,20 +198,25 @@ def proceed(*, job: ImportJob) -> bool:
 def left_out(*, job: ImportJob) -> Iterator[list[str]]:
     """All rows of the listings that were left out, as `remains` writes them. Raises `FileNotFoundError`.
 
-    The first `MOST_ERRORS` of them say why.
+    The first `MOST_ERRORS` of them say why, in the language that is active now.
     """
-    errors = job.result.get("errors", [])
+    reasons: dict[int, str] = {}
+    for error in in_words(job, "errors"):
+        reasons[error["line"]] = f"{reasons.get(error['line'], '')} {error['reason']}".lstrip()
+    return _left_out(job, reasons)
+
+
+def _left_out(job: ImportJob, reasons: Mapping[int, str]) -> Iterator[list[str]]:
     form = FORMATS[job.format]
     keyed = partial(form.keyed, mapping=job.mapping) if job.mapping is not None else form.keyed
-    reasons: dict[int, str] = {}
-    for error in errors:
-        reasons[error["line"]] = f"{reasons.get(error['line'], '')} {error['reason']}".lstrip()
     with ExitStack() as opened:
 
         def read() -> Table:
             content = opened.enter_context(job.file.storage.open(job.file.name or ""))
             # what was too long has to be there to be mended
-            return mended(open_table(content, longest=LONGEST_ROW, encoding=job.encoding))
+            return open_listings(
+                content, format=job.format, mapping=job.mapping, longest=LONGEST_ROW, encoding=job.encoding
+            )
 
         yield from remains(read, bad_rows(job.result), reasons, keyed=keyed)
 
@@ -250,7 +255,10 @@ def waiting() -> list[int]:
 def _do(job: ImportJob) -> None:
     attempts = int(job.result.get("attempts", 0)) + 1
     if attempts > MOST_ATTEMPTS:
-        _end(job, State.FAILED, failure=str(_BROKE_OFF))
+        message = sentence(
+            "The import broke off several times. What was written so far stays; our support can look into it."
+        )
+        _end(job, State.FAILED, failure=message)
         return
     is_preview = job.state == State.UPLOADED
     before = job.result | {"attempts": attempts}
@@ -262,10 +270,10 @@ def _do(job: ImportJob) -> None:
     except _Paused:
         ImportJob.objects.filter(pk=job.pk).update(result=job.result | {"attempts": 0})
     except Refused as refusal:
-        _end(job, State.FAILED, failure=str(refusal.message)[:300])
+        _end(job, State.FAILED, failure=refusal.message)
     except FileNotFoundError:
         log.warning("import file is gone", job=job.pk)
-        _end(job, State.FAILED, failure=str(_("The file is not there any more. Please upload it again.")))
+        _end(job, State.FAILED, failure=sentence("The file is not there any more. Please upload it again."))
     else:
         _end(job, State.PREVIEWED if is_preview else State.DONE, result=result)
 
@@ -290,21 +298,38 @@ def _read(job: ImportJob, is_preview: bool) -> FeedResult:
 
 
 def _end(job: ImportJob, state: State, *, result: FeedResult | None = None, failure: str = "") -> None:
-    changes: dict[str, Any] = {"state": state, "failure": failure}
+    changes: dict[str, Any] = {"state": state, "failure": failure[:300]}
+    if failure:
+        changes["result"] = job.result | {"failure": kept(failure)}
     if result is not None:
-        said: dict[str, Any] = {
+        told: dict[str, Any] = {
             "language": result.language,
             "left_out": Lines(error.line for error in result.errors).packed(),
         }
         for name, rows in (("errors", result.errors), ("remarks", result.remarks)):
-            said |= {name: [asdict(row) for row in islice(rows, MOST_ERRORS)], f"{name}_total": len(rows)}
+            told |= {name: [_kept(row) for row in islice(rows, MOST_ERRORS)], f"{name}_total": len(rows)}
         total = result.products + result.rejected
-        changes |= {"result": result.counts | said, "rows_total": total}
+        changes |= {"result": result.counts | told, "rows_total": total}
         if state == State.DONE:
             changes |= {"rows_done": total}
     if state in (State.DONE, State.FAILED):
         changes["finished_at"] = clock.now()
     ImportJob.objects.filter(pk=job.pk).update(**changes)
+
+
+def _kept(row: Remark) -> dict[str, Any]:
+    return asdict(row) | kept(row.reason)
+
+
+def in_words(job: ImportJob, name: str, most: int | None = None) -> list[dict[str, Any]]:
+    """The first "errors" or "remarks" on the rows of a file with their `reason` in the language that is active."""
+    rows = job.result.get(name, [])[:most]
+    return [{key: value for key, value in row.items() if key != "params"} | {"reason": said(row)} for row in rows]
+
+
+def why_failed(job: ImportJob) -> str:
+    """What went wrong with the file as a whole, in the language that is active."""
+    return said(job.result["failure"]) if "failure" in job.result else job.failure
 
 
 @contextmanager

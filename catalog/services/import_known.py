@@ -13,7 +13,6 @@ from typing import Any
 from django.db.models import Prefetch, prefetch_related_objects
 from moneyed import Money
 
-from catalog.feeds.languages import USUAL
 from catalog.feeds.listing import FeedImage, FeedListing, FeedVariant
 from catalog.markup import paragraphs
 from catalog.models import (
@@ -101,13 +100,13 @@ def _has_further(product: Product, one: FeedListing) -> bool:
         and all(
             getattr(variants[source.values], name) == value for source in one.variants for name, value in source.terms
         )
-        and not any(_new_alts(images[image.url], image) for image in one.images)
+        and not any(_new_alts(images[image.url], image, language.of_known(product, one)) for image in one.images)
     )
 
 
-def _new_alts(held: ProductImage, image: FeedImage) -> dict[str, str | None]:
-    """What our own table says otherwise of a picture."""
-    said = import_rows.alts(image, USUAL) if image.alts else {}
+def _new_alts(held: ProductImage, image: FeedImage, own: str) -> dict[str, str | None]:
+    """What our own table says otherwise of a picture of a listing in a language."""
+    said = import_rows.alts(image, own) if image.alts else {}
     return {name: text for name, text in said.items() if (getattr(held, name) or "") != (text or "")}
 
 
@@ -167,6 +166,7 @@ def update_listing(
     choices = _reconciled_choices(product, one)
     if language.is_corrected(product, one):
         changes.afterwards(partial(language.correct_choices, product, one))
+        changes.afterwards(partial(language.correct_pictures, product, one))
     pairs = list(zip(_wanted_variants(product, one, choices), _known_ones(held, one.variants), strict=True))
     parked = _make_way(product, held, pairs)
     for (variant, source), known in pairs:
@@ -305,4 +305,5 @@ def _gather_images(product: Product, one: FeedListing, changes: Changes) -> None
     changes.change_images(new=new, gone=[image.pk for url, image in held.items() if url not in urls])
     for image in one.images:
         if image.url in held:
-            changes.change(ProductImage, held[image.url].pk, _new_alts(held[image.url], image))
+            said = _new_alts(held[image.url], image, language.of_known(product, one))
+            changes.change(ProductImage, held[image.url].pk, said)

@@ -8,12 +8,12 @@ from itertools import chain, islice
 from typing import Any, TypeVar
 
 from babel.languages import get_official_languages
-from django.db.models import F
+from django.db.models import F, Q
 
 from accounts.models import Seller, User
 from catalog.feeds.languages import NAMES, USUAL, spoken, told
 from catalog.feeds.listing import FeedListing
-from catalog.models import Option, OptionValue, Product
+from catalog.models import Option, OptionValue, Product, ProductImage
 from catalog.services.import_rows import SUFFIXES
 from compliance.selectors import members_of
 
@@ -65,6 +65,15 @@ def corrected(product: Product, one: FeedListing) -> dict[str, Any]:
     wrong, right = SUFFIXES[product.source_language], SUFFIXES[one.language]
     summary = {f"summary_{right}": product.in_own_language("summary"), f"summary_{wrong}": None}
     return {"source_language": one.language, f"name_{wrong}": None, f"description_{wrong}": None, **summary}
+
+
+def correct_pictures(product: Product, one: FeedListing) -> None:
+    """What the pictures of such a listing show moves as well, unless it is said in the right language."""
+    wrong, right = (f"alt_{SUFFIXES[code]}" for code in (product.source_language, one.language))
+    pictures = ProductImage.objects.filter(product=product).exclude(**{f"{wrong}": ""})
+    is_missing = Q(**{right: ""}) | Q(**{f"{right}__isnull": True})
+    pictures.filter(is_missing, **{f"{wrong}__isnull": False}).update(**{right: F(wrong)})
+    pictures.filter(**{right: F(wrong)}).update(**{wrong: "" if product.source_language == USUAL else None})
 
 
 def correct_choices(product: Product, one: FeedListing) -> None:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from django.conf import settings
 from django.utils.text import slugify
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext, gettext_noop, override
 
 from accounts.models import Seller
 from catalog.feeds.listing import FeedImage, FeedListing, FeedText, FeedVariant
 from catalog.models import Category, Product
 
 UNCOUNTED_PIECES = 999
+_STEP: Final = re.compile("[>»›/|]")  # parts the steps of a path
 _FALLBACK_SLUG = "more-finds"
-FALLBACK_NAME = gettext_lazy("More finds")
+FALLBACK_NAME: Final = gettext_noop("More finds")
 SUFFIXES = {code: code.replace("-", "_") for code, _name in settings.LANGUAGES}
 TRANSLATED = [f"{field}_{suffix}" for field in ("name", "description") for suffix in SUFFIXES.values()]
 
@@ -48,7 +51,7 @@ class Shelves:
     def _found(self, kind: str) -> Category | None:
         if kind in self._by_slug:
             return self._by_slug[kind]
-        for word in reversed([part.strip().lower() for part in kind.split(">")]):
+        for word in [kind.lower(), *reversed([part.strip().lower() for part in _STEP.split(kind)])]:
             found = self._by_word.get(word) or self._by_word.get(word.removesuffix("s"))
             if word and found is not None:
                 return found
@@ -66,7 +69,7 @@ def _in_all_languages() -> dict[str, str]:
     names = {}
     for code, _name in settings.LANGUAGES:
         with override(code):
-            names[f"name_{code.replace('-', '_')}"] = str(FALLBACK_NAME)
+            names[f"name_{code.replace('-', '_')}"] = gettext(FALLBACK_NAME)
     return names
 
 
@@ -129,10 +132,14 @@ def slugs(seller: Seller, new: Sequence[FeedListing]) -> list[str]:
 
 
 def alts(image: FeedImage, language: str) -> dict[str, str | None]:
-    """The columns that say what a picture shows, as far as the feed has them, in `language` where it names none; a
-    translation that is missing is None.
+    """The columns that say what a picture shows, as far as the feed has them; a translation that is missing is None.
+
+    `language` is that of the listing: a text in it that names none counts where there is no other.
     """
-    said = dict(image.alts) or {language: image.alt}
+    said = dict(image.alts) or {"": image.alt}
+    if "" in said:
+        own = said.pop("")
+        said[language] = said.get(language) or own
     return {
         f"alt_{SUFFIXES[language]}": text or (None if language != settings.LANGUAGE_CODE else "")
         for language, text in said.items()

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
-from django.utils.translation import gettext as _
 
 from accounts.models import Seller
 from catalog.feeds.listing import RowError, Stocked
 from catalog.models import BundlePart, Product, StockLevel, Variant
 from logistics.models import Warehouse
 from marketplace.kernel import clock
+from marketplace.kernel.sentences import sentence as _
 
 # Never below what is promised.
 _LAY = """

@@ -16,7 +16,6 @@ import structlog
 from django.conf import settings
 from django.db import DataError, IntegrityError, reset_queries, transaction
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 
 from accounts.models import Seller, User
 from catalog.feeds.listing import FeedListing, FeedResult, LeftOut, Remark, RowError, Stocked, Translated
@@ -44,6 +43,7 @@ from catalog.services.translating import Origin, texts_from
 from logistics.models import Warehouse
 from marketplace.kernel import clock
 from marketplace.kernel.fx import FxTable
+from marketplace.kernel.sentences import sentence as _
 
 log = structlog.get_logger(__name__)
 BATCH = 500
@@ -238,7 +238,12 @@ def _with_answers(
             continue
         product = known.get(one.handle)
         category = product.category if product is not None and not one.kind else into.shelves.find(one.kind)
-        found = into.questions.read(one, category, import_answers.given_by(product))
+        given = import_answers.given_by(product)
+        if product is None:
+            found = into.questions.read(one, category, given, one.language or into.language)
+        else:
+            wrong = product.source_language if import_language.is_corrected(product, one) else ""
+            found = into.questions.read(one, category, given, import_language.of_known(product, one), wrong)
         if isinstance(found, LeftOut):
             result.reject(*found.rows)
         else:
@@ -360,7 +365,7 @@ def _of_shelf(into: _Into, one: FeedListing) -> Iterator[str]:
     """That nobody knows its category; once for each."""
     if into.shelves.meets_unknown(one.kind):
         text = _("No category of this shop is called “%(kind)s”: its listings stand under “%(name)s”.")
-        yield text % {"kind": one.kind, "name": import_rows.FALLBACK_NAME}
+        yield text % {"kind": one.kind, "name": _(import_rows.FALLBACK_NAME)}
 
 
 def _remarks(one: FeedListing) -> tuple[str, ...]:

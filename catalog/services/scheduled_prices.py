@@ -18,10 +18,10 @@ from django.utils.translation import gettext_lazy as _
 from moneyed import Money
 
 from catalog.models import Category, MarketPrice, Product, ScheduledPrice, ScheduledPriceItem, Variant
+from catalog.price_terms import in_proportion, scheduled_amount
 from catalog.services import listings
 from marketplace.kernel.errors import Refused
 from marketplace.kernel.fx import FxTable
-from marketplace.kernel.money import round_amount
 
 log = structlog.get_logger(__name__)
 HIGHEST: Final = Decimal(10) ** 12
@@ -204,14 +204,12 @@ def _save(items: Sequence[ScheduledPriceItem], variants: Iterable[Variant], mark
 def _bring_in(item: ScheduledPriceItem, variant: Variant, markets: Sequence[MarketPrice], moment: datetime) -> None:
     """The variant has the scheduled price, and its prices in markets are lowered in the same proportion."""
     schedule, old = item.schedule, variant.price.amount
-    new = schedule.price
-    if new is None:
-        new = round_amount(old * (100 - (schedule.percent or Decimal(0))) / 100, variant.price_currency)
+    new = scheduled_amount(variant.price, schedule.price, schedule.percent)
     item.price_before, item.compare_at_before, item.sale_price = old, variant.compare_at, new
     item.applied_at = moment
     for market in markets if old else ():
         amount = market.price.amount
-        lowered = round_amount(amount * new / old, market.price_currency)
+        lowered = in_proportion(market.price, old, new)
         said = None if market.compare_at is None else str(market.compare_at)
         item.markets[str(market.pk)] = [str(amount), said, str(lowered)]
         _set(market, lowered, _before(amount, lowered, market.compare_at))

@@ -13,6 +13,7 @@ from accounts.models import Seller
 from compliance.models import Letter
 from compliance.services.letter_shape import Words
 from compliance.words.onboarding import step_reason, step_title
+from marketplace.kernel.numbers import share
 
 MOST_NAMED: Final = 8
 
@@ -22,12 +23,12 @@ def _onboarding_week(letter: Letter) -> Words | None:
     if seller.status != Seller.Status.ONBOARDING:
         return None
     steps = letter.params["steps"]
-    words = {"seller": seller.name, "percent": letter.params["percent"]}
+    words = {"seller": seller.name, "share": share(letter.params["percent"])}
     count = ngettext("%(count)d step is open.", "%(count)d steps are open.", len(steps)) % {"count": len(steps)}
     kind, params = steps[0]
     next_step = _("Next: %(step)s.") % {"step": step_title(kind, params)}
     return Words(
-        _("%(seller)s: %(percent)s %% of the way to selling") % words,
+        _("%(seller)s: %(share)s of the way to selling") % words,
         (count, next_step, step_reason(kind, params)),
         reverse("admin:onboarding"), _("See the checklist"),
         tuple(step_title(*step) for step in steps[1:MOST_NAMED]),

@@ -21,6 +21,7 @@ from marketplace.devtools.environment import ROOT
 
 KEYWORDS: dict[str, Any] = {
     "_": None,
+    "sentence": None,
     "gettext": None,
     "gettext_lazy": None,
     "gettext_noop": None,

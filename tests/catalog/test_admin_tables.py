@@ -142,6 +142,23 @@ def test_a_wrong_row_is_named_and_nothing_is_written(table: str, rows: str, mess
     assert [list(model.objects.order_by("pk").values()) for model in models] == before
 
 
+def test_a_trade_item_number_is_checked_when_a_table_changes_it(on_stage: Stage) -> None:
+    Variant.objects.filter(sku="KITE-MUG").update(gtin="4006381333932")  # as an earlier release took it
+
+    kept = put_in(on_stage, "variant", b"sku,gtin,price\nKITE-MUG,4006381333932,150\n")
+    wrong = put_in(on_stage, "variant", b"sku,gtin,price\nKITE-MUG,4006381333930,140\n")
+
+    mug = Variant.objects.get(sku="KITE-MUG")
+    assert "1 updated" in kept
+    assert "“4006381333930” is no GTIN: look for a wrong or a missing digit." in wrong
+    assert (mug.gtin, mug.price.amount) == ("4006381333932", Decimal(150))
+
+    put_in(on_stage, "variant", b"sku,gtin\nKITE-MUG,4006381333931\n")
+    assert Variant.objects.get(sku="KITE-MUG").gtin == "4006381333931"
+    put_in(on_stage, "variant", b"sku,gtin\nKITE-MUG,\n")
+    assert Variant.objects.get(sku="KITE-MUG").gtin == ""
+
+
 def test_cells_that_a_spreadsheet_would_run_go_out_harmless_and_come_back(on_stage: Stage) -> None:
     product = on_stage.mug.product
     Product.objects.filter(pk=product.pk).update(brand_name="=HYPERLINK(1)", summary_en="-5 %")

@@ -53,14 +53,15 @@ def test_a_foreign_column_is_said_to_be_an_attribute_and_remembered(on_stage: St
     shown = on_stage.client.get(page(job)).content.decode()
     assert options(shown) == {
         "attribute_capacity": "Capacity · millilitres", "attribute_material": "Material", "attribute_glaze": "Glaze",
-        "attribute_glaze_ar": "Glaze · Arabic", "attribute_glaze_de": "Glaze · German",
+        "attribute_glaze_en": "Glaze · English", "attribute_glaze_ar": "Glaze · Arabic",
+        "attribute_glaze_de": "Glaze · German",
         "attribute_glaze_es": "Glaze · Spanish", "attribute_glaze_fr": "Glaze · French",
         "attribute_glaze_ja": "Glaze · Japanese", "attribute_glaze_zh-hans": "Glaze · Simplified Chinese",
     }  # fmt: skip
 
     on_stage.client.post(page(job, "columns"), {f"column-{place}": field for place, field in CHOSEN.items()})
 
-    assert finished(job).result["errors"] == [
+    assert import_jobs.in_words(finished(job), "errors") == [
         {"line": 3, "handle": "krug", "reason": "Column “werkstoff”: “Gold” is not among the choices.",
          "field": "werkstoff", "value": "Gold"}
     ]  # fmt: skip

@@ -279,6 +279,13 @@ def test_an_item_without_the_number_of_the_first_is_an_error_of_its_own() -> Non
     assert [type(one) for one in found] == [FeedListing, LeftOut]
 
 
+def test_an_item_of_google_needs_its_number() -> None:
+    items = b"id\ttitle\tprice\tlink\nA\tCup\t5 EUR\thttps://a.example\n\tMug\t6 EUR\thttps://a.example\n"
+
+    assert [one.handle for one in listings(items)] == ["A"]
+    assert errors(items) == [(3, "The handle is missing.")]  # the line it stands in is none
+
+
 def test_german_amounts() -> None:
     """Semicolons and German amounts: what can only be meant one way is read, the rest is asked for."""
     content = b"handle;title;price;quantity\nde1;Schrank;1.234,50;1\nde2;Tisch;1.000;2\n"

@@ -83,7 +83,7 @@ def test_two_columns_of_one_name_are_said(on_stage: Stage, tmp_path: Path) -> No
     )  # fmt: skip
     import_jobs.work_on(job.pk)
     job.refresh_from_db()
-    assert [each["reason"] for each in job.result["remarks"]] == [
+    assert [each["reason"] for each in import_jobs.in_words(job, "remarks")] == [
         "2 columns are called “price”: the first of them counts."
     ]
 

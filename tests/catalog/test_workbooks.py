@@ -5,10 +5,13 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Sequence
+from datetime import date
 
 import pytest
 from openpyxl import Workbook
 
+from catalog.feeds.formats import open_feed
+from catalog.feeds.listing import FeedListing
 from marketplace.kernel.errors import Refused
 from tests.catalog.test_feed_cells import changed, errors, listings, read, workbook
 
@@ -96,3 +99,63 @@ def test_columns_that_tell_nothing_are_named_once() -> None:
 
     assert first.remarks == ("Columns that were not read: colour code, sale price. A mapping can say what they are.",)
     assert second.remarks == ()
+
+
+def of_amazon(*names: str) -> bytes:
+    """A template as Amazon hands it out: sheets to read, and the fourth of them to fill in."""
+    first, images, definitions, template, browse, valid = names
+    heads = [["TemplateType=fptcustom", "Version=2020.0701"], ["SKU", "Name", "Preis"]]
+    columns = ["item_sku", "item_name", "standard_price", "quantity"]
+    return sheets(
+        (first, "visible", [["Read me", "Second column"], ["1", "Fill in the template."]]),
+        (images, "visible", [["Image", "Address"], ["Main", "https://pictures.example/1.jpg"]]),
+        (definitions, "visible", [["Group", "Field", "Label", "Example"], ["Offer", "standard_price", "Price", "12.50"]]),
+        (template, "visible", [*heads, columns, ["KETTLE-1", "Kettle", 25, 3], ["", "No number", 25, 3]]),
+        (browse, "visible", [["Node", "Path"], ["123", "Home > Kitchen"]]),
+        (valid, "visible", [["Title", "Price"], ["Update", "1"]]),
+        ("Dropdown Lists", "hidden", [["item_sku", "item_name"], ["X", "Y"]]),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("Instructions", "Images", "Data Definitions", "Template", "Browse Data", "Valid Values"),
+        ("Anweisungen", "Bilder", "Datendefinitionen", "Vorlage", "Browse-Daten", "Gültige Werte"),
+        ("Instructions", "Images", "Définitions", "Modèle", "Données", "Valeurs valides"),
+        ("説明", "画像", "データ定義", "テンプレート", "ブラウズデータ", "推奨値"),
+    ],
+)
+def test_a_template_of_amazon_is_found_by_what_is_on_its_sheet(names: tuple[str, ...]) -> None:
+    content = of_amazon(*names)
+
+    [kettle] = listings(content)
+
+    others = ", ".join(names[:3] + names[4:])
+    assert (kettle.handle, kettle.title, kettle.variants[0].pieces, kettle.line) == ("KETTLE-1", "Kettle", 3, 4)
+    assert kettle.remarks == (f"Only the sheet “{names[3]}” was read, not these: {others}.",)
+    assert errors(content) == [(5, "The handle is missing.")]
+
+
+def test_of_several_sheets_with_listings_the_one_of_a_known_format_is_read() -> None:
+    shopify = [["Handle", "Title", "Variant SKU", "Variant Price"], ["lamp", "Lamp", "L", 12]]
+    content = sheets(("Ideas", "visible", [["Idea", "Price"], ["x", 1]]), ("Own", "visible", [HEAD, MUG]),
+                     ("Shop", "visible", shopify), ("Shop of May", "visible", shopify))  # fmt: skip
+
+    [lamp] = listings(content)
+
+    assert (lamp.title, lamp.remarks) == (
+        "Lamp", ("Only the sheet “Shop” was read, not these: Ideas, Own, Shop of May.",),
+    )  # fmt: skip
+
+
+def test_a_mapping_finds_the_sheet_that_has_its_columns() -> None:
+    own = [["Ware", "Was es kostet"], ["Lampe", 12]]
+    content = sheets(("Liste", "visible", [HEAD, MUG]), ("Waren", "visible", own))
+
+    mapping = {"title": "Ware", "price": "Was es kostet"}
+    _format, items = open_feed(
+        io.BytesIO(content), format="auto", currency="EUR", on=date(2026, 11, 29), mapping=mapping
+    )
+
+    assert [one.title for one in items if isinstance(one, FeedListing)] == ["Lampe"]

@@ -200,10 +200,25 @@ def test_the_letter_names_the_next_step(newcomer: Seller, mailoutbox: list[Any])
     letters.send_letters(clock.now())
 
     (message,) = mailoutbox
-    assert message.subject == "Silk Road: 5 % of the way to selling"
+    assert message.subject == "Silk Road: 5% of the way to selling"
     assert "16 steps are open." in message.body
     assert "Next: Tell us about your business." in message.body
     assert "/admin/onboarding/" in message.body
+
+
+@pytest.mark.parametrize(
+    ("language", "subject"),
+    [("de", "Silk Road: 5\xa0% des Weges bis zum Verkauf"), ("ja", "Silk Road：販売開始まで5%完了")],
+)
+def test_the_letter_writes_the_share_as_its_reader_does(
+    language: str, subject: str, newcomer: Seller, mailoutbox: list[Any]
+) -> None:
+    User.objects.filter(memberships__seller=newcomer).update(language=language)
+
+    write_letters(TODAY)
+    letters.send_letters(clock.now())
+
+    assert [message.subject for message in mailoutbox] == [subject]
 
 
 def test_who_has_sent_the_papers_meanwhile_gets_no_weekly_letter(newcomer: Seller, mailoutbox: list[Any]) -> None:
