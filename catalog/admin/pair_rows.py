@@ -84,6 +84,9 @@ class PairsField(forms.Field):
             raise forms.ValidationError(self.too_much)
         return {name: format(number.normalize(), "f") for name, number in found.items()}
 
+    def prepare_value(self, value: Any) -> Any:
+        return list(value.items()) if isinstance(value, Mapping) else value
+
     def has_changed(self, initial: Any, data: Any) -> bool:
         typed = [(word, number) for word, number in data or () if word or number]
         return typed != [(str(word), str(number)) for word, number in (initial or {}).items()]

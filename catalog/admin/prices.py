@@ -19,6 +19,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from accounts.admin_fields import country_field, currency_choices, latin, money_cell
+from accounts.admin_opened import OpenedForm
 from accounts.admin_scope import STAFF, ReadOnlyPart, ShopAdmin, TabularPart, of_seller, register
 from catalog import tasks
 from catalog.models import (
@@ -76,7 +77,7 @@ def _check_amount(form: forms.Form, price: Decimal) -> None:
 # On the page of a variant -------------------------------------------------------------------------------------
 
 
-class MarketPriceForm(forms.ModelForm):
+class MarketPriceForm(OpenedForm):
     """The price of a variant in a country, or in a currency."""
 
     country = country_field(required=False, label=_("country"))
@@ -119,7 +120,7 @@ class MarketPricePart(TabularPart):
     tab = True
 
 
-class TierForm(forms.ModelForm):
+class TierForm(OpenedForm):
     """From how many pieces on one costs how much."""
 
     class Meta:

@@ -25,6 +25,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from accounts.admin_fields import country_field, in_all_languages, language_tabs, money_cell
+from accounts.admin_opened import AsOpened, OpenedForm
 from accounts.admin_scope import ShopAdmin, of_seller, only_translates, register
 from catalog import tasks
 from catalog.admin.attributes_form import AnswersPart, asked_in, follow_category
@@ -65,7 +66,7 @@ from catalog.models import (
     Variant,
 )
 from catalog.selectors.navigation import text_column
-from catalog.services import history, listings, publishing, screening
+from catalog.services import history, listings, page_locks, publishing, screening
 from compliance.models import TaxRate
 from marketplace.kernel import clock
 from payments.selectors import fx_table
@@ -115,7 +116,7 @@ def as_typed(markup: str | None) -> str:
     return html.unescape(text).replace("\n", "\r\n")  # as a browser sends it back
 
 
-class ProductForm(forms.ModelForm):
+class ProductForm(OpenedForm):
     """A listing. Descriptions are plain text or HTML, of which only harmless tags are kept."""
 
     hs_code = forms.CharField(
@@ -175,8 +176,8 @@ class ProductForm(forms.ModelForm):
 
 @register(Product)
 class ProductAdmin(
-    ListingCells, TakingOut, KeptUploads, ListingChanges, CoverageColumn, ListingDocuments, ListingPictures, DoorPrices, HSCodes, Standing,
-    ShopAdmin, TableAdmin,
+    AsOpened, ListingCells, TakingOut, KeptUploads, ListingChanges, CoverageColumn, ListingDocuments, ListingPictures, DoorPrices,
+    HSCodes, Standing, ShopAdmin, TableAdmin,
 ):  # fmt: skip
     """The listings of a seller, or all of them for the staff."""
 
@@ -255,6 +256,9 @@ class ProductAdmin(
 
     def fixed_fields(self, request: HttpRequest, obj: Any) -> tuple[str, ...]:
         return ("seller", "handle") if obj else ("status",)
+
+    def hold(self, key: int) -> None:
+        page_locks.lock_listing(product_id=key)
 
     def save_model(self, request: HttpRequest, obj: Product, form: Any, change: bool) -> None:
         history.sign(actor=request.user)  # type: ignore[arg-type]

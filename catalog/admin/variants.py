@@ -25,6 +25,7 @@ from unfold.widgets import (
 )
 
 from accounts.admin_fields import TypedNumber, latin, money_cell
+from accounts.admin_opened import AsOpened, OpenedForm
 from accounts.admin_scope import ReadOnlyPart, ShopAdmin, TabularPart, of_seller, register
 from catalog.admin.bundles import TERMS, BundlePartPart, check_terms
 from catalog.admin.listing_parts import VariantForm, picture_cell, taken_skus
@@ -35,7 +36,7 @@ from catalog.admin.stock_cells import stock_cell
 from catalog.admin.tables import TableAdmin
 from catalog.models import BundlePart, MarketPrice, PriceChange, PriceTier, StockLevel, Variant
 from catalog.selectors.navigation import text_column
-from catalog.services import bulk_edits
+from catalog.services import bulk_edits, page_locks
 from catalog.services.bulk_edits import MOST_VARIANTS
 from catalog.services.bulk_edits import PriceChange as PriceWish
 from catalog.services.bulk_edits import StockChange as StockWish
@@ -100,8 +101,8 @@ class BulkForm(forms.Form):
         return price, stock
 
 
-class StockForm(forms.ModelForm):
-    """Pieces in a warehouse: what was not touched is not written, so that nothing sold meanwhile comes back."""
+class StockForm(OpenedForm):
+    """Pieces in a warehouse."""
 
     class Meta:
         model = StockLevel
@@ -113,11 +114,10 @@ class StockForm(forms.ModelForm):
         warehouse = data.get("warehouse") or (self.instance.warehouse if self.instance.warehouse_id else None)
         if variant and warehouse and variant.seller_id != warehouse.seller_id:
             self.add_error("warehouse", _("This warehouse belongs to another seller."))
-        if self.instance.pk and data.get("on_hand") is not None and "on_hand" in self.changed_data:
-            now = StockLevel.objects.select_for_update().get(pk=self.instance.pk)
-            if data["on_hand"] < now.reserved:
-                message = _("%(count)s pieces are promised to orders already.")
-                self.add_error("on_hand", message % {"count": now.reserved})
+        pieces = data.get("on_hand") if "on_hand" in self.changed_data else None
+        if pieces is not None and pieces < self.instance.reserved:
+            message = _("%(count)s pieces are promised to orders already.")
+            self.add_error("on_hand", message % {"count": self.instance.reserved})
         return data
 
 
@@ -133,12 +133,6 @@ class StockPart(TabularPart):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("warehouse", "variant")
-
-    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        formset = super().get_formset(request, obj, **kwargs)
-        if "on_hand" in formset.form.base_fields:
-            formset.form.base_fields["on_hand"].show_hidden_initial = True
-        return formset
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # an empty shelf is a zero
@@ -170,7 +164,7 @@ class WholeVariantForm(VariantForm):
 
 
 @register(Variant)
-class VariantAdmin(ShopAdmin, TableAdmin):
+class VariantAdmin(AsOpened, ShopAdmin, TableAdmin):
     """Prices and stock of everything that is sold; variants are made on the page of their listing."""
 
     scope = of_seller("seller")
@@ -235,6 +229,9 @@ class VariantAdmin(ShopAdmin, TableAdmin):
     @display(description=_("stock"))
     def shown_stock(self, variant: Variant) -> SafeString | str:
         return stock_cell(variant)
+
+    def hold(self, key: int) -> None:
+        page_locks.lock_variant(variant_id=key)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
