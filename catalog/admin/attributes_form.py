@@ -23,6 +23,7 @@ from catalog.models import Product, ProductAttributes
 from catalog.selectors.attributes import asked_of, unanswered
 from catalog.services.attributes import keep_answers
 from marketplace.kernel.errors import Refused
+from marketplace.kernel.typed_numbers import is_two_things, with_point
 
 _PREFIX = "is_"  # an attribute may be called as a column is
 
@@ -116,6 +117,10 @@ class AnswersForm(OpenedForm):
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
+        for name, field in self._asked():
+            typed = str(self[name].data or "")
+            if field.asked.kind == "number" and name in self.changed_data and is_two_things(typed):
+                self.add_error(name, _two_things(typed))
         if self.data.get("status", Product.Status.LIVE) != Product.Status.LIVE:
             return data
         for name, field in self._asked():
@@ -139,6 +144,14 @@ class AnswersForm(OpenedForm):
         }
         keep_answers(product=product, typed=typed)
         return self.instance
+
+
+def _two_things(typed: str) -> str:
+    one = with_point(typed)
+    text = _(
+        "“%(text)s” is a thousand to some and little more than one to others. Please write %(thousand)s or %(one)s."
+    )
+    return text % {"text": typed, "thousand": one.replace(".", ""), "one": f"{one}0"}
 
 
 def form_for(category_asks: list[Asked]) -> type[AnswersForm]:

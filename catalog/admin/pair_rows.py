@@ -12,6 +12,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from marketplace.kernel.typed_numbers import with_point
+
 Pairs = dict[str, str]
 EMPTY_ROWS: Final = 3
 MOST_ROWS: Final = 30
@@ -98,7 +100,7 @@ class PairsField(forms.Field):
 def _number(typed: str) -> Decimal:
     """A number with a point or a comma in it. Raises `ValidationError`."""
     try:
-        number = Decimal(typed.replace(",", "."))
+        number = Decimal(with_point(typed))
     except InvalidOperation:
         raise forms.ValidationError(_("“%(text)s” is not a number.") % {"text": typed}) from None
     if not number.is_finite() or not 0 < number < _HIGHEST:

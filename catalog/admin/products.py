@@ -35,6 +35,7 @@ from catalog.admin.hs_codes import HSCodes
 from catalog.admin.kept_uploads import KeptUploads
 from catalog.admin.listing_cells import ListingCells
 from catalog.admin.listing_changes import ListingChanges
+from catalog.admin.listing_combinations import ListingCombinations
 from catalog.admin.listing_documents import DocumentPart, ListingDocuments
 from catalog.admin.listing_parts import OptionPart, VariantPart, picture_cell
 from catalog.admin.listing_pictures import ListingPictures
@@ -176,8 +177,8 @@ class ProductForm(OpenedForm):
 
 @register(Product)
 class ProductAdmin(
-    AsOpened, ListingCells, TakingOut, KeptUploads, ListingChanges, CoverageColumn, ListingDocuments, ListingPictures, DoorPrices,
-    HSCodes, Standing, ShopAdmin, TableAdmin,
+    AsOpened, ListingCells, TakingOut, KeptUploads, ListingChanges, CoverageColumn, ListingDocuments, ListingPictures,
+    ListingCombinations, DoorPrices, HSCodes, Standing, ShopAdmin, TableAdmin,
 ):  # fmt: skip
     """The listings of a seller, or all of them for the staff."""
 
@@ -201,7 +202,7 @@ class ProductAdmin(
         ProductAttributes, ProductDocument, MarketHold, TextState, TranslationJob,
     )  # fmt: skip
     actions = ("put_on_sale", "make_draft", "archive", "screen_again")
-    actions_detail = ("door_prices", "hs_codes", "pictures", "changes")
+    actions_detail = ("door_prices", "hs_codes", "pictures", "combinations", "changes")
     fieldsets = (
         (None, {"fields": (("seller", "category"), ("handle", "brand_name"), ("status", "source_language"))}),
         *language_tabs("name", "summary", "description"),

@@ -23,7 +23,7 @@ class _Inputs(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = dict(attrs)
         if tag == "form":
-            self.is_inside = found.get("id") == self.form
+            self.is_inside = (found.get("id") or "") == self.form and found.get("method") == "post"
         if not self.is_inside or "disabled" in found:
             return
         name, kind = found.get("name") or "", found.get("type") or "text"
