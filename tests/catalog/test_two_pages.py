@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from decimal import Decimal
 from typing import Any
@@ -313,3 +314,15 @@ def test_stock_is_counted_where_it_is_written(on_stage: Stage) -> None:
     mine.send(**{"stock_levels-0-on_hand": "55"})
 
     assert columns(level, "on_hand", "reserved") == (55, 2)
+
+
+def test_each_section_says_how_many_errors_it_has(on_stage: Stage) -> None:
+    mine = listing(on_stage)
+    wrong = {"variants-0-price_0": "x", "variants-0-weight_grams": "y", "facts-0-age_from": "z", "hs_code": "12"}
+
+    mine.send(**wrong)
+
+    counts = re.findall(r'data-testid="error-count"( title="[^"]*")?[^>]*>\s*(\d+)', mine.text)
+    assert [(title.strip(), count) for title, count in counts] == [
+        ('title="1 error"', "1"), ('title="2 errors"', "2"), ('title="1 error"', "1"), ("", "1"),
+    ]  # fmt: skip  # the general one, variants, facts, and inside the general one customs
