@@ -138,10 +138,10 @@ class OpenedRows:
         known = self.forms[: self.initial_form_count()]  # type: ignore[attr-defined]
         return form.is_bound and form.instance.pk is None and any(form is row for row in known)
 
-    def _should_delete_form(self, form: Any) -> bool:
-        return self._is_gone(form) or super()._should_delete_form(form)  # type: ignore[misc]
-
     def full_clean(self) -> None:
+        for form in self.forms:  # type: ignore[attr-defined]
+            if self._is_gone(form):
+                form.empty_permitted, form.changed_data = True, []
         super().full_clean()  # type: ignore[misc]
         for form in self.forms:  # type: ignore[attr-defined]
             is_new_to_the_reader = form.add_prefix(form.instance._meta.pk.name) in form.data
@@ -220,6 +220,8 @@ def _digest(value: Any) -> str:
 
 def _plain(value: Any) -> Any:
     """A value so that what was read and what was typed are equal where they mean the same."""
+    if isinstance(value, models.QuerySet):
+        value = list(value)
     if value is None or (not isinstance(value, bool) and value in ("", [], (), {})):
         return ""
     if isinstance(value, Money):

@@ -19,7 +19,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from accounts.admin_fields import country_field, currency_choices, latin, money_cell
-from accounts.admin_opened import OpenedForm
+from accounts.admin_opened import AsOpened, OpenedForm
 from accounts.admin_scope import STAFF, ReadOnlyPart, ShopAdmin, TabularPart, of_seller, register
 from catalog import tasks
 from catalog.models import (
@@ -247,7 +247,7 @@ class PricePolicyAdmin(ShopAdmin):
 # Scheduled prices ---------------------------------------------------------------------------------------------
 
 
-class ScheduleForm(forms.ModelForm):
+class ScheduleForm(OpenedForm):
     """A price or a percentage, for what, and from when to when."""
 
     class Meta:
@@ -308,7 +308,7 @@ class ItemPart(ReadOnlyPart):
 
 
 @register(ScheduledPrice)
-class ScheduledPriceAdmin(ShopAdmin):
+class ScheduledPriceAdmin(AsOpened, ShopAdmin):
     """Sales and other prices from a moment to a moment; they begin and end by themselves."""
 
     scope = of_seller("seller")
@@ -325,7 +325,6 @@ class ScheduledPriceAdmin(ShopAdmin):
         (_("For what"), {"fields": ("variant", "category", "products")}),
     )
     readonly_fields = ("said_state",)
-    inlines = (ItemPart,)
 
     @display(description=_("state"), label=STATE_COLOURS, ordering="state")
     def shown_state(self, row: ScheduledPrice) -> tuple[str, str]:
@@ -340,6 +339,9 @@ class ScheduledPriceAdmin(ShopAdmin):
         if row.price is None or row.variant is None:
             return latin(f"−{row.percent.normalize():f} %" if row.percent is not None else "")
         return money_cell(Money(row.price, row.variant.price_currency))
+
+    def get_inlines(self, request: HttpRequest, obj: ScheduledPrice | None) -> list[Any]:
+        return [ItemPart] if obj else []  # nothing has changed yet
 
     def fixed_fields(self, request: HttpRequest, obj: ScheduledPrice | None) -> tuple[str, ...]:
         if obj is None:

@@ -12,10 +12,12 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from moneyed import Money
 from unfold.decorators import display
 from unfold.widgets import (
@@ -36,13 +38,14 @@ from catalog.admin.stock_cells import stock_cell
 from catalog.admin.tables import TableAdmin
 from catalog.models import BundlePart, MarketPrice, PriceChange, PriceTier, StockLevel, Variant
 from catalog.selectors.navigation import text_column
-from catalog.services import bulk_edits, page_locks
+from catalog.services import bulk_edits, page_locks, scheduled_prices
 from catalog.services.bulk_edits import MOST_VARIANTS
 from catalog.services.bulk_edits import PriceChange as PriceWish
 from catalog.services.bulk_edits import StockChange as StockWish
 from logistics.models import Warehouse
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Refused
+from marketplace.kernel.money import format_money
 from payments.selectors import fx_table
 
 ACTION = "change_price_and_stock"
@@ -183,10 +186,10 @@ class VariantAdmin(AsOpened, ShopAdmin, TableAdmin):
     goes_along = (StockLevel, MarketPrice, PriceTier, BundlePart)
     fieldsets = (
         (None, {"fields": (("shown_product", "shown_choices"), ("sku", "gtin"), "is_active")}),
-        (_("Price and weight"), {"fields": (("price", "compare_at"), "weight_grams")}),
+        (_("Price and weight"), {"fields": (("price", "compare_at"), "shown_schedule", "weight_grams")}),
         (_("Without stock, and when it runs low"), {"fields": TERMS}),
     )
-    readonly_fields = ("shown_product", "shown_choices")
+    readonly_fields = ("shown_product", "shown_choices", "shown_schedule")
     inlines = (StockPart, MarketPricePart, TierPart, BundlePartPart, PricePart)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -217,6 +220,17 @@ class VariantAdmin(AsOpened, ShopAdmin, TableAdmin):
     @display(description=_("choices"))
     def shown_choices(self, variant: Variant) -> str:
         return " · ".join(value.name or value.code for value in variant.choices) or "—"
+
+    @display(description=_("scheduled price"))
+    def shown_schedule(self, variant: Variant) -> str:
+        """The one that holds now, and what comes after it."""
+        item = scheduled_prices.running_on([variant]).get(variant.pk) if variant.pk else None
+        if item is None or item.price_before is None:
+            return "—"
+        former = format_money(Money(item.price_before, variant.price_currency), get_language() or "en")
+        text = _("“%(name)s” holds until %(end)s. Then the price is %(price)s again, unless you change it here.")
+        end = date_format(localtime(item.ends_at), "SHORT_DATETIME_FORMAT")
+        return text % {"name": item.schedule.name, "end": end, "price": former}
 
     @display(description=_("price"), ordering="price")
     def shown_price(self, variant: Variant) -> SafeString | str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -22,11 +23,15 @@ from catalog.models import (
     ProductAttributes,
     ProductFacts,
     ProductImage,
+    ScheduledPrice,
     StockLevel,
     Variant,
 )
 from catalog.selectors import attribute_filters
+from catalog.services import scheduled_prices
 from catalog.services.attributes import keep_answers
+from marketplace.kernel import clock
+from payments.selectors import fx_table
 from tests.catalog.admin_stage import STAGE, Stage, page
 from tests.catalog.test_attribute_filters import attribute
 from tests.support import cast
@@ -48,6 +53,17 @@ def listing(on_stage: Stage) -> OpenedPage:
 def variant(on_stage: Stage) -> OpenedPage:
     """The page of its variant."""
     return OpenedPage(on_stage.client, f"/admin/catalog/variant/{on_stage.tshirt.pk}/change/", "variant_form")
+
+
+def planned(on_stage: Stage) -> ScheduledPrice:
+    """A fifth less for the T-shirt, from in an hour on."""
+    start = clock.now() + timedelta(hours=1)
+    sale = ScheduledPrice.objects.create(
+        seller=on_stage.seller, name="Kites", percent=20, variant=on_stage.tshirt, starts_at=start,
+        ends_at=start + timedelta(days=2),
+    )  # fmt: skip
+    scheduled_prices.plan(schedule=sale)
+    return sale
 
 
 def columns(row: Any, *names: str) -> tuple[Any, ...]:
@@ -137,14 +153,32 @@ def test_the_same_change_in_both_windows_is_none_to_decide_on(on_stage: Stage) -
     assert mine.send(**{"variants-0-price_0": "80.00"}).status_code == 302
 
 
-def test_a_sale_that_begins_while_the_page_is_open_stays(on_stage: Stage) -> None:
+def test_a_sale_that_begins_while_the_page_is_open_stays_and_ends(on_stage: Stage) -> None:
+    sale, fx = planned(on_stage), fx_table(clock.today())
     mine, alone = listing(on_stage), variant(on_stage)
-    Variant.objects.filter(pk=on_stage.tshirt.pk).update(price=Decimal(60), compare_at=Decimal(77))
+    scheduled_prices.follow(moment=sale.starts_at, fx=fx)
 
     assert mine.send(brand_name="Kite").status_code == 302
     assert alone.send(weight_grams="200").status_code == 302
 
-    assert columns(on_stage.tshirt, "price", "compare_at", "weight_grams") == (60, 77, 200)
+    assert columns(on_stage.tshirt, "price", "compare_at", "weight_grams") == (Decimal("61.6"), 77, 200)
+    said = variant(on_stage).text.replace("\xa0", " ")
+    assert "“Kites” holds until" in said and "Then the price is CN¥77.00 again, unless you change it here." in said
+    scheduled_prices.follow(moment=sale.ends_at, fx=fx)
+    assert columns(on_stage.tshirt, "price", "compare_at", "weight_grams") == (77, None, 200)
+    assert "holds until" not in variant(on_stage).text
+
+
+def test_a_scheduled_price_is_open_in_two_windows_too(on_stage: Stage) -> None:
+    sale = planned(on_stage)
+    sale.products.add(on_stage.mug.product)
+    address = f"/admin/catalog/scheduledprice/{sale.pk}/change/"
+    mine, theirs = (OpenedPage(on_stage.client, address, "scheduledprice_form") for _ in range(2))
+
+    theirs.send(percent="30", products=[])
+
+    assert mine.send(name="More kites").status_code == 302
+    assert columns(sale, "name", "percent", "products") == ("More kites", 30, None)
 
 
 def test_a_price_is_measured_by_what_stands_beside_it_now(on_stage: Stage) -> None:
