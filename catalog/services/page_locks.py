@@ -1,11 +1,13 @@
-"""Locks on the rows that one page of the admin writes, so that of two that are sent at once the second reads the first.
+"""Locks on the rows of listings, taken in one order by everything that changes several of them at once.
 
-Variants come before their listing, as with scheduled prices, and everything in the order of its keys. Call inside a
-transaction. Orders may name locked rows meanwhile; what is promised of the stock waits.
+Listings come before their variants, as an import writes them, variants before their stock, and everything in the order
+of its keys. Of two pages of the admin that are sent at once the second so reads what the first wrote. Call inside a
+transaction. Orders may name locked rows meanwhile; what is promised of locked stock waits.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import QuerySet
@@ -15,12 +17,18 @@ from catalog.models import Product, StockLevel, Variant
 
 def lock_listing(*, product_id: int) -> None:
     """The listing and its variants are this transaction's."""
-    _lock(Variant.objects.filter(product=product_id))
     _lock(Product.objects.filter(pk=product_id))
+    _lock(Variant.objects.filter(product=product_id))
+
+
+def lock_listings_of(*, variant_ids: Collection[int]) -> None:
+    """The listings of the variants are this transaction's, before it takes the variants themselves."""
+    _lock(Product.objects.filter(pk__in=Variant.objects.filter(pk__in=variant_ids).values("product")))
 
 
 def lock_variant(*, variant_id: int) -> None:
-    """The variant and its stock are this transaction's."""
+    """The variant with its listing and its stock is this transaction's."""
+    lock_listings_of(variant_ids=[variant_id])
     _lock(Variant.objects.filter(pk=variant_id))
     _lock(StockLevel.objects.filter(variant=variant_id))
 
