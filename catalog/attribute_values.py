@@ -14,6 +14,7 @@ from typing import Any, Final
 from catalog.units import HIGHEST
 from marketplace.kernel.errors import Refused
 from marketplace.kernel.sentences import sentence as _
+from marketplace.kernel.typed_numbers import with_point
 
 LONGEST: Final = 200
 MOST_CHOSEN: Final = 12
@@ -59,7 +60,7 @@ def _number(typed: Any) -> str | None:
     if not text:
         return None
     try:
-        number = Decimal(text.replace(",", "."))
+        number = Decimal(with_point(text))
     except InvalidOperation:
         raise Refused("not_a_number", _("“%(text)s” is not a number.") % {"text": text[:40]}) from None
     if not number.is_finite() or not 0 <= number < HIGHEST:

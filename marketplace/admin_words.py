@@ -1,6 +1,8 @@
 """The words of the admin's interface that come untranslated with Unfold, marked so that our catalogues hold them.
 
 Words that Django or django-import-export translate are not repeated here; neither are those of pages we don't use.
+The sentences at the end Django translates around the name of a table as if no language had cases, genders or articles
+("geplanter Preis hinzufügen", "Ajout de option"); ours let the name stand for itself.
 """
 
 from django.utils.translation import gettext_noop
@@ -11,6 +13,7 @@ WORDS = (
     gettext_noop("Choose file to upload"),
     gettext_noop("Click to cancel"),
     gettext_noop("Dark"),
+    gettext_noop("Date"),
     gettext_noop("Date from"),
     gettext_noop("Date to"),
     gettext_noop("Expand row"),
@@ -42,4 +45,19 @@ WORDS = (
     gettext_noop("True"),
     gettext_noop("Type to search"),
     gettext_noop("You have been successfully logged out from the administration"),
+    gettext_noop("Add %s"),
+    gettext_noop("Add %(name)s"),
+    gettext_noop("Add another %(verbose_name)s"),
+    gettext_noop("Change %s"),
+    gettext_noop("View %s"),
+    gettext_noop("Select %s to change"),
+    gettext_noop("Select %s to view"),
+    gettext_noop("Cannot delete %(name)s"),
+    gettext_noop(
+        'Are you sure you want to delete the %(object_name)s "%(escaped_object)s"? '
+        "All of the following related items will be deleted:"
+    ),
+    gettext_noop(
+        "Deleting the %(object_name)s '%(escaped_object)s' would require deleting the following protected related objects:"
+    ),
 )

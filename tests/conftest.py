@@ -133,12 +133,14 @@ def django_db_modify_db_settings(
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """After a test that commits, the database holds what it was migrated with."""
+    from django.db import connection
     from django.test import TransactionTestCase
 
     from tests.support.rows import Migrated
 
     with django_db_blocker.unblock():
         migrated = Migrated()
+        connection.close()  # where no test asks for a database, this is the one that others are copied from
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda test: migrated.restore())
         yield

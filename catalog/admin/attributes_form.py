@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -16,6 +15,7 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from accounts.admin_opened import OneRow, OpenedForm
 from accounts.admin_scope import StackedPart, of_seller
 from catalog import attribute_values, units
 from catalog.attribute_values import Asked
@@ -23,6 +23,7 @@ from catalog.models import Product, ProductAttributes
 from catalog.selectors.attributes import asked_of, unanswered
 from catalog.services.attributes import keep_answers
 from marketplace.kernel.errors import Refused
+from marketplace.kernel.typed_numbers import is_two_things, with_point
 
 _PREFIX = "is_"  # an attribute may be called as a column is
 
@@ -94,7 +95,7 @@ def _help(asked: Asked) -> Any:
     return _("Tick all that apply.") if asked.kind in ("choice", "colour") else ""
 
 
-class AnswersForm(forms.ModelForm):
+class AnswersForm(OpenedForm):
     """The answers of one listing; the fields are put in by `form_for`.
 
     `was_sent`: the section was on the page that was sent. It was not where the listing has just come to its category.
@@ -116,6 +117,10 @@ class AnswersForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
+        for name, field in self._asked():
+            typed = str(self[name].data or "")
+            if field.asked.kind == "number" and name in self.changed_data and is_two_things(typed):
+                self.add_error(name, _two_things(typed))
         if self.data.get("status", Product.Status.LIVE) != Product.Status.LIVE:
             return data
         for name, field in self._asked():
@@ -133,10 +138,20 @@ class AnswersForm(forms.ModelForm):
         product = self.instance.product
         asked = {one.code for one in asked_of(product.category)}
         typed = {
-            field.asked.code: self.cleaned_data.get(name) for name, field in self._asked() if field.asked.code in asked
+            field.asked.code: self.cleaned_data.get(name)
+            for name, field in self._asked()
+            if field.asked.code in asked and name in self.changed_data
         }
         keep_answers(product=product, typed=typed)
         return self.instance
+
+
+def _two_things(typed: str) -> str:
+    one = with_point(typed)
+    text = _(
+        "“%(text)s” is a thousand to some and little more than one to others. Please write %(thousand)s or %(one)s."
+    )
+    return text % {"text": typed, "thousand": one.replace(".", ""), "one": f"{one}0"}
 
 
 def form_for(category_asks: list[Asked]) -> type[AnswersForm]:
@@ -145,7 +160,7 @@ def form_for(category_asks: list[Asked]) -> type[AnswersForm]:
     return type("AnswersForm", (AnswersForm,), fields)
 
 
-class AnswersFormSet(BaseInlineFormSet):
+class AnswersFormSet(OneRow):
     """The one form of a listing, also where the page that was sent had no such section yet."""
 
     def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
@@ -153,11 +168,8 @@ class AnswersFormSet(BaseInlineFormSet):
         self.was_sent = data is None or f"{prefix}-TOTAL_FORMS" in data
         if not self.was_sent:
             product = kwargs["instance"].pk
-            is_there = ProductAttributes.objects.filter(product=product).exists()
             data = data.copy()
-            data.update(
-                {f"{prefix}-TOTAL_FORMS": 1, f"{prefix}-INITIAL_FORMS": int(is_there), f"{prefix}-0-product": product}
-            )
+            data.update({f"{prefix}-TOTAL_FORMS": 1, f"{prefix}-INITIAL_FORMS": 0, f"{prefix}-0-product": product})
         super().__init__(data, *args, **kwargs)
 
     def _construct_form(self, i: int, **kwargs: Any) -> Any:

@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin_opened import OpenedForm
 from accounts.admin_scope import TabularPart, of_seller
 from catalog.models import BundlePart
 
@@ -28,7 +29,7 @@ def check_terms(form: forms.ModelForm, data: dict[str, Any]) -> None:
         form.add_error(None, _("A bundle is sold from the stock of its parts, not to order."))
 
 
-class BundlePartForm(forms.ModelForm):
+class BundlePartForm(OpenedForm):
     """A part of a bundle: another variant of the same seller that is no bundle itself."""
 
     class Meta:

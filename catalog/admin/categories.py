@@ -17,6 +17,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from accounts.admin_fields import in_all_languages, language_tabs
+from accounts.admin_opened import AsOpened, OpenedForm
 from accounts.admin_scope import SHARED, ShopAdmin, of_seller, register
 from catalog.admin.attributes import SetPart
 from catalog.admin.choice_parts import ChoicesPart
@@ -139,13 +140,15 @@ class ValuePart(ChoicesPart):
 
     model = OptionValue
     scope = of_seller("option__product__seller")
+    form = OpenedForm
 
 
 @register(Option)
-class OptionAdmin(ShopAdmin):
+class OptionAdmin(AsOpened, ShopAdmin):
     """What shoppers choose on a product, with its translations; made on the page of the product."""
 
     scope = of_seller("product__seller")
+    form = OpenedForm
     list_display = ("name", "product", "position")
     list_select_related = ("product",)
     search_fields = ("name_en", "product__handle")

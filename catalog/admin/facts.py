@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.utils import build_localized_fieldname
 
 from accounts.admin_fields import country_field, latin
+from accounts.admin_opened import OneRow
 from accounts.admin_scope import ShopAdmin, StackedPart, of_seller, register
 from accounts.plain_text import PlainTextField
 from catalog.admin.facts_form import FactsForm
@@ -34,6 +35,7 @@ class FactsPart(StackedPart):
     model = ProductFacts
     scope = of_seller("product__seller")
     form = FactsForm
+    formset = OneRow
     verbose_name = verbose_name_plural = _("Safety and customs")
     tab = True
     hide_title = True

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from accounts.admin_fields import in_all_languages
+from accounts.admin_opened import OpenedForm
 from catalog.admin.pair_rows import PairsField, PairsWidget
 from catalog.models import EconomicOperator, ProductFacts
 from compliance.rules.marks import BATTERIES, SAID
@@ -48,7 +49,7 @@ class SaidField(forms.TypedChoiceField):
         return (data or "") != self.prepare_value(initial)
 
 
-class FactsForm(forms.ModelForm):
+class FactsForm(OpenedForm):
     """The facts of one listing. What contradicts itself is refused; what is missing is for the screening to say."""
 
     materials = PairsField(

@@ -16,6 +16,7 @@ from unfold.decorators import display
 from unfold.forms import PaginationInlineFormSet
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from accounts.admin_opened import OpenedForm
 from accounts.admin_scope import TabularPart, of_seller
 from catalog.admin.prices import check_price
 from catalog.admin.stock_cells import stock_cell
@@ -27,7 +28,7 @@ from marketplace.kernel.templatetags.ui import media as media_url
 # Options ------------------------------------------------------------------------------------------------------
 
 
-class OptionForm(forms.ModelForm):
+class OptionForm(OpenedForm):
     """An option with its choices, which are typed in one line."""
 
     new_choices = forms.CharField(
@@ -100,7 +101,7 @@ class ChoiceOfOption(forms.TypedChoiceField):
         )
 
 
-class VariantForm(forms.ModelForm):
+class VariantForm(OpenedForm):
     """A variant whose figures go together."""
 
     def clean_gtin(self) -> str:

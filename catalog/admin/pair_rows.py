@@ -12,6 +12,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from marketplace.kernel.typed_numbers import with_point
+
 Pairs = dict[str, str]
 EMPTY_ROWS: Final = 3
 MOST_ROWS: Final = 30
@@ -84,6 +86,9 @@ class PairsField(forms.Field):
             raise forms.ValidationError(self.too_much)
         return {name: format(number.normalize(), "f") for name, number in found.items()}
 
+    def prepare_value(self, value: Any) -> Any:
+        return list(value.items()) if isinstance(value, Mapping) else value
+
     def has_changed(self, initial: Any, data: Any) -> bool:
         typed = [(word, number) for word, number in data or () if word or number]
         return typed != [(str(word), str(number)) for word, number in (initial or {}).items()]
@@ -95,7 +100,7 @@ class PairsField(forms.Field):
 def _number(typed: str) -> Decimal:
     """A number with a point or a comma in it. Raises `ValidationError`."""
     try:
-        number = Decimal(typed.replace(",", "."))
+        number = Decimal(with_point(typed))
     except InvalidOperation:
         raise forms.ValidationError(_("“%(text)s” is not a number.") % {"text": typed}) from None
     if not number.is_finite() or not 0 < number < _HIGHEST:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget
 
+from accounts.admin_opened import OpenedForm
 from accounts.admin_scope import of_seller
 from catalog.admin.kept_uploads import Kept, KeptPicture, UploadsPart
 from catalog.admin.listing_parts import ChoiceOfOption, options_of, picture_cell
@@ -28,7 +29,7 @@ FOCUS: Final = {
 }  # fmt: skip
 
 
-class PictureForm(forms.ModelForm):
+class PictureForm(OpenedForm):
     """A picture: `kept` is what became of the uploads before the form was read."""
 
     kept: Kept = {}

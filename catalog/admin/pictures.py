@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from accounts.admin_fields import language_tabs
+from accounts.admin_opened import AsOpened
 from accounts.admin_scope import ShopAdmin, of_seller, register
 from catalog.admin.kept_uploads import KeptUploads, kept_of
 from catalog.admin.listing_parts import picture_cell
@@ -24,7 +25,7 @@ from marketplace.kernel.templatetags.ui import media
 
 
 @register(ProductImage)
-class ProductImageAdmin(KeptUploads, ShopAdmin):
+class ProductImageAdmin(AsOpened, KeptUploads, ShopAdmin):
     """A picture with its description in every language and its focus; made on the page of the product."""
 
     scope = of_seller("product__seller")

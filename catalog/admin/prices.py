@@ -19,6 +19,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from accounts.admin_fields import country_field, currency_choices, latin, money_cell
+from accounts.admin_opened import AsOpened, OpenedForm
 from accounts.admin_scope import STAFF, ReadOnlyPart, ShopAdmin, TabularPart, of_seller, register
 from catalog import tasks
 from catalog.models import (
@@ -76,7 +77,7 @@ def _check_amount(form: forms.Form, price: Decimal) -> None:
 # On the page of a variant -------------------------------------------------------------------------------------
 
 
-class MarketPriceForm(forms.ModelForm):
+class MarketPriceForm(OpenedForm):
     """The price of a variant in a country, or in a currency."""
 
     country = country_field(required=False, label=_("country"))
@@ -119,7 +120,7 @@ class MarketPricePart(TabularPart):
     tab = True
 
 
-class TierForm(forms.ModelForm):
+class TierForm(OpenedForm):
     """From how many pieces on one costs how much."""
 
     class Meta:
@@ -246,7 +247,7 @@ class PricePolicyAdmin(ShopAdmin):
 # Scheduled prices ---------------------------------------------------------------------------------------------
 
 
-class ScheduleForm(forms.ModelForm):
+class ScheduleForm(OpenedForm):
     """A price or a percentage, for what, and from when to when."""
 
     class Meta:
@@ -307,7 +308,7 @@ class ItemPart(ReadOnlyPart):
 
 
 @register(ScheduledPrice)
-class ScheduledPriceAdmin(ShopAdmin):
+class ScheduledPriceAdmin(AsOpened, ShopAdmin):
     """Sales and other prices from a moment to a moment; they begin and end by themselves."""
 
     scope = of_seller("seller")
@@ -324,7 +325,6 @@ class ScheduledPriceAdmin(ShopAdmin):
         (_("For what"), {"fields": ("variant", "category", "products")}),
     )
     readonly_fields = ("said_state",)
-    inlines = (ItemPart,)
 
     @display(description=_("state"), label=STATE_COLOURS, ordering="state")
     def shown_state(self, row: ScheduledPrice) -> tuple[str, str]:
@@ -339,6 +339,9 @@ class ScheduledPriceAdmin(ShopAdmin):
         if row.price is None or row.variant is None:
             return latin(f"−{row.percent.normalize():f} %" if row.percent is not None else "")
         return money_cell(Money(row.price, row.variant.price_currency))
+
+    def get_inlines(self, request: HttpRequest, obj: ScheduledPrice | None) -> list[Any]:
+        return [ItemPart] if obj else []  # nothing has changed yet
 
     def fixed_fields(self, request: HttpRequest, obj: ScheduledPrice | None) -> tuple[str, ...]:
         if obj is None:

@@ -25,6 +25,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from accounts.admin_fields import country_field, in_all_languages, language_tabs, money_cell
+from accounts.admin_opened import AsOpened, OpenedForm
 from accounts.admin_scope import ShopAdmin, of_seller, only_translates, register
 from catalog import tasks
 from catalog.admin.attributes_form import AnswersPart, asked_in, follow_category
@@ -34,6 +35,7 @@ from catalog.admin.hs_codes import HSCodes
 from catalog.admin.kept_uploads import KeptUploads
 from catalog.admin.listing_cells import ListingCells
 from catalog.admin.listing_changes import ListingChanges
+from catalog.admin.listing_combinations import ListingCombinations
 from catalog.admin.listing_documents import DocumentPart, ListingDocuments
 from catalog.admin.listing_parts import OptionPart, VariantPart, picture_cell
 from catalog.admin.listing_pictures import ListingPictures
@@ -65,7 +67,7 @@ from catalog.models import (
     Variant,
 )
 from catalog.selectors.navigation import text_column
-from catalog.services import history, listings, publishing, screening
+from catalog.services import history, listings, page_locks, publishing, screening
 from compliance.models import TaxRate
 from marketplace.kernel import clock
 from payments.selectors import fx_table
@@ -115,7 +117,7 @@ def as_typed(markup: str | None) -> str:
     return html.unescape(text).replace("\n", "\r\n")  # as a browser sends it back
 
 
-class ProductForm(forms.ModelForm):
+class ProductForm(OpenedForm):
     """A listing. Descriptions are plain text or HTML, of which only harmless tags are kept."""
 
     hs_code = forms.CharField(
@@ -175,8 +177,8 @@ class ProductForm(forms.ModelForm):
 
 @register(Product)
 class ProductAdmin(
-    ListingCells, TakingOut, KeptUploads, ListingChanges, CoverageColumn, ListingDocuments, ListingPictures, DoorPrices, HSCodes, Standing,
-    ShopAdmin, TableAdmin,
+    AsOpened, ListingCells, TakingOut, KeptUploads, ListingChanges, CoverageColumn, ListingDocuments, ListingPictures,
+    ListingCombinations, DoorPrices, HSCodes, Standing, ShopAdmin, TableAdmin,
 ):  # fmt: skip
     """The listings of a seller, or all of them for the staff."""
 
@@ -200,7 +202,7 @@ class ProductAdmin(
         ProductAttributes, ProductDocument, MarketHold, TextState, TranslationJob,
     )  # fmt: skip
     actions = ("put_on_sale", "make_draft", "archive", "screen_again")
-    actions_detail = ("door_prices", "hs_codes", "pictures", "changes")
+    actions_detail = ("door_prices", "hs_codes", "pictures", "combinations", "changes")
     fieldsets = (
         (None, {"fields": (("seller", "category"), ("handle", "brand_name"), ("status", "source_language"))}),
         *language_tabs("name", "summary", "description"),
@@ -255,6 +257,9 @@ class ProductAdmin(
 
     def fixed_fields(self, request: HttpRequest, obj: Any) -> tuple[str, ...]:
         return ("seller", "handle") if obj else ("status",)
+
+    def hold(self, key: int) -> None:
+        page_locks.lock_listing(product_id=key)
 
     def save_model(self, request: HttpRequest, obj: Product, form: Any, change: bool) -> None:
         history.sign(actor=request.user)  # type: ignore[arg-type]

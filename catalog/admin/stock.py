@@ -12,6 +12,7 @@ from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
 from accounts.admin_fields import latin
+from accounts.admin_opened import AsOpened
 from accounts.admin_scope import ShopAdmin, of_seller, register
 from catalog.admin.products import refresh
 from catalog.admin.resources import StockResource
@@ -19,6 +20,7 @@ from catalog.admin.tables import TableAdmin
 from catalog.admin.variants import StockForm
 from catalog.models import StockLevel
 from catalog.selectors.low_stock import running_low
+from catalog.services import page_locks
 
 
 class LowStockFilter(DropdownFilter):  # type: ignore[misc]
@@ -35,7 +37,7 @@ class LowStockFilter(DropdownFilter):  # type: ignore[misc]
 
 
 @register(StockLevel)
-class StockLevelAdmin(ShopAdmin, TableAdmin):
+class StockLevelAdmin(AsOpened, ShopAdmin, TableAdmin):
     """How many pieces lie where, and how many of them are promised."""
 
     scope = of_seller("variant__seller")
@@ -76,18 +78,12 @@ class StockLevelAdmin(ShopAdmin, TableAdmin):
     def fixed_fields(self, request: HttpRequest, obj: Any) -> tuple[str, ...]:
         return ("variant", "warehouse") if obj else ()
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, change, **kwargs)
-        if obj is not None and "on_hand" in form.base_fields:
-            form.base_fields["on_hand"].show_hidden_initial = True
-        return form
+    def hold(self, key: int) -> None:
+        page_locks.lock_stock(level_id=key)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # an empty shelf is a zero
 
     def save_model(self, request: HttpRequest, obj: StockLevel, form: Any, change: bool) -> None:
-        if not change:
-            obj.save()
-        elif "on_hand" in form.changed_data:
-            obj.save(update_fields=["on_hand"])
+        super().save_model(request, obj, form, change)
         refresh([obj.variant.product_id])

@@ -12,10 +12,12 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from moneyed import Money
 from unfold.decorators import display
 from unfold.widgets import (
@@ -25,6 +27,7 @@ from unfold.widgets import (
 )
 
 from accounts.admin_fields import TypedNumber, latin, money_cell
+from accounts.admin_opened import AsOpened, OpenedForm
 from accounts.admin_scope import ReadOnlyPart, ShopAdmin, TabularPart, of_seller, register
 from catalog.admin.bundles import TERMS, BundlePartPart, check_terms
 from catalog.admin.listing_parts import VariantForm, picture_cell, taken_skus
@@ -35,13 +38,14 @@ from catalog.admin.stock_cells import stock_cell
 from catalog.admin.tables import TableAdmin
 from catalog.models import BundlePart, MarketPrice, PriceChange, PriceTier, StockLevel, Variant
 from catalog.selectors.navigation import text_column
-from catalog.services import bulk_edits
+from catalog.services import bulk_edits, page_locks, scheduled_prices
 from catalog.services.bulk_edits import MOST_VARIANTS
 from catalog.services.bulk_edits import PriceChange as PriceWish
 from catalog.services.bulk_edits import StockChange as StockWish
 from logistics.models import Warehouse
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Refused
+from marketplace.kernel.money import format_money
 from payments.selectors import fx_table
 
 ACTION = "change_price_and_stock"
@@ -100,8 +104,8 @@ class BulkForm(forms.Form):
         return price, stock
 
 
-class StockForm(forms.ModelForm):
-    """Pieces in a warehouse: what was not touched is not written, so that nothing sold meanwhile comes back."""
+class StockForm(OpenedForm):
+    """Pieces in a warehouse."""
 
     class Meta:
         model = StockLevel
@@ -113,11 +117,10 @@ class StockForm(forms.ModelForm):
         warehouse = data.get("warehouse") or (self.instance.warehouse if self.instance.warehouse_id else None)
         if variant and warehouse and variant.seller_id != warehouse.seller_id:
             self.add_error("warehouse", _("This warehouse belongs to another seller."))
-        if self.instance.pk and data.get("on_hand") is not None and "on_hand" in self.changed_data:
-            now = StockLevel.objects.select_for_update().get(pk=self.instance.pk)
-            if data["on_hand"] < now.reserved:
-                message = _("%(count)s pieces are promised to orders already.")
-                self.add_error("on_hand", message % {"count": now.reserved})
+        pieces = data.get("on_hand") if "on_hand" in self.changed_data else None
+        if pieces is not None and pieces < self.instance.reserved:
+            message = _("%(count)s pieces are promised to orders already.")
+            self.add_error("on_hand", message % {"count": self.instance.reserved})
         return data
 
 
@@ -133,12 +136,6 @@ class StockPart(TabularPart):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("warehouse", "variant")
-
-    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        formset = super().get_formset(request, obj, **kwargs)
-        if "on_hand" in formset.form.base_fields:
-            formset.form.base_fields["on_hand"].show_hidden_initial = True
-        return formset
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # an empty shelf is a zero
@@ -170,7 +167,7 @@ class WholeVariantForm(VariantForm):
 
 
 @register(Variant)
-class VariantAdmin(ShopAdmin, TableAdmin):
+class VariantAdmin(AsOpened, ShopAdmin, TableAdmin):
     """Prices and stock of everything that is sold; variants are made on the page of their listing."""
 
     scope = of_seller("seller")
@@ -189,10 +186,10 @@ class VariantAdmin(ShopAdmin, TableAdmin):
     goes_along = (StockLevel, MarketPrice, PriceTier, BundlePart)
     fieldsets = (
         (None, {"fields": (("shown_product", "shown_choices"), ("sku", "gtin"), "is_active")}),
-        (_("Price and weight"), {"fields": (("price", "compare_at"), "weight_grams")}),
+        (_("Price and weight"), {"fields": (("price", "compare_at"), "shown_schedule", "weight_grams")}),
         (_("Without stock, and when it runs low"), {"fields": TERMS}),
     )
-    readonly_fields = ("shown_product", "shown_choices")
+    readonly_fields = ("shown_product", "shown_choices", "shown_schedule")
     inlines = (StockPart, MarketPricePart, TierPart, BundlePartPart, PricePart)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -224,6 +221,17 @@ class VariantAdmin(ShopAdmin, TableAdmin):
     def shown_choices(self, variant: Variant) -> str:
         return " · ".join(value.name or value.code for value in variant.choices) or "—"
 
+    @display(description=_("scheduled price"))
+    def shown_schedule(self, variant: Variant) -> str:
+        """The one that holds now, and what comes after it."""
+        item = scheduled_prices.running_on([variant]).get(variant.pk) if variant.pk else None
+        if item is None or item.price_before is None:
+            return "—"
+        former = format_money(Money(item.price_before, variant.price_currency), get_language() or "en")
+        text = _("“%(name)s” holds until %(end)s. Then the price is %(price)s again, unless you change it here.")
+        end = date_format(localtime(item.ends_at), "SHORT_DATETIME_FORMAT")
+        return text % {"name": item.schedule.name, "end": end, "price": former}
+
     @display(description=_("price"), ordering="price")
     def shown_price(self, variant: Variant) -> SafeString | str:
         return money_cell(variant.price)
@@ -235,6 +243,9 @@ class VariantAdmin(ShopAdmin, TableAdmin):
     @display(description=_("stock"))
     def shown_stock(self, variant: Variant) -> SafeString | str:
         return stock_cell(variant)
+
+    def hold(self, key: int) -> None:
+        page_locks.lock_variant(variant_id=key)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

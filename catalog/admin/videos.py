@@ -16,6 +16,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget
 
 from accounts.admin_fields import language_tabs
+from accounts.admin_opened import AsOpened, OpenedForm
 from accounts.admin_scope import ShopAdmin, of_seller, register
 from catalog.admin.kept_uploads import Kept, KeptUploads, UploadsPart, kept_of
 from catalog.models import Product, ProductImage, ProductVideo
@@ -26,7 +27,7 @@ from marketplace.kernel.templatetags.ui import media
 MOST = 5
 
 
-class VideoForm(forms.ModelForm):
+class VideoForm(OpenedForm):
     """A video and its captions: `kept` is what became of the uploads before the form was read."""
 
     kept: Kept = {}
@@ -108,7 +109,7 @@ def video_cell(video: ProductVideo) -> SafeString | str:
 
 
 @register(ProductVideo)
-class ProductVideoAdmin(KeptUploads, ShopAdmin):
+class ProductVideoAdmin(AsOpened, KeptUploads, ShopAdmin):
     """A video with its title in every language; made on the page of the product."""
 
     uploads_of = "videos"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from catalog import attribute_cells, attribute_values
@@ -16,6 +17,7 @@ from marketplace.kernel.errors import Refused
 _BATCH: Final = 1000
 
 
+@transaction.atomic
 def keep_answers(*, product: Product, typed: Mapping[str, Any]) -> bool:
     """The answers of `typed`, by the codes of the attributes, are the listing's; whether anything is new.
 
@@ -28,7 +30,7 @@ def keep_answers(*, product: Product, typed: Mapping[str, Any]) -> bool:
             raise Refused(
                 "not_asked", _("Goods of this category have no attribute “%(code)s”.") % {"code": code[:40]}, field=code
             )
-    held = ProductAttributes.objects.filter(product=product).first()
+    held = ProductAttributes.objects.select_for_update().filter(product=product).first()
     before = held.given if held else {}
     given = {}
     for code, one in questions.items():

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from moneyed import Money
 
 from catalog.models import StockLevel, Variant
-from catalog.services import listings
+from catalog.services import listings, page_locks
 from logistics.models import Warehouse
 from marketplace.kernel.errors import Refused
 from marketplace.kernel.fx import FxTable
@@ -56,6 +56,7 @@ def apply(*, variant_ids: Sequence[int], price: PriceChange | None, stock: Stock
     if not price and not stock:
         raise Refused("nothing_to_change", _("Give a new price, a percentage or a number of pieces."))
     with transaction.atomic():
+        page_locks.lock_listings_of(variant_ids=variant_ids)
         variants = list(Variant.objects.select_for_update().filter(pk__in=variant_ids).order_by("pk"))
         if len(variants) != len(set(variant_ids)):
             raise Refused("not_found", _("Some of these variants are not there any more. Please choose again."))

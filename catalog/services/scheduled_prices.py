@@ -19,7 +19,7 @@ from moneyed import Money
 
 from catalog.models import Category, MarketPrice, Product, ScheduledPrice, ScheduledPriceItem, Variant
 from catalog.price_terms import in_proportion, scheduled_amount
-from catalog.services import listings
+from catalog.services import listings, page_locks
 from marketplace.kernel.errors import Refused
 from marketplace.kernel.fx import FxTable
 
@@ -181,6 +181,7 @@ def _changed(waiting: QuerySet[ScheduledPriceItem], change: Any, moment: datetim
         if not items:
             return 0
         keys = [item.variant_id for item in items]
+        page_locks.lock_listings_of(variant_ids=keys)
         variants = {row.pk: row for row in Variant.objects.select_for_update().filter(pk__in=keys).order_by("pk")}
         markets: dict[int, list[MarketPrice]] = {key: [] for key in keys}
         for market in MarketPrice.objects.select_for_update().filter(variant__in=keys).order_by("pk"):

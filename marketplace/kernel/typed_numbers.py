@@ -7,6 +7,7 @@ import unicodedata
 from typing import Final
 
 GROUPED: Final = (re.compile(r"-?\d{1,3}(,\d{3})+\.\d+"), re.compile(r"-?\d{1,3}(\.\d{3})+,\d+"))
+_THOUSAND: Final = re.compile(r"-?[1-9]\d{0,2}[.,]\d{3}")
 _MILLIONS: Final = re.compile(r"-?\d{1,3}(?:(?:,\d{3}){2,}|(?:\.\d{3}){2,})")
 _BLANKS: Final = re.compile(r"[\s'’_]")
 _SIGNS: Final = {"٫": ".", "٬": ",", "−": "-"}
@@ -28,6 +29,11 @@ def with_point(text: str) -> str:
     elif _MILLIONS.fullmatch(plain):
         plain = re.sub(r"[.,]", "", plain)
     return plain.replace(",", ".")
+
+
+def is_two_things(text: str) -> bool:
+    """Whether the number is one to some and a thousand to others, such as "1.250"."""
+    return bool(_THOUSAND.fullmatch(in_latin(text)))
 
 
 def _latin(sign: str) -> str:

@@ -24,3 +24,16 @@
     equip(document);
   });
 })();
+
+/* A form that was refused opens where its first error is, whichever section was in front when it was sent. */
+(function () {
+  "use strict";
+  document.addEventListener("alpine:initialized", function () {
+    document.querySelectorAll("#tabs-items, [x-data*='activeFieldsetTab'] nav").forEach(function (sections) {
+      const mark = sections.querySelector("[data-testid='error-count']");
+      if (mark) {
+        mark.closest("a").click();
+      }
+    });
+  });
+})();

@@ -15,6 +15,7 @@ from marketplace.kernel.errors import Refused
 from payments.selectors import fx_table
 from tests.catalog.admin_stage import Stage
 from tests.support import cast
+from tests.support.opened_pages import OpenedPage
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/catalog/variant/"
@@ -135,20 +136,19 @@ def test_too_many_variants_are_refused(on_stage: Stage, monkeypatch: pytest.Monk
 
 def test_pieces_sold_while_the_form_was_open_do_not_come_back(on_stage: Stage) -> None:
     level = StockLevel.objects.get(variant=on_stage.mug)
-    page = f"/admin/catalog/stocklevel/{level.pk}/change/"
-    shown = on_stage.client.get(page).content.decode()
-    assert 'name="initial-on_hand"' in shown
+    address = f"/admin/catalog/stocklevel/{level.pk}/change/"
+    mine, late = (OpenedPage(on_stage.client, address, "stocklevel_form") for _ in range(2))
     StockLevel.objects.filter(pk=level.pk).update(on_hand=47)  # three are sold meanwhile
 
-    on_stage.client.post(page, {"on_hand": "50", "initial-on_hand": "50"})  # sent back untouched
+    mine.send()  # sent back untouched
     level.refresh_from_db()
     assert level.on_hand == 47
 
     StockLevel.objects.filter(pk=level.pk).update(reserved=5)
-    answer = on_stage.client.post(page, {"on_hand": "4", "initial-on_hand": "50"})
-    assert "5 pieces are promised to orders already." in answer.content.decode()
+    assert "changed this to “47”" in late.send(on_hand="4").content.decode()
+    assert "5 pieces are promised to orders already." in late.send().content.decode()
 
-    on_stage.client.post(page, {"on_hand": "60", "initial-on_hand": "50"})
+    late.send(on_hand="60")
     level.refresh_from_db()
     assert (level.on_hand, level.reserved) == (60, 5)
 

@@ -216,7 +216,7 @@ def test_a_dry_run_writes_no_answer(trader: Seller, tmp_path: Path) -> None:
         ("tint", "cork", "“cork” is not among the choices."),
         ("capacity", "much", "“much” is not a number."),
         ("capacity", "-3", "“-3” is not a number from zero on."),
-        ("capacity", "1.234,5", "“1.234,5” is not a number."),
+        ("capacity", "1.2.34", "“1.2.34” is not a number."),
         ("dishwasher", "perhaps", "“perhaps” is neither yes nor no."),
         ("glaze_de", "x" * 201, "The text has more than 200 characters."),
     ],

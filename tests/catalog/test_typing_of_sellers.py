@@ -11,11 +11,24 @@ from django.test import Client
 
 from accounts import services as accounts
 from accounts.models import User
-from catalog.models import Option, OptionValue, Product, ProductImage, StockLevel, Variant
+from catalog.models import (
+    Option,
+    OptionValue,
+    Product,
+    ProductAttributes,
+    ProductFacts,
+    ProductImage,
+    StockLevel,
+    Variant,
+)
+from catalog.selectors import attribute_filters
+from catalog.services.attributes import keep_answers
 from marketplace.roles import ROLE_RIGHTS
 from tests.catalog.admin_stage import Stage, page, product_form
+from tests.catalog.test_attribute_filters import attribute
 from tests.support import cast as casting
 from tests.support.cast import Cast
+from tests.support.opened_pages import OpenedPage
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +69,41 @@ def test_what_is_two_things_or_none_is_refused(on_stage: Stage, typed: str) -> N
     assert answer.status_code == 200
     assert f'value="{typed}"' in answer.content.decode()  # nothing that was typed is lost
     assert Variant.objects.get(pk=on_stage.mug.pk).price.amount == 154
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("1.250,5", "1250.5"),
+        ("1,250.5", "1250.5"),
+        ("٣٣٠٫٥", "330.5"),
+        ("1 250", "1250"),
+        ("0.125", "0.125"),
+        ("12,5", "12.5"),
+    ],
+)
+def test_a_number_that_is_asked_is_read_like_an_amount(on_stage: Stage, typed: str, kept: str) -> None:
+    attribute("capacity", "number", unit="ml")
+    attribute_filters.forget()
+    mug = OpenedPage(on_stage.client, page(on_stage.mug.product), "product_form")
+
+    assert mug.send(**{"attributes-0-is_capacity": typed, "facts-0-materials-0-name": "Cork",
+                       "facts-0-materials-0-number": "12,5"}).status_code == 302  # fmt: skip
+
+    assert ProductAttributes.objects.get().given == {"capacity": kept}
+    assert ProductFacts.objects.get(product=on_stage.mug.product).materials == {"Cork": "12.5"}
+
+
+@pytest.mark.parametrize(("typed", "thousand", "one"), [("1.250", "1250", "1.2500"), ("33,000", "33000", "33.0000")])
+def test_a_number_that_is_two_things_is_asked_for_again(on_stage: Stage, typed: str, thousand: str, one: str) -> None:
+    attribute("capacity", "number", unit="ml")
+    attribute_filters.forget()
+    keep_answers(product=on_stage.mug.product, typed={"capacity": "1.125"})
+    mug = OpenedPage(on_stage.client, page(on_stage.mug.product), "product_form")
+
+    assert mug.send(brand_name="Kite").status_code == 302  # what stands there is no riddle
+    assert f"Please write {thousand} or {one}." in mug.send(**{"attributes-0-is_capacity": typed}).content.decode()
+    assert ProductAttributes.objects.get().given == {"capacity": "1.125"}
 
 
 def test_choices_are_told_apart_by_the_commas_of_every_script(on_stage: Stage) -> None:
