@@ -7,6 +7,7 @@ moment later, once for the run. DJANGO_SETTINGS_MODULE therefore does not stand 
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -114,6 +115,13 @@ def spoken_language() -> Iterator[None]:
 def fresh_searches(monkeypatch: pytest.MonkeyPatch) -> None:
     """A search asks the database each time; tests/catalog/test_search_kept.py says for how long it need not."""
     monkeypatch.setattr("catalog.selectors.search.SECONDS", -1.0)
+
+
+@pytest.fixture
+def clock_that_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing that the process keeps grows old between two counts of queries, however slow the machine is."""
+    moment = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: moment)
 
 
 @pytest.fixture(scope="session")

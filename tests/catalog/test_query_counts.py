@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
 from django.test import Client
@@ -16,7 +15,7 @@ from marketplace.devtools.bench.counting import Counts, counted
 from tests.catalog.shelves import refresh
 from tests.support.cast import Cast, forget_laws, listing, make_restless
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock_that_stands")]
 
 ADMIN = "/admin/catalog/product/"
 MOST_QUERIES = {
@@ -63,13 +62,6 @@ def grow_categories(count: int) -> None:
         )  # fmt: skip
     Category.objects.bulk_create(made)
     refresh()
-
-
-@pytest.fixture(autouse=True)
-def clock_that_stands(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing that the process keeps grows old between two counts, however slow the machine is."""
-    moment = time.monotonic()
-    monkeypatch.setattr(time, "monotonic", lambda: moment)
 
 
 def client_for(path: str, admin_client: Client) -> Client:

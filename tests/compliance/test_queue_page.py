@@ -305,6 +305,7 @@ def many(sellers: list[Seller], count: int) -> None:
 SWAP = {"HX-Request": "true", "HX-Target": "flag-panel"}
 
 
+@pytest.mark.usefixtures("clock_that_stands")
 def test_the_queue_and_the_panel_ask_a_fixed_number_of_questions(desk: Client, shenzhen: Seller, rival: Seller) -> None:
     many([shenzhen, rival], 60)
     key = Flag.objects.order_by("pk")[7].pk

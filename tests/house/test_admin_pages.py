@@ -21,7 +21,7 @@ from marketplace.roles import ROLE_RIGHTS
 from orders.models import Order
 from tests.house.admin_world import SECRET, World, fill, make_seller
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock_that_stands")]
 
 
 @pytest.fixture

@@ -14,6 +14,8 @@ from tests.orders.counterpart import Counterpart
 from tests.orders.pages import filled, from_country, hidden, put_in
 from tests.support.cast import Cast, forget_laws, listing
 
+pytestmark = pytest.mark.usefixtures("clock_that_stands")
+
 
 @pytest.fixture(autouse=True)
 def _from_germany(client: Client) -> None:
