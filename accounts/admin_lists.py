@@ -130,12 +130,6 @@ def seller_names(*, knowing: int | None = None) -> dict[int, str]:
     return names
 
 
-def forget_sellers() -> None:
-    """The next list asks for the names anew."""
-    global _sellers
-    _sellers = (float("-inf"), {})
-
-
 class ScopedRelatedFilter(RelatedDropdownFilter):  # type: ignore[misc]
     """A choice among related rows, none of which the reader may not meet. Absent when there is nothing to choose."""
 

@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 from moneyed import Money
 
 from marketplace.kernel.money import format_money
+from marketplace.kernel.typed_numbers import whole_number
 
 NAME: Final = "_opened"
 _LONGEST: Final = 300
@@ -100,8 +101,9 @@ class AsOpened:
         """Keeps others from the rows of the page until it is saved: who comes second reads what the first one wrote."""
 
     def _changeform_view(self, request: HttpRequest, object_id: str | None, *args: Any) -> HttpResponse:
-        if request.method == "POST" and object_id and object_id.isascii() and object_id.isdigit():
-            self.hold(int(object_id))
+        key = whole_number(object_id or "") if request.method == "POST" else None
+        if key is not None and self.get_queryset(request).filter(pk=key).exists():  # type: ignore[attr-defined]
+            self.hold(key)
         return super()._changeform_view(request, object_id, *args)  # type: ignore[misc,no-any-return]
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
@@ -174,7 +176,7 @@ def _with_digests(form: Any, request: HttpRequest) -> Any:
 def _read(sent: str) -> Mapping[str, str]:
     try:
         digests = json.loads(sent or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return digests if isinstance(digests, dict) else {}
 

@@ -23,6 +23,8 @@ from django.utils.translation import get_language
 from unfold.settings import get_config
 from unfold.sites import UnfoldAdminSite
 
+from marketplace.kernel.typed_numbers import whole_number
+
 Entry = tuple[int, int, bool]  # group, place in it, whether it is the page at hand
 
 
@@ -53,9 +55,7 @@ class ShopSite(UnfoldAdminSite):  # type: ignore[misc]
 
     def view_on_site(self, request: HttpRequest, content_type_id: str, object_id: str) -> HttpResponse:
         """Leads to the shop's page of a row, if it has one and the reader may meet the row."""
-        if not (content_type_id.isascii() and content_type_id.isdigit() and len(content_type_id) < 9):
-            raise Http404
-        content_type = ContentType.objects.filter(pk=content_type_id).first()
+        content_type = ContentType.objects.filter(pk=whole_number(content_type_id)).first()
         model = content_type.model_class() if content_type else None
         table = self._registry.get(model) if model else None
         if table is None or not table.view_on_site or not hasattr(model, "get_absolute_url"):

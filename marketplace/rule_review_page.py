@@ -23,6 +23,7 @@ from compliance.rules.review import Review, RuleState, concerning, review
 from logistics.selectors import destinations
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Refused
+from marketplace.kernel.typed_numbers import whole_number
 
 MOST_SHOWN: Final = 200  # rows of a section; what was reviewed makes room for the rest
 
@@ -51,9 +52,9 @@ class ReviewForm(forms.Form):
         """The rows that were chosen; a choice that names none is left out. One query for each table."""
         keys: dict[str, list[int]] = {}
         for choice in self.chosen[: 2 * MOST_SHOWN]:
-            table, _colon, key = choice.partition(":")
-            if table in RULE_MODELS and key.isascii() and key.isdigit() and len(key) < 19:
-                keys.setdefault(table, []).append(int(key))
+            table, _colon, text = choice.partition(":")
+            if table in RULE_MODELS and (key := whole_number(text)) is not None:
+                keys.setdefault(table, []).append(key)
         return [row for table, some in keys.items() for row in RULE_MODELS[table]._default_manager.filter(pk__in=some)]
 
 

@@ -19,6 +19,7 @@ from catalog.selectors.changes import MOST_SHOWN, changes_of
 from catalog.services import history, screening
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Refused
+from marketplace.kernel.typed_numbers import whole_number
 from payments.selectors import fx_table
 
 
@@ -45,8 +46,7 @@ class ListingChanges(ListingPage):
     def _put_back(self, request: HttpRequest, product: Product, key: str) -> HttpResponse:
         if not self._may(request, product):
             raise PermissionDenied
-        is_number = key.isascii() and key.isdigit() and len(key) < 19
-        change = ListingChange.objects.filter(pk=int(key), product=product).first() if is_number else None
+        change = ListingChange.objects.filter(pk=whole_number(key), product=product).first()
         if change is None:
             raise Http404
         before = set(product.held_in)

@@ -22,6 +22,7 @@ from catalog.services.combinations import MOST, Missing, Plan
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Refused
 from marketplace.kernel.signs import seen
+from marketplace.kernel.typed_numbers import whole_number
 from payments.selectors import fx_table
 
 _FIELDS = ("price", "compare_at", "weight_grams")
@@ -45,9 +46,8 @@ class ListingCombinations(ListingPage):
         sent = request.POST if request.method == "POST" else None
         form = self._form(request, product)
         stem = seen(sent.get("stem", "")).strip()[:100] if sent else ""
-        chosen = {int(key) for key in sent.getlist("choice") if key.isascii() and key.isdigit()} if sent else None
-        if chosen is None:
-            chosen = {value.pk for option in options_of(product) for value in option.values.all()}
+        known = {value.pk for option in options_of(product) for value in option.values.all()}
+        chosen = known.intersection(map(whole_number, sent.getlist("choice"))) if sent else known
         found, refusal = combinations.plan(product=product, chosen=chosen, stem=stem), ""
         typed = _typed_skus(request, found)
         if sent and sent.get("do") == "make" and form.is_valid():

@@ -22,6 +22,7 @@ from catalog.admin.picture_parts import state_of, texts_of
 from catalog.models import Product, ProductImage
 from catalog.services import picture_order, pictures, renditions
 from marketplace.kernel.errors import Refused
+from marketplace.kernel.typed_numbers import whole_number
 
 _STEPS = {"earlier": -1, "later": 1}
 
@@ -53,13 +54,14 @@ class ListingPictures(ListingPage):
 
     def _do(self, request: HttpRequest, product: Product) -> None:
         """What a button of the page asks for."""
-        asked, _sign, key = request.POST.get("do", "").partition(":")
+        asked, _sign, text = request.POST.get("do", "").partition(":")
+        key = whole_number(text)
         if asked == "add":
             self._add(request, product, request.FILES.getlist("files"))
-        elif key.isdecimal() and asked in _STEPS:
-            picture_order.move_picture(product=product, picture_id=int(key), steps=_STEPS[asked])
-        elif key.isdecimal() and asked == "again":
-            mine = product.images.filter(pk=int(key)).values_list("pk", flat=True)
+        elif key is not None and asked in _STEPS:
+            picture_order.move_picture(product=product, picture_id=key, steps=_STEPS[asked])
+        elif key is not None and asked == "again":
+            mine = product.images.filter(pk=key).values_list("pk", flat=True)
             renditions.try_again(picture_ids=mine)
             tasks.make_pictures_soon()
 

@@ -27,6 +27,7 @@ from catalog.feeds.days import day
 from catalog.feeds.listing import FeedName, FeedPrice
 from catalog.feeds.tables import Row
 from marketplace.kernel.sentences import sentence as _
+from marketplace.kernel.typed_numbers import whole_number
 
 PARTS: Final = "bundle_parts"
 TERMS: Final = ("lead_days", "available_on", "order_limit", "low_stock_at")
@@ -151,9 +152,10 @@ def _terms(line: int, row: Row) -> tuple[tuple[str, Any], ...]:
 def _whole(line: int, text: str) -> int | None:
     if not text:
         return None
-    if not (text.isascii() and text.isdigit() and int(text[:9]) == int(text) <= _MOST_PIECES):
+    number = whole_number(text)
+    if number is None or number > _MOST_PIECES:
         raise BadRow(line, _("“%(text)s” is not a whole number.") % {"text": text[:40]})
-    return int(text)
+    return number
 
 
 def alts(row: Row, names: Iterable[str]) -> Mapping[int, Sequence[tuple[str, str]]]:

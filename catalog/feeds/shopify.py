@@ -19,6 +19,7 @@ from catalog.feeds.tables import Row, Table, csv_table
 from catalog.markup import clean_html
 from marketplace.kernel.errors import Refused
 from marketplace.kernel.sentences import sentence as _
+from marketplace.kernel.typed_numbers import whole_number
 
 _COLUMNS = {
     "handle": ("handle", "url handle"),
@@ -199,6 +200,6 @@ def _images(rows: Rows, bad: Gathering) -> Iterator[FeedImage]:
             known.add(url)
             if len(known) > cells.MOST_IMAGES:
                 raise BadRow(line, _("A listing may have %(most)d pictures at most.") % {"most": cells.MOST_IMAGES})
-            position = row.get("image_position", "")
-            place = int(position) if position.isdigit() and len(position) < 4 else len(known)
+            place = whole_number(row.get("image_position", ""))
+            place = place if place is not None and place < 1000 else len(known)
             yield FeedImage(url, place if key == "image" else len(known) + 100, row.get("image_alt", "")[:300])

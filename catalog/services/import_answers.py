@@ -17,9 +17,8 @@ from catalog.services import attributes
 from marketplace.kernel.errors import Refused
 from marketplace.kernel.sentences import sentence as _
 
-_Found = tuple[
-    Asked, str
-]  # what a column is: the attribute, and the language of its text, or "" for that of the listing
+# What a column is: the attribute, and the language of its text, or "" for that of the listing.
+_Found = tuple[Asked, str]
 
 
 class Questions:

@@ -30,6 +30,7 @@ from catalog.services import search_words
 from catalog.views.looking import note_viewed, viewed_context
 from catalog.views.picking import picks_of
 from marketplace.kernel.methods import require_safe
+from marketplace.kernel.typed_numbers import whole_number
 
 _SWAP = ("HX-Request", "HX-Target", "HX-Trigger")  # what decides which part of a page is sent
 
@@ -57,11 +58,11 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _previewed(request: HttpRequest) -> editorial.Landing | None:
     """The page for a market that one of the staff wants to see before its shoppers do."""
-    key = request.GET.get("landing", "")
-    if not (key.isascii() and key.isdigit() and len(key) < 18):
+    key = whole_number(request.GET.get("landing", ""))
+    if key is None:
         return None
     may_see = STAFF.admits(request.user) and request.user.has_perm("catalog.view_landingpage")
-    return editorial.landing_by_id(int(key), request.region) if may_see else None
+    return editorial.landing_by_id(key, request.region) if may_see else None
 
 
 @require_safe
@@ -122,10 +123,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     if listed.is_held_in(region.country):
         return _held(request, listed)
-    variant = request.GET.get("variant", "")
-    view = products.product_view(
-        listed, int(variant) if variant.isdigit() and len(variant) < 18 else None, region, prices
-    )
+    view = products.product_view(listed, whole_number(request.GET.get("variant", "")), region, prices)
     details, size_chart = page_details(listed.id, region)
     written = reviews.first_of(listed.id, region.language) if listed.rating else []
     address = f"{settings.SITE_URL}{request.path}"

@@ -25,6 +25,7 @@ from catalog.selectors.picked import cards_of
 from catalog.selectors.prices import Prices
 from marketplace.kernel.methods import require_safe
 from marketplace.kernel.same_site import is_from_elsewhere, way_back
+from marketplace.kernel.typed_numbers import whole_number
 
 
 @never_cache
@@ -69,7 +70,7 @@ def viewed(request: HttpRequest) -> HttpResponse:
         VIEWED.write(response, [])
         messages.success(request, gettext("What you looked at has been forgotten."))
     else:
-        key = request.POST.get("start", "")
-        VIEWED.write(response, [int(key)] if key.isascii() and key.isdigit() and len(key) < 18 else [])
+        key = whole_number(request.POST.get("start", ""))
+        VIEWED.write(response, [key] if key is not None else [])
         messages.success(request, gettext("This device keeps the last twelve products that you look at."))
     return response

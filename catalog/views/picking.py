@@ -29,6 +29,7 @@ from catalog.services import wishes
 from catalog.wish_cookie import has_wish, put, remember, take
 from marketplace.kernel.errors import Refused
 from marketplace.kernel.same_site import is_from_elsewhere, way_back
+from marketplace.kernel.typed_numbers import whole_number
 
 
 @dataclass(slots=True)
@@ -163,7 +164,7 @@ def _told(keys: list[int], sentence: str) -> Said:
 
 
 def _key(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
+    return whole_number(text) or 0
 
 
 VERBS: dict[str, Callable[[HttpRequest, int], Said]] = {

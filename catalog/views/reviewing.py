@@ -13,6 +13,7 @@ from catalog.selectors import navigation
 from catalog.selectors import product as products
 from catalog.selectors.reviews import Narrowed, languages_of, page_of
 from marketplace.kernel.methods import require_safe
+from marketplace.kernel.typed_numbers import whole_number
 
 
 def _asked(data: QueryDict, languages: list[str]) -> Narrowed:
@@ -21,7 +22,7 @@ def _asked(data: QueryDict, languages: list[str]) -> Narrowed:
     return Narrowed(
         int(stars) if stars in map(str, range(1, STARS + 1)) else 0,
         language if language in languages else "",
-        int(before) if before.isascii() and before.isdigit() and len(before) < 19 else 0,
+        whole_number(before) or 0,
     )
 
 

@@ -33,6 +33,7 @@ from compliance.selectors.queue_filters import Filters
 from compliance.words.explain import finding_sentence
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Refused
+from marketplace.kernel.typed_numbers import whole_number
 
 _QUEUE = "admin:compliance_flag_changelist"
 _PAGE = "admin:compliance_flag_change"
@@ -216,7 +217,7 @@ class FlagAdmin(HiddenRows, ReadOnlyAdmin):
             filters = Filters.parse({key: query.get(key, "") for key in query})
             chosen = filters.apply(flags, request.user, clock.now())  # type: ignore[arg-type]
         else:
-            keys = [key for key in request.POST.getlist("flag") if key.isascii() and key.isdigit() and len(key) < 19]
+            keys = [key for key in map(whole_number, request.POST.getlist("flag")) if key is not None]
             chosen = flags.filter(pk__in=keys).order_by("pk")
         return services.decide_flags(
             flags=chosen[: services.MOST_AT_ONCE + 1], decision=given["decision"], actor=request.user,  # type: ignore[arg-type]
@@ -242,8 +243,8 @@ class FlagAdmin(HiddenRows, ReadOnlyAdmin):
     def delete_saved_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """The officer's own view is gone."""
         self._refuse_others(request)
-        if object_id.isascii() and object_id.isdigit() and len(object_id) < 19:
-            services.delete_view(actor=request.user, key=int(object_id))  # type: ignore[arg-type]
+        if (key := whole_number(object_id)) is not None:
+            services.delete_view(actor=request.user, key=key)  # type: ignore[arg-type]
         return HttpResponseRedirect(reverse(_QUEUE))
 
     def _refuse_others(self, request: HttpRequest) -> None:
@@ -254,7 +255,7 @@ class FlagAdmin(HiddenRows, ReadOnlyAdmin):
 def _seen(told: Iterable[str]) -> dict[int, str]:
     """The states in which the list showed its flags, by their keys, as its rows tell them ("12:…")."""
     pairs = (text.partition(":") for text in told)
-    return {int(key): state for key, _colon, state in pairs if key.isascii() and key.isdigit() and len(key) < 19}
+    return {key: state for text, _colon, state in pairs if (key := whole_number(text)) is not None}
 
 
 def _tell(request: HttpRequest, outcome: Any) -> None:

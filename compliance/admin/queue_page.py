@@ -23,6 +23,7 @@ from compliance.selectors.queue import Counts
 from compliance.selectors.queue_filters import ME, NOBODY, Choices, Filters, choices
 from compliance.words.checks import CHECKS
 from marketplace.kernel import clock
+from marketplace.kernel.typed_numbers import whole_number
 
 PER_PAGE: Final = 50
 STANDINGS: Final = {
@@ -80,8 +81,7 @@ def queue_context(
 
 def panel_context(request: HttpRequest, flag: Flag) -> dict[str, Any]:
     """The panel alone, for a swap beside the list."""
-    number = request.GET.get("p", "")
-    here = place(Filters.parse(_plain(request.GET)), int(number) if number.isascii() and number.isdigit() else 1)
+    here = place(Filters.parse(_plain(request.GET)), whole_number(request.GET.get("p", "")) or 1)
     return {"panel": flag_context(request, flag), "query": here}
 
 
@@ -92,8 +92,8 @@ def place(filters: Filters, number: int) -> str:
 
 def panel_flag(request: HttpRequest, given: Mapping[str, str]) -> Flag | None:
     """The flag that the address asks for beside the list, if the reader may see it."""
-    key = given.get("panel", "")
-    if not (key.isascii() and key.isdigit() and len(key) < 19):
+    key = whole_number(given.get("panel", ""))
+    if key is None:
         return None
     return selectors.flags_for(request.user).filter(pk=key).first()  # type: ignore[arg-type]
 

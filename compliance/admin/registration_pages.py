@@ -20,6 +20,7 @@ from compliance.services import Claim, documents
 from compliance.words.registrations import EXAMPLES, WAYS, registration_title
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Refused
+from marketplace.kernel.typed_numbers import whole_number
 
 _ENTER = "admin:compliance_registration_enter"
 _FOLDER = "admin/compliance/registration"
@@ -122,8 +123,7 @@ def _told(request: HttpRequest, sellers: list[Seller]) -> dict[str, str]:
 
 
 def _kinds(request: HttpRequest) -> list[tuple[Any, Any, str]]:
-    seller = request.GET.get("seller", "")
-    key = int(seller) if seller.isascii() and seller.isdigit() and len(seller) < 18 else None
+    key = whole_number(request.GET.get("seller", ""))
     labels = dict(Registration.Kind.choices)
     return [(labels[kind.name], WAYS[kind.name], enter_address(kind.name, seller=key)) for kind in KIND_ORDER]
 

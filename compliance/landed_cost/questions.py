@@ -25,6 +25,7 @@ from compliance.landed_cost.assessment import AssessmentWarning
 from compliance.rules.book import RuleBook
 from marketplace.kernel.consignment import Consignment, ConsignmentLine, Destination
 from marketplace.kernel.fx import FxTable
+from marketplace.kernel.typed_numbers import whole_number
 
 MOST_LINES, MOST_PIECES, MOST_AMOUNT = 1000, 1_000_000, Decimal(10) ** 12
 MOST_PCT = Decimal(10_000)
@@ -124,8 +125,8 @@ class _Fields:
 
     def whole(self, key: str, least: int, most: int) -> int:
         value = self.needed(key)
-        if isinstance(value, str) and value.isascii() and value.isdigit():
-            value = int(value)
+        if isinstance(value, str):
+            value = whole_number(value)
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
             raise self.bad(key, f"must be a whole number from {least} to {most}")
         return value

@@ -13,6 +13,7 @@ from django.db.models import F, Func, Q, QuerySet
 from accounts.models import User
 from compliance.models import Flag, Severity
 from compliance.selectors import queue
+from marketplace.kernel.typed_numbers import whole_number
 
 Status = Flag.Status
 UNDECIDED: Final = ""
@@ -114,7 +115,7 @@ def _word(value: str) -> str:
 
 
 def _number(value: str) -> str:
-    return value if value.isascii() and value.isdigit() and len(value) < 19 else ""
+    return value if whole_number(value) is not None else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_noop as _
 
 from marketplace.kernel.errors import Unavailable
+from marketplace.kernel.typed_numbers import whole_number
 
 if TYPE_CHECKING:
     import requests
@@ -30,7 +31,7 @@ def content_of(answer: requests.Response, *, most_bytes: int, deadline: float) -
             raise TooLarge
         if time.monotonic() > deadline:
             raise Unavailable(_("The address answers too slowly."))
-    promised = answer.headers.get("Content-Length", "")
-    if promised.isdigit() and answer.raw.tell() < int(promised):
+    promised = whole_number(answer.headers.get("Content-Length", ""))
+    if promised is not None and answer.raw.tell() < promised:
         raise Unavailable(_("The answer broke off."))
     return bytes(content)

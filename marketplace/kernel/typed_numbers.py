@@ -9,6 +9,7 @@ from typing import Final
 GROUPED: Final = (re.compile(r"-?\d{1,3}(,\d{3})+\.\d+"), re.compile(r"-?\d{1,3}(\.\d{3})+,\d+"))
 _THOUSAND: Final = re.compile(r"-?[1-9]\d{0,2}[.,]\d{3}")
 _MILLIONS: Final = re.compile(r"-?\d{1,3}(?:(?:,\d{3}){2,}|(?:\.\d{3}){2,})")
+_MOST_DIGITS: Final = 18
 _BLANKS: Final = re.compile(r"[\s'’_]")
 _SIGNS: Final = {"٫": ".", "٬": ",", "−": "-"}
 
@@ -34,6 +35,14 @@ def with_point(text: str) -> str:
 def is_two_things(text: str) -> bool:
     """Whether the number is one to some and a thousand to others, such as "1.250"."""
     return bool(_THOUSAND.fullmatch(in_latin(text)))
+
+
+def whole_number(text: str) -> int | None:
+    """The key of a row, or another whole number, that an address or a form of ours gives back; None for anything else.
+
+    It has eighteen digits at most, which is what the database can compare with a key.
+    """
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else None
 
 
 def _latin(sign: str) -> str:

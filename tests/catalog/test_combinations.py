@@ -144,3 +144,12 @@ def test_two_who_make_them_at_once_make_them_once(transactional_db: None) -> Non
 
     assert sorted(map(str, at_once(make, make))) == ["2", "nothing_missing"]
     assert skus(stage) == ["KITE-T-SHIRT", "KITE-T-SHIRT-RED", "KITE-T-SHIRT-BLUE"]
+
+
+def test_choices_that_are_none_are_left_out(on_stage: Stage) -> None:
+    options(on_stage, Colour=["Red"])
+
+    answer = on_stage.client.post(address(on_stage), {"choice": ["9" * 5000, "٣", "-1", "x"], "do": "make"})
+
+    assert answer.status_code == 200
+    assert skus(on_stage) == [on_stage.tshirt.sku]

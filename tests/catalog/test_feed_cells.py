@@ -94,6 +94,17 @@ def test_pieces_with_a_point_before_three_digits_are_refused() -> None:
         cells.pieces(2, "1.000")
 
 
+def test_signs_that_look_like_figures_are_no_numbers() -> None:
+    header = "Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Price,Image Src,Image Position"
+    pictures = f"{header}\npot,Pot,Size,S,P-1,9.00,https://a.example/1.jpg,²\npot,,,,,,https://a.example/2.jpg,1\n"
+    limits = ["²", "٣", "9" * 5000, "-1"]
+    rows = [f"a{n},Thing,10,{limit}" for n, limit in enumerate([*limits, "7"])]
+    content = "\n".join(["handle,title,price,order_limit", *rows])
+
+    assert [image.url[-5:] for image in listings(pictures.encode())[0].images] == ["1.jpg", "2.jpg"]
+    assert [line for line, _reason in errors(content.encode())] == [2, 3, 4, 5]
+
+
 def test_one_bad_row_ends_nothing_but_itself() -> None:
     rows = [f"a{n},Thing {n},10,EUR" for n in range(3)] + ["bad,Bad,10,XYZ", "free,Free,0,EUR", "z,Last,10,EUR"]
     content = "\n".join(["handle,title,price,currency", *rows]).encode()

@@ -7,7 +7,6 @@ import re
 import pytest
 from django.test import Client
 
-from accounts import admin_lists
 from catalog.models import Category, Product
 from catalog.selectors import attribute_filters, editorial, navigation, sellers, synonyms
 from catalog.services import listings
@@ -68,7 +67,6 @@ def client_for(path: str, admin_client: Client) -> Client:
     """Who looks at the page; nothing that earlier tests left in the process grows old between two counts."""
     attribute_filters.forget()
     editorial.forget()
-    admin_lists.forget_sellers()
     synonyms.forget()
     return admin_client if path.startswith("/admin/") else Client()
 

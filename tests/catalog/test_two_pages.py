@@ -9,9 +9,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models import F
 from django.http import HttpRequest
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.admin_opened import NAME
 from catalog.admin.products import ProductAdmin
@@ -360,3 +362,22 @@ def test_each_section_says_how_many_errors_it_has(on_stage: Stage) -> None:
     assert [(title.strip(), count) for title, count in counts] == [
         ('title="1 error"', "1"), ('title="2 errors"', "2"), ('title="1 error"', "1"), ("", "1"),
     ]  # fmt: skip  # the general one, variants, facts, and inside the general one customs
+
+
+def test_digests_that_are_none_compare_nothing(on_stage: Stage) -> None:
+    for sent in ("[" * 100_000, "[]", "7", r'{"brand_name": "\ud800"}', '{"brand_name": {"a": []}}'):
+        answer = listing(on_stage).send(**{NAME: sent, "brand_name": f"Kite {len(sent)}"})
+
+        assert answer.status_code in (200, 302), sent[:20]
+
+
+def test_nobody_holds_the_rows_of_another_seller(on_stage: Stage) -> None:
+    rival = on_stage.as_member_of(on_stage.rival)
+    addresses = (page(on_stage.tshirt.product), f"/admin/catalog/variant/{on_stage.tshirt.pk}/change/",
+                 f"/admin/catalog/stocklevel/{StockLevel.objects.get(variant=on_stage.tshirt).pk}/change/")  # fmt: skip
+
+    for client, holds in ((rival, False), (on_stage.client, True)):  # who may change them does hold them
+        for address in addresses:
+            with CaptureQueriesContext(connection) as asked:
+                client.post(address, {})
+            assert any("FOR NO KEY UPDATE" in query["sql"] for query in asked) is holds, address

@@ -175,6 +175,8 @@ def test_a_seller_adds_several_pictures_at_once_and_sees_where_each_stands(on_st
     assert "Not on show: It is gone." in on_stage.client.get(address).content.decode()
     on_stage.client.post(address, {"do": f"again:{first.pk}"})
     on_stage.client.post(address, {"do": f"later:{first.pk}"})
+    for key in ("9" * 5000, "²", ""):
+        assert on_stage.client.post(address, {"do": f"later:{key}"}).status_code == 302
 
     assert [image.pk for image in product.images.all()] == [second.pk, first.pk]
     first.refresh_from_db()

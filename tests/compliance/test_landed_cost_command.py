@@ -209,6 +209,7 @@ BAD: list[tuple[str, Any, str]] = [
     ("lines", {}, "lines"),
     ("lines[0]", 5, "lines[0]"),
     ("lines[0].quantity", 0, "lines[0].quantity"),
+    ("lines[0].quantity", "9" * 5000, "lines[0].quantity"),
     ("lines[0].quantity", 1.5, "lines[0].quantity"),
     ("lines[0].quantity", True, "lines[0].quantity"),
     ("lines[0].unit_price", "ten", "lines[0].unit_price"),
