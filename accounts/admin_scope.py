@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import flatten_fieldsets, unquote
@@ -27,6 +27,8 @@ from accounts.admin_fields import ShopFields
 from accounts.admin_lists import CappedPaginator, KeptMedia, ShopChangeList, scoped_filter
 from accounts.models import User
 from accounts.selectors import is_platform_staff
+
+MOST_NEW_ROWS: Final = 200  # in one part of a form, at a time
 
 
 def is_confined(user: Any) -> bool:
@@ -257,10 +259,22 @@ class ReadOnlyAdmin(ShopAdmin):
         return False
 
 
+class _FewNewRows:
+    """Before a set of forms: it is built as long as its rows and `MOST_NEW_ROWS` more, whatever length it is told."""
+
+    @property
+    def absolute_max(self) -> int:
+        return len(self.get_queryset()) + MOST_NEW_ROWS  # type: ignore[attr-defined]
+
+
 class _Part(ScopedRows):
     """Rows inside the form of another; they come into sight with it alone."""
 
     extra = 0
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        rows = super().get_formset(request, obj, **kwargs)  # type: ignore[misc]
+        return type(rows.__name__, (_FewNewRows, rows), {})
 
     def _sees(self, request: HttpRequest) -> bool:
         return self.scope.admits(request.user)

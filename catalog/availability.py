@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 NO_LIMIT = 9999  # pieces on order, where the seller names no limit
+LONGEST_LEAD: Final = 365  # days in which something can be made to order
+LONGEST_PRE_ORDER: Final = timedelta(days=730)
 NOTHING: Mapping[int, int] = {}
 
 

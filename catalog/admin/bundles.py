@@ -6,12 +6,16 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_opened import OpenedForm
 from accounts.admin_scope import TabularPart, of_seller
+from catalog.availability import LONGEST_LEAD, LONGEST_PRE_ORDER
 from catalog.models import BundlePart
+from marketplace.kernel import clock
 
+_NOT_TO_ORDER = gettext_lazy("A bundle is sold from the stock of its parts, not to order.")
 TERMS = (("lead_days", "available_on"), ("order_limit", "low_stock_at"))
 
 
@@ -20,13 +24,15 @@ def check_terms(form: forms.ModelForm, data: dict[str, Any]) -> None:
     lead, out_on = data.get("lead_days"), data.get("available_on")
     if lead is not None and out_on is not None:
         form.add_error("available_on", _("An article is made to order or pre-ordered, not both."))
-    if lead is not None and not 1 <= lead <= 365:
+    if lead is not None and not 1 <= lead <= LONGEST_LEAD:
         form.add_error("lead_days", _("Give a number of days from 1 to 365."))
+    if out_on is not None and out_on > clock.today() + LONGEST_PRE_ORDER:
+        form.add_error("available_on", _("A pre-order has to be sent within two years."))
     if lead is None and out_on is None and data.get("order_limit") is not None:
         form.add_error("order_limit", _("A limit is for what is made to order or pre-ordered."))
     is_bundle = form.instance.pk and BundlePart.objects.filter(bundle=form.instance).exists()
     if is_bundle and (lead is not None or out_on is not None):
-        form.add_error(None, _("A bundle is sold from the stock of its parts, not to order."))
+        form.add_error(None, _NOT_TO_ORDER)
 
 
 class BundlePartForm(OpenedForm):
@@ -55,6 +61,16 @@ class BundlePartForm(OpenedForm):
         return pieces
 
 
+class _Parts(forms.BaseInlineFormSet):
+    """All parts of a bundle."""
+
+    def clean(self) -> None:
+        super().clean()
+        is_to_order = self.instance.lead_days is not None or self.instance.available_on is not None
+        if is_to_order and any(form.has_changed() for form in self.extra_forms):
+            raise ValidationError(_NOT_TO_ORDER)
+
+
 class BundlePartPart(TabularPart):
     """The parts of the variant, when it is a bundle."""
 
@@ -62,6 +78,7 @@ class BundlePartPart(TabularPart):
     fk_name = "bundle"
     scope = of_seller("bundle__seller")
     form = BundlePartForm
+    formset = _Parts
     fields = ("part", "quantity")
     autocomplete_fields = ("part",)
     tab = True

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
+from catalog.availability import LONGEST_PRE_ORDER
 from catalog.feeds.bad_rows import BadRow, cell
 from catalog.feeds.tables import Row
 from marketplace.kernel.sentences import sentence as _
@@ -33,6 +35,18 @@ def day(line: int, text: str) -> date | None:
     if found is None:
         raise BadRow(line, _("“%(text)s” is not a day: write it as 2027-01-31.") % {"text": text[:40]})
     return found
+
+
+def pre_order(on: date) -> Callable[[int, str], date | None]:
+    """Reads the `day` from which a pre-order is sent, as told on a day. What it gives back raises `BadRow`."""
+
+    def read(line: int, text: str) -> date | None:
+        out_on = day(line, text)
+        if out_on is not None and out_on > on + LONGEST_PRE_ORDER:
+            raise BadRow(line, _("A pre-order has to be sent within two years."))
+        return out_on
+
+    return read
 
 
 def _day(text: str) -> date | None:

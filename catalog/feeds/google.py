@@ -16,6 +16,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from catalog.availability import LONGEST_LEAD
 from catalog.feeds import cells, days
 from catalog.feeds.bad_rows import BadRow, Gathering, Rows, cell, read_listings
 from catalog.feeds.choices import DETAIL, details_of, with_details, without_ending
@@ -197,12 +198,13 @@ def _terms(line: int, row: Row, on: date) -> Terms:
     word = _word(row.get("availability", ""))
     if word not in ("preorder", "backorder"):
         return (("available_on", None),) if word == "in stock" else ()
-    sent_on = cell(days.day, line, row, "availability_date")
+    read = days.pre_order(on) if word == "preorder" else days.day
+    sent_on = cell(read, line, row, "availability_date")
     if sent_on is None and word == "preorder":
         raise BadRow(line, _("A pre-order needs the day from which it is sent."), "availability_date")
     if sent_on is None or sent_on <= on:
         return ()
-    lead_days = min((sent_on - on).days, 365) if word == "backorder" else None
+    lead_days = min((sent_on - on).days, LONGEST_LEAD) if word == "backorder" else None
     return (
         ("available_on", None if lead_days else sent_on), ("lead_days", lead_days), ("order_limit", _quantity(line, row)),
     )  # fmt: skip

@@ -15,22 +15,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from typing import Any, Final
 
 from django.conf import settings
 
+from catalog.availability import LONGEST_LEAD
 from catalog.feeds import cells
 from catalog.feeds.bad_rows import BadRow, Gathering
-from catalog.feeds.days import day
+from catalog.feeds.days import pre_order
 from catalog.feeds.listing import FeedName, FeedPrice
 from catalog.feeds.tables import Row
 from marketplace.kernel.sentences import sentence as _
 from marketplace.kernel.typed_numbers import whole_number
 
 PARTS: Final = "bundle_parts"
-TERMS: Final = ("lead_days", "available_on", "order_limit", "low_stock_at")
+AHEAD: Final = ("lead_days", "available_on")
+TERMS: Final = (*AHEAD, "order_limit", "low_stock_at")
 _MARKET: Final = re.compile(r"price_(?:([a-z]{2})_)?([a-z]{3})")
 _BEFORE: Final = re.compile(r"compare_at_(?:[a-z]{2}_)?([a-z]{3})")
 _TIER: Final = re.compile(r"price_from_([1-9]\d{0,4})")
@@ -86,12 +89,12 @@ def variant_name(handle: str, sku: str, choices: Iterable[str]) -> str:
     return sku or " / ".join([handle, *choices])
 
 
-def of_variant(line: int, row: Row, names: Iterable[str]) -> dict[str, Any]:
-    """What the cells of a row say of its variant, as `FeedVariant` takes it. Raises `BadRow`."""
+def of_variant(line: int, row: Row, names: Iterable[str], on: date) -> dict[str, Any]:
+    """What the cells of a row say of its variant on a day, as `FeedVariant` takes it. Raises `BadRow`."""
     markets: list[FeedPrice] = []
     tiers: list[tuple[int, Decimal | None]] = []
     with Gathering() as bad:
-        terms = bad.part(_terms, line, row)
+        terms = bad.part(_terms, line, row, on)
         for name in names:
             if found := _MARKET.fullmatch(name):
                 markets += bad.each(_market, [(line, row)], found[1] or "", found[2])
@@ -102,6 +105,8 @@ def of_variant(line: int, row: Row, names: Iterable[str]) -> dict[str, Any]:
             twice = next(one for one in countries if countries.count(one) > 1)
             bad.add([BadRow(line, _("There is another price for this market."), value=twice)])
         parts = bad.cell(_parts, line, row, PARTS) if PARTS in row else None
+        if parts and any(value is not None for name, value in terms or () if name in AHEAD):
+            bad.add([BadRow(line, _("A bundle is sold from the stock of its parts, not to order."), PARTS, row[PARTS])])
     return {"markets": tuple(markets), "tiers": tuple(tiers), "terms": terms, "parts": parts}
 
 
@@ -133,16 +138,18 @@ def _amount_above_zero(line: int, text: str, currency: str) -> Decimal | None:
     return amount
 
 
-def _terms(line: int, row: Row) -> tuple[tuple[str, Any], ...]:
+def _terms(line: int, row: Row, on: date) -> tuple[tuple[str, Any], ...]:
     with Gathering() as bad:
         said: dict[str, Any] = {
-            name: bad.cell(day if name == "available_on" else _whole, line, row, name) for name in TERMS if name in row
+            name: bad.cell(pre_order(on) if name == "available_on" else _whole, line, row, name)
+            for name in TERMS
+            if name in row
         }
         lead, out_on = said.get("lead_days"), said.get("available_on")
         if lead is not None and out_on is not None:
             message = _("An article is made to order or pre-ordered, not both.")
             bad.add([BadRow(line, message, "available_on", row["available_on"])])
-        if lead is not None and not 1 <= lead <= 365:
+        if lead is not None and not 1 <= lead <= LONGEST_LEAD:
             bad.add([BadRow(line, _("Give a number of days from 1 to 365."), "lead_days", row["lead_days"])])
     if lead is not None or out_on is not None:
         said |= {"lead_days": lead, "available_on": out_on}  # the one ends the other

@@ -126,7 +126,7 @@ def listings(
     further = [field for field in columns if own_cells.is_column(field)]
 
     def read(handle: str, rows: Rows) -> FeedListing:
-        return _listing(handle, rows, currency, units.get("weight", ""), asked, further)
+        return _listing(handle, rows, currency, units.get("weight", ""), asked, further, on)
 
     return read_listings(table, grouped(keyed(table, columns)), read, columns)
 
@@ -172,7 +172,7 @@ def _handle(row: Row) -> str:
 
 
 def _listing(
-    handle: str, rows: Rows, currency: str, unit: str, asked: Sequence[tuple[str, str]], further: Sequence[str]
+    handle: str, rows: Rows, currency: str, unit: str, asked: Sequence[tuple[str, str]], further: Sequence[str], on: date
 ) -> FeedListing:  # fmt: skip
     line, first = rows[0]
     options = [number for number in _OPTIONS if any(row.get(f"option{number}_value") for _line, row in rows)]
@@ -182,7 +182,7 @@ def _listing(
         status = bad.cell(_status, line, first, "status")
         title = bad.cell(cells.title, line, first, "title")
         bad.part(cells.handle, line, handle)
-        variants = bad.each(_variant, rows, options, said, unit, further)
+        variants = bad.each(_variant, rows, options, said, unit, further, on)
         cells.check_variants(variants, line, bad)
         pictures = bad.part(_images, line, urls, own_cells.alts(first, further))
     return FeedListing(
@@ -241,7 +241,7 @@ def _addresses(text: str) -> list[str]:
 
 
 def _variant(
-    line: int, row: Row, options: list[int], currency: str, unit: str, further: Sequence[str]
+    line: int, row: Row, options: list[int], currency: str, unit: str, further: Sequence[str], on: date
 ) -> FeedVariant:  # fmt: skip
     names = [f"option{number}_value" for number in options]
     with Gathering() as bad:
@@ -251,7 +251,7 @@ def _variant(
         sku = bad.cell(cells.sku, line, row, "sku")
         weight = bad.cell(cells.grams, line, row, "weight", row.get("weight_unit", "") or unit or "g")
         pieces = bad.cell(cells.pieces, line, row, "quantity") if row.get("quantity") else None
-        more = bad.part(own_cells.of_variant, line, row | {"currency": currency}, further) if further else {}
+        more = bad.part(own_cells.of_variant, line, row | {"currency": currency}, further, on) if further else {}
     return FeedVariant(
         values=values,
         price=price,

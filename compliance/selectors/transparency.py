@@ -76,7 +76,8 @@ class Figures:
 
 def bounds(since: date, until: date) -> tuple[datetime, datetime]:
     """The moments between which the days of a period lie, the second one excluded; UTC."""
-    return datetime.combine(since, time(), UTC), datetime.combine(until + timedelta(days=1), time(), UTC)
+    after = min(until, date.max - timedelta(days=1)) + timedelta(days=1)
+    return datetime.combine(since, time(), UTC), datetime.combine(after, time(), UTC)
 
 
 def figures(since: date, until: date) -> Figures:

@@ -90,15 +90,19 @@ def test_the_seller_makes_a_set_and_its_listing_is_in_stock(client: Client, shop
     address = f"/admin/catalog/variant/{bundle.pk}/change/"
     foreign = client.post(address, form | {"parts-0-part": shop.notebook.pk})
     mine = client.post(address, form | {"parts-0-part": low_mug.pk})
+    bundle_kept = [(each.part_id, each.quantity) for each in bundle.parts.all()]
     refresh_listings(product_ids=[bundle.product_id], fx=fx_table(TODAY))
     late = client.post(address, form | {"parts-TOTAL_FORMS": "0", "lead_days": "14"})
+    BundlePart.objects.filter(bundle=bundle).delete()
+    both = client.post(address, form | {"parts-0-part": low_mug.pk, "lead_days": "14"})
 
     assert mine.status_code == 302, (
         mine.context["errors"],
         [f.formset.errors for f in mine.context["inline_admin_formsets"]],
     )
     assert foreign.status_code == 200
-    assert [(each.part_id, each.quantity) for each in bundle.parts.all()] == [(low_mug.pk, 2)]
+    assert bundle_kept == [(low_mug.pk, 2)]
     bundle.product.refresh_from_db()
     assert (bundle.product.in_stock, bundle.product.card_ship_from) == (True, ["CN"])
-    assert late.status_code == 200
+    assert [late.status_code, both.status_code] == [200, 200]
+    assert "A bundle is sold from the stock of its parts, not to order." in both.content.decode()

@@ -195,6 +195,7 @@ def test_a_table_without_these_columns_leaves_what_they_say(full: Seller, tmp_pa
         ("lead_days", "400", "Give a number of days from 1 to 365."),
         ("low_stock_at", "few", "“few” is not a whole number."),
         ("available_on", "soon", "“soon” is not a day: write it as 2027-01-31."),
+        ("available_on", "9999-12-31", "A pre-order has to be sent within two years."),
     ],
 )
 def test_what_can_not_be_holds_the_listing_back(

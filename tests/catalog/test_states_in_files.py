@@ -51,14 +51,18 @@ def test_what_is_ordered_ahead_is_no_stock_but_waits_for_its_day(
     assert (dict(mug.terms), mug.pieces) == (terms, pieces)
 
 
-@pytest.mark.parametrize("day", ["", "soon"])
-def test_a_pre_order_without_a_day_is_asked_for(day: str) -> None:
+@pytest.mark.parametrize(
+    ("day", "reason"),
+    [
+        ("", "A pre-order needs the day from which it is sent."),
+        ("soon", "“soon” is not a day: write it as 2027-01-31."),
+        ("9999-12-31", "A pre-order has to be sent within two years."),
+    ],
+)
+def test_a_pre_order_without_a_day_is_asked_for(day: str, reason: str) -> None:
     head = "id,title,price,link,availability,availability_date\n"
-    [(line, reason)] = errors(f"{head}1,Mug,5 EUR,https://a.example,preorder,{day}\n".encode())
 
-    assert (line, reason) == (
-        2, "“soon” is not a day: write it as 2027-01-31." if day else "A pre-order needs the day from which it is sent.",
-    )  # fmt: skip
+    assert errors(f"{head}1,Mug,5 EUR,https://a.example,preorder,{day}\n".encode()) == [(2, reason)]
 
 
 def test_the_text_of_an_atom_feed_is_its_summary() -> None:

@@ -182,5 +182,6 @@ def test_the_page_shows_the_figures_and_gives_the_file(month: Seller, nadia: Use
     refused = client.post(PAGE, sent | {"reference": ""})
     assert (refused.status_code, "Give the reference of the authority." in refused.content.decode()) == (422, True)
     assert client.get(f"{PAGE}?since=2026-11-30&until=2026-11-01").status_code == 422
+    assert client.get(f"{PAGE}?since=0001-01-01&until=9999-12-31").status_code == 200
     assert member.get(PAGE).status_code in (302, 404)
     assert Notice.objects.count() == 3
