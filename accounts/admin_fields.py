@@ -10,6 +10,8 @@ from typing import Any
 from babel import Locale
 from django import forms
 from django.conf import settings
+from django.contrib.admin.widgets import AutocompleteMixin, AutocompleteSelect, AutocompleteSelectMultiple
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 from django.utils.html import format_html
@@ -69,8 +71,46 @@ class TypedNumber(forms.DecimalField):
         return super().to_python(with_point(value) if isinstance(value, str) else value)
 
 
+class _Picked:
+    """Before an input that looks rows up as one types: what is no key of any row is not looked up."""
+
+    field: Any
+
+    def optgroups(self, name: str, value: list[str], attr: Any = None) -> Any:
+        return super().optgroups(name, [key for key in value if not key or self._is_key(key)], attr)  # type: ignore[misc]
+
+    def _is_key(self, key: str) -> bool:
+        try:
+            self.field.remote_field.model._meta.pk.to_python(key)
+        except ValidationError:
+            return False
+        return True
+
+
+class PickedRow(_Picked, AutocompleteSelect):
+    """One row."""
+
+
+class PickedRows(_Picked, AutocompleteSelectMultiple):
+    """Several rows."""
+
+
 class ShopFields:
     """Inputs of translated columns carry their language and direction; amounts are in a currency of the shop."""
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().formfield_for_foreignkey(
+            db_field, request, **self._picked(PickedRow, db_field, request), **kwargs
+        )  # type: ignore[misc]
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().formfield_for_manytomany(
+            db_field, request, **self._picked(PickedRows, db_field, request), **kwargs
+        )  # type: ignore[misc]
+
+    def _picked(self, widget: type[AutocompleteMixin], db_field: Any, request: HttpRequest) -> dict[str, Any]:
+        is_typed = db_field.name in self.get_autocomplete_fields(request)  # type: ignore[attr-defined]
+        return {"widget": widget(db_field, self.admin_site)} if is_typed else {}  # type: ignore[attr-defined]
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
         source_field = getattr(db_field, "translated_field", db_field)

@@ -27,6 +27,7 @@ from accounts.admin_fields import ShopFields
 from accounts.admin_lists import CappedPaginator, KeptMedia, ShopChangeList, scoped_filter
 from accounts.models import User
 from accounts.selectors import is_platform_staff
+from marketplace.kernel.typed_numbers import whole_number
 
 MOST_NEW_ROWS: Final = 200  # in one part of a form, at a time
 
@@ -260,11 +261,15 @@ class ReadOnlyAdmin(ShopAdmin):
 
 
 class _FewNewRows:
-    """Before a set of forms: it is built as long as its rows and `MOST_NEW_ROWS` more, whatever length it is told."""
+    """Before a set of forms: it has its rows and `MOST_NEW_ROWS` more, and a page of it, whatever a request says."""
 
     @property
     def absolute_max(self) -> int:
         return len(self.get_queryset()) + MOST_NEW_ROWS  # type: ignore[attr-defined]
+
+    def get_page_num(self) -> int:
+        request, name = self.request, self.get_pagination_key()  # type: ignore[attr-defined]
+        return whole_number(request.GET.get(name, "")) or whole_number(request.POST.get(name, "")) or 1
 
 
 class _Part(ScopedRows):

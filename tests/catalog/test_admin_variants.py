@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from accounts.admin_scope import MOST_NEW_ROWS
 from catalog.models import PriceChange, StockLevel, Variant
 from catalog.services import bulk_edits
 from logistics.models import Warehouse
@@ -175,15 +174,3 @@ def test_a_pre_order_is_sent_within_two_years(days: int, refused: bool, on_stage
 
     assert ("A pre-order has to be sent within two years." in answer.content.decode()) is refused
     assert on_stage.client.get("/en/product/kite-mug/").status_code == 200
-
-
-def test_a_form_is_no_longer_than_what_it_is_about(on_stage: Stage) -> None:
-    """A formset builds, checks and shows as many rows as it is told of: two thousand of them took a minute."""
-    address = f"/admin/catalog/variant/{on_stage.mug.pk}/change/"
-    opened = OpenedPage(on_stage.client, address, "variant_form")
-
-    answer = opened.send(**{"market_prices-TOTAL_FORMS": "99999999"})
-
-    lengths = {part.formset.prefix: len(part.formset.forms) for part in answer.context["inline_admin_formsets"]}
-    assert lengths["market_prices"] == MOST_NEW_ROWS
-    assert "Please submit at most" in answer.content.decode()
