@@ -8,7 +8,9 @@ from typing import Any
 
 from allauth.mfa.webauthn import forms as webauthn_forms
 from allauth.mfa.webauthn.internal import auth
+from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.fields import InvalidJSONInput
 from django.utils.translation import gettext_lazy as _
 
 from accounts.adapter import WRONG_CODE
@@ -30,9 +32,28 @@ def refusing_the_unreadable() -> Iterator[None]:
         raise ValidationError(WRONG_CODE, code="incorrect_code") from error
 
 
+class CredentialField(forms.JSONField):
+    """A credential as JSON: numbers too long to read and brackets too deep are refused as well."""
+
+    widget = forms.HiddenInput
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except (ValueError, RecursionError) as error:
+            raise ValidationError(WRONG_CODE, code="invalid") from error
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        try:
+            return super().bound_data(data, initial)
+        except (ValueError, RecursionError):
+            return InvalidJSONInput()
+
+
 class AddPasskeyForm(Worded, webauthn_forms.AddWebAuthnForm):  # type: ignore[misc]
     words = {"name": NAME, "passwordless": _("Sign in with this passkey alone, without a password")}
     hints = {"name": NAME_HINT, "passwordless": _("Your device then asks for a fingerprint, your face or a PIN.")}
+    credential = CredentialField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -63,6 +84,8 @@ class RenamePasskeyForm(Worded, webauthn_forms.EditWebAuthnForm):  # type: ignor
 
 
 class _CarefulForm(webauthn_forms.AuthenticateWebAuthnForm):  # type: ignore[misc]
+    credential = CredentialField()
+
     def clean_credential(self) -> Any:
         with refusing_the_unreadable():
             return super().clean_credential()

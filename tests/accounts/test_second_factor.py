@@ -115,7 +115,7 @@ def test_the_app_is_switched_off_with_its_recovery_codes(client: Client, with_ap
 
 CREDENTIAL = '{"id": "eA", "rawId": "eA", "type": "public-key", "response": %s}'
 UNREADABLE = [
-    "", "null", "{}", "[]", "1", '"x"', "{", '{"id": 1}',
+    "", "null", "{}", "[]", "1", '"x"', "{", '{"id": 1}', "9" * 5000, "[" * 100_000,
     '{"id": "x", "rawId": "x", "type": "public-key", "response": {}}',
     CREDENTIAL % "[]",
     CREDENTIAL % '{"clientDataJSON": "eA", "attestationObject": "eA"}',
@@ -123,7 +123,7 @@ UNREADABLE = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("credential", UNREADABLE)
+@pytest.mark.parametrize("credential", UNREADABLE, ids=lambda text: text[:40])
 def test_a_passkey_that_cannot_be_read_is_refused(
     signed_in: Callable[[User], Client], german_shopper: User, credential: str
 ) -> None:
@@ -137,7 +137,7 @@ def test_a_passkey_that_cannot_be_read_is_refused(
     assert not Authenticator.objects.exists()
 
 
-@pytest.mark.parametrize("credential", UNREADABLE)
+@pytest.mark.parametrize("credential", UNREADABLE, ids=lambda text: text[:40])
 def test_signing_in_with_a_passkey_that_cannot_be_read_leads_back(client: Client, db: None, credential: str) -> None:
     client.get("/en/account/security/webauthn/login/", headers={"Accept": "application/json"})
 
