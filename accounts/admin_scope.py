@@ -209,6 +209,12 @@ class ShopAdmin(ScopedRows, unfold.ModelAdmin):  # type: ignore[misc]
         if is_confined(request.user):
             to_delete = [str(obj) for obj in objs]
             protected = [_("It is part of orders, so it can only be taken off sale.")] if protected else []
+            if perms_needed:
+                kept = ", ".join(sorted(str(name) for name in perms_needed))
+                protected.append(
+                    _("What belongs to it is kept (%(things)s), so it can only be taken off sale.") % {"things": kept}
+                )
+                perms_needed = set()
         return to_delete, counts, perms_needed, protected
 
     # Forms -------------------------------------------------------------------------------------------------

@@ -82,6 +82,18 @@ def page_of(product: Product, query: str = "", language: str = "en") -> str:
 # Reading --------------------------------------------------------------------------------------------------------
 
 
+def test_a_listing_with_reviews_is_not_deleted_by_its_seller_but_taken_off_sale(shop: Cast, mug: Product) -> None:
+    review(mug)
+    client = signed_in(member(shop))
+
+    shown = client.get(f"/admin/catalog/product/{mug.pk}/delete/").content.decode()
+    client.post(f"/admin/catalog/product/{mug.pk}/delete/", {"post": "yes"})
+    client.post("/admin/catalog/product/", {"action": "delete_selected", "_selected_action": [mug.pk], "post": "yes"})
+
+    assert "What belongs to it is kept (review), so it can only be taken off sale." in shown
+    assert Review.objects.filter(product=mug).exists()
+
+
 def test_a_product_without_reviews_says_nothing_of_stars(mug: Product) -> None:
     page = Client().get(f"/en/product/{mug.slug}/").content.decode()
 
