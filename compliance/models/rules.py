@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import Deferrable, F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from compliance.models.history import RULE_TRIGGERS
 
@@ -117,7 +118,7 @@ class Regime(RuleRow):
     """
 
     class Route(models.TextChoices):
-        IMPORT = "import", _("Import")
+        IMPORT = "import", pgettext_lazy("of goods", "Import")
         DOMESTIC = "domestic", _("Sale within the territory")
         WITHIN_UNION = "within_union", _("Sale from another country of the union")
 

@@ -27,3 +27,13 @@ def test_the_name_of_a_table_stands_for_itself(on_stage: Stage, language: str, t
     assert f"<title>{title} | " in " ".join(adding.split()).replace("<title> ", "<title>")
     deleting = listing[listing.index(f'href="{page(on_stage.tshirt.product).replace("change", "delete")}') :]
     assert " ".join(deleting[deleting.index(">") + 1 : deleting.index("</a>")].split()) == button
+
+
+@pytest.mark.parametrize(("language", "button"), [("de", "Importieren"), ("zh-hans", "导入"), ("ja", "インポート")])
+def test_files_are_not_imported_through_customs(on_stage: Stage, language: str, button: str) -> None:
+    on_stage.client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+
+    shown = on_stage.client.get("/admin/catalog/product/").content.decode()
+
+    link = shown[shown.index('href="/admin/catalog/product/import/"') :]
+    assert button in link[: link.index("</a>")]
