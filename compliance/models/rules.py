@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -103,6 +104,11 @@ class RuleRow(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
+        """Checks the row as a whole, unless its status is none: a condition on that can't be asked then."""
+        if "status" not in (exclude or ()):
+            super().validate_constraints(exclude)
 
     @property
     def counts(self) -> bool:

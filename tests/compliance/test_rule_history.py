@@ -24,6 +24,7 @@ from compliance.rules.history import RULE_FILES, RowChange, changes_of, signed
 from marketplace.kernel import clock
 from marketplace.roles import ROLE_RIGHTS
 from tests.compliance.test_loading_rules import append, edit, folder  # noqa: F401 - a fixture
+from tests.support.opened_pages import OpenedPage
 
 GERMAN = "DE-TAX-STANDARD-2021"
 
@@ -76,6 +77,15 @@ def test_a_refused_change_leaves_no_trace(loaded: None, officer: User) -> None:
     assert RuleChange.objects.count() == before
     TaxRate.objects.filter(code=GERMAN).update(pct=20)
     assert (latest(GERMAN).by, latest(GERMAN).reason) == ("", "")  # nobody's name stays behind
+
+
+def test_a_status_that_there_is_not_is_refused(loaded: None, as_role: Callable[[str], Client]) -> None:
+    address = f"/admin/compliance/taxrate/{TaxRate.objects.get(code=GERMAN).pk}/change/"
+
+    answer = OpenedPage(as_role(roles.COMPLIANCE), address, "taxrate_form").send(status="²", change_reason="Tax act")
+
+    assert list(answer.context["adminform"].form.errors) == ["status"]
+    assert TaxRate.objects.get(code=GERMAN).status == "in_force"
 
 
 def test_a_load_is_kept_as_that_of_the_rule_files(db: None, folder: Path) -> None:  # noqa: F811
