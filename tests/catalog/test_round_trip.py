@@ -208,6 +208,15 @@ def test_what_can_not_be_holds_the_listing_back(
     assert (counts["created"], [error["reason"] for error in counts["errors"]]) == (0, [reason])
 
 
+def test_a_bundle_is_not_made_to_order(trader: Seller, tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text("title,price,sku,lead_days,bundle_parts\nCup,10,CUP,14,\nSet,20,SET,14,2 × CUP\n")
+
+    counts = imported(tmp_path / "in.csv", trader)
+
+    reasons = [(error["line"], error["reason"]) for error in counts["errors"]]
+    assert (counts["created"], reasons) == (1, [(3, "A bundle is sold from the stock of its parts, not to order.")])
+
+
 def test_a_text_that_no_cell_of_excel_holds_is_refused_by_the_name_of_its_listing(
     trader: Seller, tmp_path: Path
 ) -> None:
