@@ -11,7 +11,6 @@ from babel import Locale
 from django import forms
 from django.conf import settings
 from django.contrib.admin.widgets import AutocompleteMixin, AutocompleteSelect, AutocompleteSelectMultiple
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 from django.utils.html import format_html
@@ -28,7 +27,7 @@ from unfold.widgets import UnfoldAdminMoneyWidget, UnfoldAdminSelectWidget, Unfo
 from marketplace.kernel.money import format_money, round_amount
 from marketplace.kernel.places import place_name
 from marketplace.kernel.signs import seen
-from marketplace.kernel.typed_numbers import with_point
+from marketplace.kernel.typed_numbers import whole_number, with_point
 
 
 def language_tabs(*fields: str) -> tuple[tuple[str, dict[str, Any]], ...]:
@@ -74,17 +73,9 @@ class TypedNumber(forms.DecimalField):
 class _Picked:
     """Before an input that looks rows up as one types: what is no key of any row is not looked up."""
 
-    field: Any
-
     def optgroups(self, name: str, value: list[str], attr: Any = None) -> Any:
-        return super().optgroups(name, [key for key in value if not key or self._is_key(key)], attr)  # type: ignore[misc]
-
-    def _is_key(self, key: str) -> bool:
-        try:
-            self.field.remote_field.model._meta.pk.to_python(key)
-        except ValidationError:
-            return False
-        return True
+        keys = [key for key in value if not key or whole_number(key) is not None]
+        return super().optgroups(name, keys, attr)  # type: ignore[misc]
 
 
 class PickedRow(_Picked, AutocompleteSelect):

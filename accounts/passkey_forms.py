@@ -20,7 +20,7 @@ from accounts.sign_in_forms import Worded
 NAME = _("Name of the passkey")
 NAME_HINT = _("So that you can tell your passkeys apart.")
 NAME_LENGTH = 80
-UNREADABLE = (TypeError, ValueError, LookupError, AttributeError)
+UNREADABLE = (TypeError, ValueError, LookupError, AttributeError, RecursionError)
 
 
 @contextmanager
@@ -38,15 +38,13 @@ class CredentialField(forms.JSONField):
     widget = forms.HiddenInput
 
     def to_python(self, value: Any) -> Any:
-        try:
+        with refusing_the_unreadable():
             return super().to_python(value)
-        except (ValueError, RecursionError) as error:
-            raise ValidationError(WRONG_CODE, code="invalid") from error
 
     def bound_data(self, data: Any, initial: Any) -> Any:
         try:
             return super().bound_data(data, initial)
-        except (ValueError, RecursionError):
+        except UNREADABLE:
             return InvalidJSONInput()
 
 

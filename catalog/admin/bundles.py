@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_opened import OpenedForm
@@ -15,7 +14,7 @@ from catalog.availability import LONGEST_LEAD, LONGEST_PRE_ORDER
 from catalog.models import BundlePart
 from marketplace.kernel import clock
 
-_NOT_TO_ORDER = gettext_lazy("A bundle is sold from the stock of its parts, not to order.")
+_NOT_TO_ORDER = _("A bundle is sold from the stock of its parts, not to order.")
 TERMS = (("lead_days", "available_on"), ("order_limit", "low_stock_at"))
 
 

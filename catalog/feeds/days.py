@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
@@ -37,16 +36,12 @@ def day(line: int, text: str) -> date | None:
     return found
 
 
-def pre_order(on: date) -> Callable[[int, str], date | None]:
-    """Reads the `day` from which a pre-order is sent, as told on a day. What it gives back raises `BadRow`."""
-
-    def read(line: int, text: str) -> date | None:
-        out_on = day(line, text)
-        if out_on is not None and out_on > on + LONGEST_PRE_ORDER:
-            raise BadRow(line, _("A pre-order has to be sent within two years."))
-        return out_on
-
-    return read
+def pre_order(line: int, text: str, on: date) -> date | None:
+    """The `day` from which a pre-order is sent, as told `on` another one. Raises `BadRow`."""
+    out_on = day(line, text)
+    if out_on is not None and out_on > on + LONGEST_PRE_ORDER:
+        raise BadRow(line, _("A pre-order has to be sent within two years."))
+    return out_on
 
 
 def _day(text: str) -> date | None:

@@ -198,8 +198,10 @@ def _terms(line: int, row: Row, on: date) -> Terms:
     word = _word(row.get("availability", ""))
     if word not in ("preorder", "backorder"):
         return (("available_on", None),) if word == "in stock" else ()
-    read = days.pre_order(on) if word == "preorder" else days.day
-    sent_on = cell(read, line, row, "availability_date")
+    if word == "preorder":
+        sent_on = cell(days.pre_order, line, row, "availability_date", on)
+    else:
+        sent_on = cell(days.day, line, row, "availability_date")
     if sent_on is None and word == "preorder":
         raise BadRow(line, _("A pre-order needs the day from which it is sent."), "availability_date")
     if sent_on is None or sent_on <= on:

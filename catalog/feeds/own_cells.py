@@ -141,10 +141,10 @@ def _amount_above_zero(line: int, text: str, currency: str) -> Decimal | None:
 def _terms(line: int, row: Row, on: date) -> tuple[tuple[str, Any], ...]:
     with Gathering() as bad:
         said: dict[str, Any] = {
-            name: bad.cell(pre_order(on) if name == "available_on" else _whole, line, row, name)
-            for name in TERMS
-            if name in row
+            name: bad.cell(_whole, line, row, name) for name in TERMS if name in row and name != "available_on"
         }
+        if "available_on" in row:
+            said["available_on"] = bad.cell(pre_order, line, row, "available_on", on)
         lead, out_on = said.get("lead_days"), said.get("available_on")
         if lead is not None and out_on is not None:
             message = _("An article is made to order or pre-ordered, not both.")

@@ -17,6 +17,7 @@ from django.utils.translation import pgettext_lazy
 from djmoney.models.fields import MoneyField
 
 from accounts.models import Seller
+from catalog.availability import LONGEST_LEAD
 from catalog.models import recorded, text_triggers, unscreened
 from catalog.models.categories import Category
 from catalog.trade_numbers import DROPPED
@@ -270,7 +271,7 @@ class Variant(models.Model):
                 name="price_before_is_higher",
             ),
             models.CheckConstraint(
-                condition=models.Q(lead_days=None) | models.Q(lead_days__range=(1, 365), available_on=None),
+                condition=models.Q(lead_days=None) | models.Q(lead_days__range=(1, LONGEST_LEAD), available_on=None),
                 name="made_to_order_or_pre_ordered",
             ),
         ]
