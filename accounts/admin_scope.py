@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
+from babel.lists import format_list
 from django.contrib import admin, messages
 from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
@@ -18,6 +19,7 @@ from django.db import IntegrityError, models
 from django.db.models import Model, QuerySet
 from django.forms import Media
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.fields import TranslationField
 from unfold import admin as unfold
@@ -210,7 +212,7 @@ class ShopAdmin(ScopedRows, unfold.ModelAdmin):  # type: ignore[misc]
             to_delete = [str(obj) for obj in objs]
             protected = [_("It is part of orders, so it can only be taken off sale.")] if protected else []
             if perms_needed:
-                kept = ", ".join(sorted(str(name) for name in perms_needed))
+                kept = format_list(sorted(map(str, perms_needed)), locale=(get_language() or "en").replace("-", "_"))
                 protected.append(
                     _("What belongs to it is kept (%(things)s), so it can only be taken off sale.") % {"things": kept}
                 )
