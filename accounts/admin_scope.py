@@ -32,6 +32,7 @@ from accounts.selectors import is_platform_staff
 from marketplace.kernel.typed_numbers import whole_number
 
 MOST_NEW_ROWS: Final = 200  # in one part of a form, at a time
+MOST_NAMED: Final = 20  # of the chosen rows that can't be deleted
 
 
 def is_confined(user: Any) -> bool:
@@ -49,6 +50,14 @@ def only_translates(user: Any) -> bool:
         and not is_confined(user)
         and roles.TRANSLATOR in user.role_names
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Why a row can't be deleted, for a seller's member; its name when several were chosen, else nothing."""
+
+    name: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,15 +218,33 @@ class ShopAdmin(ScopedRows, unfold.ModelAdmin):  # type: ignore[misc]
         to_delete, counts, perms_needed, protected = super().get_deleted_objects(objs, request)
         perms_needed -= {model._meta.verbose_name for model in self.goes_along}
         if is_confined(request.user):
-            to_delete = [str(obj) for obj in objs]
-            protected = [_("It is part of orders, so it can only be taken off sale.")] if protected else []
-            if perms_needed:
-                kept = format_list(sorted(map(str, perms_needed)), locale=(get_language() or "en").replace("-", "_"))
-                protected.append(
-                    _("What belongs to it is kept (%(things)s), so it can only be taken off sale.") % {"things": kept}
+            rows = list(objs)
+            to_delete = [str(row) for row in rows]
+            if perms_needed or protected:
+                protected = (
+                    self._kept(rows, request) if len(rows) > 1 else [Kept("", self._why_kept(perms_needed, protected))]
                 )
                 perms_needed = set()
         return to_delete, counts, perms_needed, protected
+
+    def _why_kept(self, perms_needed: Iterable[Any], protected: Iterable[Any]) -> str:
+        """Why a row can't be deleted, for a seller's member."""
+        if protected:
+            return _("It is part of orders, so it can only be taken off sale.")
+        kept = format_list(sorted(map(str, perms_needed)), locale=(get_language() or "en").replace("-", "_"))
+        return _("What belongs to it is kept (%(things)s), so it can only be taken off sale.") % {"things": kept}
+
+    def _kept(self, rows: Iterable[Any], request: HttpRequest) -> list[Kept]:
+        """The first rows that keep all others from being deleted, each with why."""
+        kept: list[Kept] = []
+        for row in rows:
+            _names, _counts, perms_needed, protected = super().get_deleted_objects([row], request)
+            perms_needed -= {model._meta.verbose_name for model in self.goes_along}
+            if perms_needed or protected:
+                kept.append(Kept(str(row), self._why_kept(perms_needed, protected)))
+            if len(kept) == MOST_NAMED:
+                break
+        return kept
 
     # Forms -------------------------------------------------------------------------------------------------
 

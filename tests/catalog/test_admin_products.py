@@ -186,7 +186,20 @@ def test_a_listing_goes_with_all_its_parts_unless_it_was_sold(on_stage: Stage) -
     assert not StockLevel.objects.filter(variant__seller=on_stage.seller).exclude(variant=on_stage.tshirt).exists()
     shown = on_stage.client.get(f"/admin/catalog/product/{sold.pk}/delete/").content.decode()
     assert "It is part of orders" in shown
-    assert "S-1" not in shown
+    assert "S-1" not in shown and "protected related objects" not in shown
+
+
+def test_who_deletes_several_listings_reads_which_of_them_are_kept(on_stage: Stage) -> None:
+    sold, unsold = on_stage.tshirt.product, on_stage.mug.product
+    StockReservation.objects.create(stock_level=on_stage.tshirt.stock_levels.get(), reference="S-1", quantity=1)
+
+    chosen = {"action": "delete_selected", "_selected_action": [sold.pk, unsold.pk], "post": "yes"}
+    answer = on_stage.client.post("/admin/catalog/product/", chosen)
+
+    said = answer.content.decode()
+    assert f"<li><b>{sold.name}</b> – It is part of orders, so it can only be taken off sale.</li>" in said
+    assert f"<b>{unsold.name}</b>" not in said
+    assert set(Product.objects.filter(seller=on_stage.seller)) == {sold, unsold}
 
 
 def test_a_translator_changes_texts_and_nothing_else(on_stage: Stage) -> None:
