@@ -9,6 +9,7 @@ urlpatterns = [
     path("cart/add/", cart.add, name="cart_add"),
     path("cart/from-wishes/", cart.move_wish, name="wishes_move"),
     path("cart/lines/<int:line_id>/", cart.change, name="cart_update"),
+    path("cart/waiting/<str:number>/", cart.put_back, name="cart_put_back"),
     path("checkout/", checkout.checkout, name="checkout"),
     path("order/<str:token>/", order.order, name="order"),
     path("order/<str:token>/invoice/", order.invoice, name="invoice"),

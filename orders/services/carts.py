@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -79,6 +80,23 @@ def add_item(
         else:
             line.save()
     return line
+
+
+def put_in_again(*, cart: Cart, pieces: Iterable[tuple[int, int]]) -> None:
+    """Adds what an order that was given up had, as (variant, pieces), while there is room; the cart must be locked.
+
+    What can't be had any more goes in as well, where the cart says so.
+    """
+    known = {line.variant_id: line for line in cart.lines.all()}
+    wanted = dict(pieces)
+    for variant in Variant.objects.filter(pk__in=wanted).order_by("pk"):
+        line = known.get(variant.pk)
+        if line is not None:
+            line.quantity = min(line.quantity + wanted[variant.pk], MAX_QUANTITY)
+            line.save(update_fields=["quantity"])
+        elif len(known) < MAX_LINES:
+            quantity = min(wanted[variant.pk], MAX_QUANTITY)
+            known[variant.pk] = cart.lines.create(variant=variant, quantity=quantity, seen_price=variant.price)
 
 
 def _on_sale(variant_id: int, country: str) -> tuple[Variant, int]:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from marketplace.kernel import rows
+from marketplace.kernel import clock, rows
 from marketplace.kernel.errors import Refused
 from orders.models import Cart, Order, Quote
 from orders.services import settling
@@ -48,6 +48,7 @@ holders && %s::varchar[] AND holders <> '{}' AND status = 'awaiting_payment' AND
     SELECT p.order_id FROM orders_sellerorder p JOIN orders_orderline l ON l.seller_order_id = p.id
     WHERE p.order_id = orders_order.id AND l.variant_id = ANY(%s::bigint[])) ORDER BY id
 """
+_WAITING = "holders @> %s::varchar[] AND status = 'awaiting_payment' AND pay_until > %s ORDER BY id"
 _FORGET = "UPDATE orders_order SET holders = '{}' WHERE holders <> '{}' AND placed_at < %s"
 
 
@@ -74,6 +75,13 @@ def earlier_orders(*, quote: Quote, cart: Cart, user: User | None) -> list[Order
     own = names_of(cart=cart, user=user, email="", network="")[:1]
     found = rows.every(Order, _EARLIER, [own, quote.created_at, variants])
     return [order for order in found if settling.close_payments(order=order)]
+
+
+def waiting_orders(*, cart: Cart | None, user: User | None) -> list[Order]:
+    """The orders of this very buyer that may still be paid. One query; none without a cart."""
+    if cart is None:
+        return []
+    return rows.every(Order, _WAITING, [names_of(cart=cart, user=user, email="", network="")[:1], clock.now()])
 
 
 def lock(names: Sequence[str]) -> None:

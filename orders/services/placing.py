@@ -10,6 +10,7 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -120,6 +121,10 @@ def _cart_changed() -> Refused:
     return Refused("cart_changed", _("Your cart has changed. Please look at the price once more."))
 
 
+def _order_closed() -> Refused:
+    return Refused("order_closed", _("This order does not wait for a payment any more."))
+
+
 def start_payment(*, order: Order) -> Payment:
     """A payment for the whole order: the one that is still open, or a further attempt. Calls nobody outside.
 
@@ -128,7 +133,7 @@ def start_payment(*, order: Order) -> Payment:
     """
     with gates.hits_kept(), transaction.atomic():
         if Order.objects.select_for_update().get(pk=order.pk).status != Order.Status.AWAITING_PAYMENT:
-            raise Refused("order_closed", _("This order does not wait for a payment any more."))
+            raise _order_closed()
         lines = OrderLine.objects.filter(seller_order__order=order, variant__isnull=False)
         gates.refuse_held(names=dict(lines.values_list("variant_id", "name")), address=order.postal_address)
         gates.refuse_recipient(address=order.postal_address)
@@ -152,6 +157,25 @@ def _new_payment(order: Order, number: int) -> Payment:
     )
     rows.add([OrderPayment(order=order, payment=payment)])
     return payment
+
+
+def put_back(*, order: Order, cart: Cart) -> None:
+    """Gives up an unpaid order and puts its goods into its buyer's cart again. Calls the provider.
+
+    Raises `Refused("order_closed")` when it does not wait for its payment any more, and `Unavailable` while the
+    provider does not say so.
+    """
+    if not settling.close_payments(order=order):
+        raise Unavailable(f"The payment of {order.number} is not closed.")
+    with transaction.atomic():
+        if rows.one(Cart, "id = %s FOR UPDATE", [cart.pk]) is None:
+            raise _cart_changed()
+        if not settling.cancel_unpaid(order=order):
+            raise _order_closed()
+        lines = OrderLine.objects.filter(seller_order__order=order, variant__isnull=False)
+        carts.put_in_again(
+            cart=cart, pieces=lines.values_list("variant_id").annotate(Sum("quantity")).order_by("variant_id")
+        )
 
 
 def expire_unpaid(moment: datetime) -> None:

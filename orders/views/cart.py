@@ -14,13 +14,13 @@ from catalog.wish_cookie import current_wishes, take
 from catalog.wish_cookie import remember as remember_wishes
 from compliance.services import buyer_numbers
 from marketplace.kernel.consignment import Destination
-from marketplace.kernel.errors import Refused
+from marketplace.kernel.errors import Refused, Unavailable
 from marketplace.kernel.methods import require_safe
 from orders import pages
 from orders.cart_cookie import current_cart, remember
-from orders.models import Cart
+from orders.models import Cart, Order
 from orders.selectors import note_cart_count, pieces_in
-from orders.services import carts
+from orders.services import carts, holds, placing
 from orders.services.proposals import Proposal, propose
 
 
@@ -30,7 +30,8 @@ def cart(request: HttpRequest) -> HttpResponse:
     """The cart, with what it costs at the reader's door."""
     found = current_cart(request)
     proposal = _proposal(request, found)
-    response = render(request, "orders/cart.html", pages.cart_page(proposal, request.region, Prices.today()))
+    context = pages.cart_page(proposal, request.region, Prices.today()) | {"waiting": _waiting(request, found)}
+    response = render(request, "orders/cart.html", context)
     if found is not None:
         if proposal.has_new_prices:
             carts.acknowledge_prices(cart=found)
@@ -99,6 +100,29 @@ def change(request: HttpRequest, line_id: int) -> HttpResponse:
         context = pages.cart_page(_proposal(request, found), request.region, Prices.today())
         return render(request, "orders/_cart.html", context | {"swap": True})
     return redirect("cart")
+
+
+@require_POST
+def put_back(request: HttpRequest, number: str) -> HttpResponse:
+    """Gives up an order that waits for its payment; its goods are in the cart again."""
+    found = current_cart(request)
+    order = next((each for each in _waiting(request, found) if each.number == number), None)
+    if found is None or order is None:
+        return redirect("cart")
+    try:
+        placing.put_back(order=order, cart=found)
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    except Unavailable:
+        order.refresh_from_db()
+        if order.status != Order.Status.AWAITING_PAYMENT:
+            return redirect(order)
+        messages.error(request, gettext("The payment service does not answer. Please try again in a minute."))
+    return redirect("cart")
+
+
+def _waiting(request: HttpRequest, cart: Cart | None) -> list[Order]:
+    return holds.waiting_orders(cart=cart, user=request.user if request.user.is_authenticated else None)
 
 
 def _refused(request: HttpRequest, refusal: Refused) -> HttpResponse:

@@ -17,9 +17,10 @@ from marketplace.kernel import clock
 from marketplace.kernel.errors import Refused, Unavailable
 from marketplace.kernel.methods import require_safe
 from orders import pages
+from orders.cart_cookie import current_cart
 from orders.models import Order
 from orders.selectors import invoice_of, order_by_token
-from orders.services import placing, settling
+from orders.services import holds, placing, settling
 from payments import services as payments
 
 
@@ -44,7 +45,11 @@ def for_its_holder(response: HttpResponse) -> HttpResponse:
 @require_safe
 def order(request: HttpRequest, token: str) -> HttpResponse:
     """The order with its parts, its figures and how far it has come."""
-    context = pages.order_page(order_at(token), request.region.language)
+    found = order_at(token)
+    context = pages.order_page(found, request.region.language)
+    if context["can_pay"]:
+        user = request.user if request.user.is_authenticated else None
+        context["can_put_back"] = found in holds.waiting_orders(cart=current_cart(request), user=user)
     swap = request.htmx and request.htmx.target == "progress"
     return for_its_holder(render(request, "orders/_progress.html" if swap else "orders/order.html", context))
 
