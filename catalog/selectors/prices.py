@@ -89,8 +89,8 @@ class Reduction(NamedTuple):
 class Prices:
     """The tables of one day. All of them live in the process: asking costs no query.
 
-    `risks` are the assessments of the currencies in `fx`; `pairs` the terms that were made of them, `cards` and
-    `advised` what was made by all the tables. `endings` is how converted prices end for sellers who want it.
+    `risks` are the assessments of the currencies in `fx`; `pairs` the terms that were made of them, `cards`,
+    `doors` and `advised` what was made by all the tables. `endings` is how converted prices end for sellers who want it.
     """
 
     fx: FxTable
@@ -101,6 +101,7 @@ class Prices:
     endings: Endings = NO_ENDINGS
     pairs: dict[tuple[str, str], Terms] = field(default_factory=dict, repr=False)
     cards: dict[Any, Any] = field(default_factory=dict, repr=False)
+    doors: dict[tuple[int, int, Region], tuple[Decimal | None, int | None]] = field(default_factory=dict, repr=False)
     advised: dict[tuple[Consignment, str, str], AssessmentWarning | None] = field(default_factory=dict, repr=False)
 
     @classmethod

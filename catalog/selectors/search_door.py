@@ -19,6 +19,7 @@ from logistics.quotes import DeliveredPrice
 from marketplace.kernel.region import Region
 
 Hit = tuple[int, int, str, bool, str, int, bool]  # product, seller, origin, stock, brand, category, whether it is led
+REMEMBERED = 4000  # prices at a door, about 300 bytes each
 _KEYS = "SELECT * FROM unnest(%(ids)s::bigint[]) WITH ORDINALITY"
 
 
@@ -78,8 +79,16 @@ def at_door(everything: Sequence[Hit], filters: Filters, region: Region, prices:
 
 
 def _reckoned(hits: Sequence[Hit], rows: Mapping[int, CardRow], region: Region, prices: Prices) -> list[_AtDoor]:
-    known = prices.at_door([goods_of(rows[hit[0]]) for hit in hits], region)
-    return [_AtDoor(*hit, *_facts(landed)) for hit, landed in zip(hits, known, strict=True)]
+    # The row itself, with its texts, would be a kilobyte to remember.
+    keys = [(hit[0], hash(rows[hit[0]]), region) for hit in hits]
+    found = {key: prices.doors.get(key) for key in keys}
+    new = [key for key, facts in found.items() if facts is None]
+    if len(prices.doors) + len(new) > REMEMBERED:
+        prices.doors.clear()
+    landed = prices.at_door([goods_of(rows[key[0]]) for key in new], region)
+    for key, price in zip(new, landed, strict=True):
+        found[key] = prices.doors[key] = _facts(price)
+    return [_AtDoor(*hit, *(found[key] or (None, None))) for hit, key in zip(hits, keys, strict=True)]
 
 
 def _facts(landed: DeliveredPrice | None) -> tuple[Decimal | None, int | None]:
