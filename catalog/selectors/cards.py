@@ -26,7 +26,7 @@ _ROWS = """
 SELECT p.id, p.slug, {name}, s.name, s.slug, p.card_price, p.card_price_currency,
     p.card_compare_at, p.card_weight_grams, array_to_string(p.card_ship_from, ' '), p.card_image, p.in_stock, p.origin,
     p.hs_code, p.tax_category, p.lithium, p.customs_description, p.popularity, p.sort_price, p.published_at, p.card_terms::text,
-    array_to_string(p.ratings, ' '), p.rating_rank, p.more_offers::text
+    array_to_string(p.ratings, ' '), p.rating_rank, p.more_offers::text{beside}
 FROM ({source}) t(product_id, place) JOIN catalog_product p ON p.id = t.product_id
 JOIN accounts_seller s ON s.id = p.seller_id ORDER BY t.place
 """
@@ -120,8 +120,14 @@ def card_rows(source: Source, language: str) -> list[CardRow]:
     return [CardRow._make(row) for row in _rows(source, language)]
 
 
-def _rows(source: Source, language: str) -> list[tuple[Any, ...]]:
-    sql = _ROWS.format(name=shown_text("p.name", language), source=source.sql)
+def card_rows_and(beside: Sequence[str], source: Source, language: str) -> list[tuple[CardRow, tuple[Any, ...]]]:
+    """The same with further columns `beside` them, of the product (`p`) or of the source (`t`). One query."""
+    rows = _rows(source, language, "".join(f", {column}" for column in beside))
+    return [(CardRow._make(row[: -len(beside)]), row[-len(beside) :]) for row in rows]
+
+
+def _rows(source: Source, language: str, beside: str = "") -> list[tuple[Any, ...]]:
+    sql = _ROWS.format(name=shown_text("p.name", language), source=source.sql, beside=beside)
     with connection.cursor() as cursor:
         cursor.execute(sql, source.parameters)
         return list(cursor.fetchall())

@@ -1,31 +1,30 @@
 """A category by what is known at the door alone: prices and days are reckoned for the most popular of its goods.
 
-They differ with the country and follow rules, rates and freight, so no shelf can be kept in their order. What was looked
-at is the same as in a search, `MOST_HITS` goods; a filter that leaves fewer of them has all.
+They differ with the country and follow rules, rates and freight, so no shelf can be kept in their order. `MOST_POPULAR`
+goods are looked at; a filter that leaves fewer of them has all.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from django.db import connection
-
 from catalog.selectors import counting, listing, search_door
-from catalog.selectors.cards import cards_of
+from catalog.selectors.cards import CardRow, Source, card_rows_and, cards_of
 from catalog.selectors.counts import Counts
 from catalog.selectors.listing import PAGE_SIZE, Filters, Page
 from catalog.selectors.navigation import Branch
 from catalog.selectors.prices import Prices
 from catalog.selectors.search_door import Chosen, Hit
-from catalog.selectors.search_hits import MOST_HITS
 from marketplace.kernel.region import Region
 
-_MOST_POPULAR = """
-SELECT p.id, p.seller_id, p.origin, p.in_stock, p.brand_name, p.category_id, NOT ({leads}) FROM (
+MOST_POPULAR = 7 * PAGE_SIZE
+_POPULAR = """
+SELECT t.product_id, row_number() OVER (ORDER BY {order}), NOT ({leads}) AS is_led FROM (
     SELECT t.* FROM catalog_placement t {product} WHERE t.category_id = %(category)s AND {condition}
     ORDER BY {by_popularity} LIMIT {most}
-) t JOIN catalog_product p ON p.id = t.product_id ORDER BY {order}
+) t
 """
+_BESIDE = ("p.seller_id", "p.brand_name", "p.category_id", "t.is_led")
 
 # OFFSET 0 keeps the planner from walking the shelf all the same.
 _CHOSEN_FIRST = """JOIN (
@@ -35,26 +34,27 @@ _CHOSEN_FIRST = """JOIN (
 def page_and_counts(
     branch: Branch, filters: Filters, region: Region, prices: Prices, *, are_few: bool
 ) -> tuple[Page, Counts]:
-    """One page of a category, and the counts for its filters. Two queries, three where a filter narrows a large category.
+    """One page of a category, and the counts for its filters. One query, two where a filter narrows a large category.
 
     Where not all goods were looked at, the counts are those before the door, and nobody has counted what its price or
     days leave. A choice is made before the most popular are taken, unless all of the category are; one that leaves few
     goods (`are_few`) before the shelf is looked at.
     """
-    is_whole = branch.count_in(region.country) <= MOST_HITS or not filters.has_choice
+    is_whole = branch.count_in(region.country) <= MOST_POPULAR or not filters.has_choice
     within = replace(filters, days=0, after="")
     within = replace(within, lowest=None, highest=None) if filters.door else within
-    hits = (
-        _hits(branch, _without_choice(within), region, prices)
+    found = (
+        _popular(branch, _without_choice(within), region, prices)
         if is_whole
-        else _hits(branch, within, region, prices, are_few=are_few)
+        else _popular(branch, within, region, prices, are_few=are_few)
     )
-    chosen = search_door.at_door(hits, filters, region, prices)
+    hits = [hit for hit, _row in found]
+    chosen = search_door.at_door(hits, filters, region, prices, {row.id: row for _hit, row in found})
     start = int(filters.after) if filters.after.isascii() and filters.after.isdigit() and len(filters.after) < 4 else 0
     ids = chosen.ids[start : start + PAGE_SIZE]
     after = str(start + PAGE_SIZE) if len(chosen.ids) > start + PAGE_SIZE else ""
     page = Page(
-        cards_of([chosen.rows[pk] for pk in ids], region, prices), after, len(hits) == MOST_HITS, chosen.arriving
+        cards_of([chosen.rows[pk] for pk in ids], region, prices), after, len(hits) == MOST_POPULAR, chosen.arriving
     )
     if is_whole and not page.of_popular:
         attributes = dict.fromkeys(branch.cells.within(region.country).unfiltered.attributes)
@@ -75,14 +75,18 @@ def _without_choice(filters: Filters) -> Filters:
     return replace(filters, sellers=(), origins=(), brands=(), in_stock=False, score=0)
 
 
-def _hits(branch: Branch, filters: Filters, region: Region, prices: Prices, *, are_few: bool = False) -> list[Hit]:
+def _popular(
+    branch: Branch, filters: Filters, region: Region, prices: Prices, *, are_few: bool = False
+) -> list[tuple[Hit, CardRow]]:  # fmt: skip
     conditions, parameters = listing.narrowed(filters, region, prices)
     few = " AND ".join(condition for condition in conditions if condition.startswith("p."))
-    sql = _MOST_POPULAR.format(
-        leads=listing.LEADS, condition=" AND ".join(conditions), most=MOST_HITS,
+    sql = _POPULAR.format(
+        leads=listing.LEADS, condition=" AND ".join(conditions), most=MOST_POPULAR,
         product=_CHOSEN_FIRST.format(few=few) if are_few else listing.product_for(conditions),
         by_popularity=listing.order_of("popular"), order=listing.order_of(filters.sort),
     )  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters | {"category": branch.id})
-        return list(cursor.fetchall())
+    rows = card_rows_and(_BESIDE, Source(sql, parameters | {"category": branch.id}), region.language)
+    return [
+        ((row.id, seller, row.origin, row.in_stock, brand, category, is_led), row)
+        for row, (seller, brand, category, is_led) in rows
+    ]

@@ -49,8 +49,7 @@ SELECT count(*) FROM (
 def page_and_counts(branch: Branch, filters: Filters, region: Region, prices: Prices) -> tuple[Page, Counts]:
     """One page of a category, and the counts for its filters. One query; none for what nothing passes.
 
-    A price costs one more, and two or three more where it is that of many products; what is known at the door alone
-    one more.
+    A price costs one more, and two or three more where it is that of many products.
     """
     if search_door.concerns(filters):
         with planned_anew():

@@ -55,10 +55,16 @@ def concerns(filters: Filters) -> bool:
     return filters.sort in DOOR_SORTS or bool(filters.days) or (filters.door and filters.has_bounds)
 
 
-def at_door(everything: Sequence[Hit], filters: Filters, region: Region, prices: Prices) -> Chosen:
-    """The hits that a shopper in `region` gets within the days and at the price that they ask for. One query."""
-    source = Source(_KEYS, {"ids": [hit[0] for hit in everything]})
-    rows = {row.id: row for row in card_rows(source, region.language)}
+def at_door(
+    everything: Sequence[Hit], filters: Filters, region: Region, prices: Prices, rows: dict[int, CardRow] | None = None
+) -> Chosen:
+    """The hits that a shopper in `region` gets within the days and at the price that they ask for.
+
+    One query, none where the `rows` of their cards are known.
+    """
+    if rows is None:
+        source = Source(_KEYS, {"ids": [hit[0] for hit in everything]})
+        rows = {row.id: row for row in card_rows(source, region.language)}
     hits = _reckoned([hit for hit in everything if hit[0] in rows], rows, region, prices)
     choice = filters.choice
     priced = [hit for hit in hits if _is_within(hit, filters)]

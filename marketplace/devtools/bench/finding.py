@@ -70,7 +70,7 @@ def _categories(walks: Walks) -> list[Subject]:
     one = seller.group() if seller else "stock=1"
     pairs = (
         "origin=JP&stock=1", f"{one}&origin=BR", "min=50&max=60&origin=DE", "max=20&stock=1", f"{one}&stock=1",
-        "days=7&origin=CN", f"door=1&max=60&{one}", "min=50&max=51&days=7", "origin=CN&sort=price",
+        "days=7&origin=CN", f"door=1&max=60&{one}", "min=50&max=51&days=7",
     )  # fmt: skip
     return [
         walks.page("category", walks.categories, queries=5),
