@@ -48,7 +48,7 @@ holders && %s::varchar[] AND holders <> '{}' AND status = 'awaiting_payment' AND
     SELECT p.order_id FROM orders_sellerorder p JOIN orders_orderline l ON l.seller_order_id = p.id
     WHERE p.order_id = orders_order.id AND l.variant_id = ANY(%s::bigint[])) ORDER BY id
 """
-_WAITING = "holders @> %s::varchar[] AND status = 'awaiting_payment' AND pay_until > %s ORDER BY id"
+_WAITING = "holders && %s::varchar[] AND holders <> '{}' AND status = 'awaiting_payment' AND pay_until > %s ORDER BY id"
 _FORGET = "UPDATE orders_order SET holders = '{}' WHERE holders <> '{}' AND placed_at < %s"
 
 
