@@ -46,7 +46,7 @@ def shop(request: HttpRequest) -> dict[str, Any]:
             {"hreflang": hreflang(code), "url": settings.SITE_URL + url} for code, url in addresses.items() if localized
         ],
         "canonical": settings.SITE_URL + path,
-        "wishes_keys": lambda: reverse("wishes_keys") if may_have_wishes(request) else "",
+        "picks_keys": lambda: reverse("picks_keys") if may_have_wishes(request) or COMPARED.is_kept(request) else "",
         "compared": lambda: len(COMPARED.read(request)),
         "demo": settings.DEMO,
         "rtl": get_language_bidi(),

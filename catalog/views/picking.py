@@ -35,13 +35,13 @@ from marketplace.kernel.typed_numbers import whole_number
 @dataclass(slots=True)
 class Said:
     """What is told of a press: a sentence, the page that it leads to, what the browser is to keep, and what has changed:
-    how many are compared now, or whether the product is wished now."""
+    what is compared now, or whether the product is wished now."""
 
     sentence: str
     page: str
     link_text: str
     keep: Callable[[HttpResponse], None]
-    compared: int | None = None
+    compared: list[int] | None = None
     wished: bool | None = None
     product: int = 0
 
@@ -60,6 +60,8 @@ def pick(request: HttpRequest) -> HttpResponse:
         response = render(request, "catalog/_picked.html", {"said": said, "picks": _picks_after(request, said)})
         if said.wished is not None:
             trigger_client_event(response, "wished", {"product": said.product, "wished": said.wished})
+        if said.compared is not None:
+            trigger_client_event(response, "compared", {"products": said.compared})
     else:
         messages.success(request, said.sentence)
         response = HttpResponseRedirect(way_back(request, reverse("home")))
@@ -160,7 +162,7 @@ def _told(keys: list[int], sentence: str) -> Said:
         else:
             COMPARED.forget(response)
 
-    return Said(sentence, reverse("compare"), gettext("See the comparison"), keep, len(keys))
+    return Said(sentence, reverse("compare"), gettext("See the comparison"), keep, keys)
 
 
 def _key(text: str) -> int:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from catalog.kept_list import COMPARED
 from catalog.selectors import picked
 from catalog.selectors import wishes as selectors
 from catalog.selectors.prices import Prices
@@ -40,11 +41,11 @@ def wishes(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def keys(request: HttpRequest) -> HttpResponse:
-    """The products that the reader wishes for, with which a script marks cards that are the same for everybody."""
+    """What the reader wishes for and compares, with which a script marks cards that are the same for everybody."""
     wished = guests_wishes(request)
     if request.user.is_authenticated:
         wished = [*wished, *selectors.wished_by(request.user)]
-    return JsonResponse({"wished": sorted({each.product_id for each in wished})})
+    return JsonResponse({"wished": sorted({each.product_id for each in wished}), "compared": COMPARED.read(request)})
 
 
 @login_required

@@ -1,4 +1,4 @@
-"""Cards are the same for everybody; what is on the wish list is marked on them afterwards, in a real browser."""
+"""Cards are the same for everybody; what is wished for or compared is marked on them afterwards, in a real browser."""
 
 from __future__ import annotations
 
@@ -53,6 +53,31 @@ def test_a_heart_says_whether_it_is_pressed_and_stays_so(
     assert before == (None, [])  # who wishes for nothing asks for nothing
     assert has_focus and marked == [key] and set(others) == {"false"}
     assert heart(page).get_attribute("aria-pressed") is None
+
+
+@pytest.mark.parametrize("language", ["en", "ar", "zh-hans"])
+def test_scales_say_what_is_compared_and_take_it_out_again(
+    shop: Stack, new_page: Callable[..., Page], language: str
+) -> None:
+    page = new_page(language, viewport={"width": 390, "height": 844})
+    asked = goes_to(page)
+    page.goto(f"/{language}/category/everything/")
+    pressed = page.locator(".card-picks [aria-pressed=true]")
+    cards = page.get_by_test_id("product-card")
+    before = [url for url in asked if KEYS in url]
+
+    for number in (0, 1):
+        cards.nth(number).locator("[name=compare]").press("Enter")
+        pressed.nth(number).wait_for()
+    keys = pressed.evaluate_all("all => all.map(each => each.value)")
+    page.reload()
+    pressed.nth(1).wait_for()
+    marked = pressed.evaluate_all("all => all.map(each => [each.name, each.value])")
+    cards.first.locator("[name=uncompare]").press("Enter")
+    page.locator("#compare-link .cart-count", has_text="1").wait_for()
+
+    assert before == [] and marked == [["uncompare", key] for key in keys]
+    assert [each.get_attribute("value") for each in pressed.all()] == keys[1:]
 
 
 def test_without_a_script_the_form_works_and_the_product_says_so(shop: Stack, new_page: Callable[..., Page]) -> None:

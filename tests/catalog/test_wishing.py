@@ -238,14 +238,14 @@ def test_only_who_may_wish_for_something_is_told_where_the_wishes_are(visitor: C
 
     wish(visitor, shop.mug)
 
-    assert "data-wishes" not in before
-    assert f'data-wishes="{keys}"' in visitor.get("/en/").content.decode()
+    assert "data-picks" not in before
+    assert f'data-picks="{keys}"' in visitor.get("/en/").content.decode()
     answer = visitor.get(keys)
-    assert answer.json() == {"wished": [shop.mug.product_id]}
+    assert answer.json() == {"wished": [shop.mug.product_id], "compared": []}
     assert "private" in answer["Cache-Control"] and "no-store" in answer["Cache-Control"]
     visitor.force_login(shop.german)
     wish(visitor, shop.notebook)
     with counted() as counts:
         told = visitor.get(keys).json()
-    assert told == {"wished": sorted([shop.mug.product_id, shop.notebook.product_id])}
+    assert told == {"wished": sorted([shop.mug.product_id, shop.notebook.product_id]), "compared": []}
     assert counts.queries <= 4
