@@ -19,7 +19,7 @@ from django.db import IntegrityError, models
 from django.db.models import Model, QuerySet
 from django.forms import Media
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.fields import TranslationField
 from unfold import admin as unfold
@@ -146,6 +146,7 @@ class ShopAdmin(ScopedRows, unfold.ModelAdmin):  # type: ignore[misc]
     list_tags: Mapping[str, Mapping[str, str]] = MappingProxyType({})  # colours of the choices of a column
     list_columns_hidden_from_sellers: Sequence[str] = ("seller",)
     goes_along: Sequence[type[models.Model]] = ()  # deleted with a row by whoever may delete the row
+    delete_confirmation_template = delete_selected_confirmation_template = "admin/delete.html"
 
     @property
     def media(self) -> Any:
@@ -215,33 +216,29 @@ class ShopAdmin(ScopedRows, unfold.ModelAdmin):  # type: ignore[misc]
 
     def get_deleted_objects(self, objs: Iterable[Any], request: HttpRequest) -> Any:
         """What goes with the rows; a seller's member reads the names of their own rows and of nothing else."""
-        to_delete, counts, perms_needed, protected = super().get_deleted_objects(objs, request)
-        perms_needed -= {model._meta.verbose_name for model in self.goes_along}
-        if is_confined(request.user):
-            rows = list(objs)
-            to_delete = [str(row) for row in rows]
-            if perms_needed or protected:
-                protected = (
-                    self._kept(rows, request) if len(rows) > 1 else [Kept("", self._why_kept(perms_needed, protected))]
-                )
-                perms_needed = set()
-        return to_delete, counts, perms_needed, protected
+        found = self._going(objs, request)
+        if not is_confined(request.user):
+            return found
+        _names, counts, perms_needed, protected = found
+        rows = list(objs)
+        kept: list[Kept] = []
+        if perms_needed or protected:
+            one = [Kept("", _why_kept(perms_needed, protected))]
+            kept = one if len(rows) == 1 else self._kept(rows, request)
+        return [str(row) for row in rows], counts, set(), kept
 
-    def _why_kept(self, perms_needed: Iterable[Any], protected: Iterable[Any]) -> str:
-        """Why a row can't be deleted, for a seller's member."""
-        if protected:
-            return _("It is part of orders, so it can only be taken off sale.")
-        kept = format_list(sorted(map(str, perms_needed)), locale=(get_language() or "en").replace("-", "_"))
-        return _("What belongs to it is kept (%(things)s), so it can only be taken off sale.") % {"things": kept}
+    def _going(self, objs: Iterable[Any], request: HttpRequest) -> Any:
+        """As Django has it, but for what may go along."""
+        names, counts, perms_needed, protected = super().get_deleted_objects(objs, request)
+        return names, counts, perms_needed - {model._meta.verbose_name for model in self.goes_along}, protected
 
     def _kept(self, rows: Iterable[Any], request: HttpRequest) -> list[Kept]:
         """The first rows that keep all others from being deleted, each with why."""
         kept: list[Kept] = []
         for row in rows:
-            _names, _counts, perms_needed, protected = super().get_deleted_objects([row], request)
-            perms_needed -= {model._meta.verbose_name for model in self.goes_along}
+            _names, _counts, perms_needed, protected = self._going([row], request)
             if perms_needed or protected:
-                kept.append(Kept(str(row), self._why_kept(perms_needed, protected)))
+                kept.append(Kept(str(row), _why_kept(perms_needed, protected)))
             if len(kept) == MOST_NAMED:
                 break
         return kept
@@ -277,6 +274,14 @@ class ShopAdmin(ScopedRows, unfold.ModelAdmin):  # type: ignore[misc]
                 request, _("Somebody else changed this at the same moment. Nothing was saved; please look again.")
             )
             return HttpResponseRedirect(request.get_full_path())
+
+
+def _why_kept(perms_needed: Iterable[Any], protected: Iterable[Any]) -> str:
+    """Why a row can't be deleted, for a seller's member."""
+    if protected:
+        return gettext("It is part of orders, so it can only be taken off sale.")
+    kept = format_list(sorted(map(str, perms_needed)), locale=(get_language() or "en").replace("-", "_"))
+    return gettext("What belongs to it is kept (%(things)s), so it can only be taken off sale.") % {"things": kept}
 
 
 class ReadOnlyAdmin(ShopAdmin):

@@ -30,7 +30,7 @@ def cart(request: HttpRequest) -> HttpResponse:
     """The cart, with what it costs at the reader's door."""
     found = current_cart(request)
     proposal = _proposal(request, found)
-    context = pages.cart_page(proposal, request.region, Prices.today()) | {"waiting": _waiting(request, found)}
+    context = pages.cart_page(proposal, request.region, Prices.today()) | {"waiting": waiting_orders(request, found)}
     response = render(request, "orders/cart.html", context)
     if found is not None:
         if proposal.has_new_prices:
@@ -106,7 +106,7 @@ def change(request: HttpRequest, line_id: int) -> HttpResponse:
 def put_back(request: HttpRequest, number: str) -> HttpResponse:
     """Gives up an order that waits for its payment; its goods are in the cart again."""
     found = current_cart(request)
-    order = next((each for each in _waiting(request, found) if each.number == number), None)
+    order = next((each for each in waiting_orders(request, found) if each.number == number), None)
     if found is None or order is None:
         return redirect("cart")
     try:
@@ -121,7 +121,8 @@ def put_back(request: HttpRequest, number: str) -> HttpResponse:
     return redirect("cart")
 
 
-def _waiting(request: HttpRequest, cart: Cart | None) -> list[Order]:
+def waiting_orders(request: HttpRequest, cart: Cart | None) -> list[Order]:
+    """The orders of this request's buyer that may still be paid. One query; none without a cart."""
     return holds.waiting_orders(cart=cart, user=request.user if request.user.is_authenticated else None)
 
 

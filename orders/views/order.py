@@ -20,7 +20,8 @@ from orders import pages
 from orders.cart_cookie import current_cart
 from orders.models import Order
 from orders.selectors import invoice_of, order_by_token
-from orders.services import holds, placing, settling
+from orders.services import placing, settling
+from orders.views.cart import waiting_orders
 from payments import services as payments
 
 
@@ -48,8 +49,7 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
     found = order_at(token)
     context = pages.order_page(found, request.region.language)
     if context["can_pay"]:
-        user = request.user if request.user.is_authenticated else None
-        context["can_put_back"] = found in holds.waiting_orders(cart=current_cart(request), user=user)
+        context["can_put_back"] = found in waiting_orders(request, current_cart(request))
     swap = request.htmx and request.htmx.target == "progress"
     return for_its_holder(render(request, "orders/_progress.html" if swap else "orders/order.html", context))
 

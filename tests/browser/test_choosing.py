@@ -106,9 +106,8 @@ def test_who_chooses_among_the_filters_stays_where_they_are(
 
 def come_to(place: Locator) -> None:
     """Into the middle of the window, as somebody who has read so far, and with the focus."""
-    place.evaluate(
-        "element => element.focus({ preventScroll: true })"
-    )  # a smooth scroll of its own would go on afterwards
+    # A smooth scroll to the focus would go on beside the one to the middle.
+    place.evaluate("element => element.focus({ preventScroll: true })")
     place.evaluate(CENTRED)
     place.page.wait_for_timeout(FRAMES)
     while not place.evaluate(CENTRED):

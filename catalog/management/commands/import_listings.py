@@ -34,9 +34,8 @@ _MOST_NAMED: Final = 20
 
 class Command(BaseCommand):
     help = "Imports the listings of a seller from a file; run again with the same file, it changes nothing."
-    requires_system_checks: tuple[
-        str, ...
-    ] = ()  # they read every page and form, which takes as long as thousands of rows
+    # They read every page and form, which takes as long as thousands of rows.
+    requires_system_checks: tuple[str, ...] = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, help="the file")
